@@ -1,0 +1,77 @@
+/**
+ * The Compose commands gopdater runs: a port with a real implementation (`createDockerCompose`: `docker compose`) and an
+ * in-process one (`createInProcessCompose` of `@gopdater/testing`), both held to one contract test.
+ *
+ * Every call rejects with an error whose `code` is `COMPOSE_FAILED` (the command ended with an error; its message has
+ * Compose's own last lines), `COMPOSE_NOT_FOUND` (no `docker compose` to run) or `ABORTED` (the signal; the command and
+ * its children are ended first).
+ */
+export interface ComposeCli {
+  /** e.g. `2.40.3` */
+  version(options?: ComposeOptions): Promise<string>;
+
+  /** `docker compose up -d`, for these services; for all of the project if none is named. */
+  up(project: ComposeProjectOptions, services: readonly string[], options?: UpOptions): Promise<ComposeResult>;
+
+  /** `docker compose pull`, for these services; for all of the project if none is named. */
+  pull(project: ComposeProjectOptions, services: readonly string[], options?: ComposeOptions): Promise<ComposeResult>;
+
+  /** `docker compose ps --all`: the project's containers, in any state, without one-off containers. */
+  ps(project: ComposeProjectOptions, options?: ComposeOptions): Promise<readonly ComposeContainer[]>;
+}
+
+/** What every Compose command must be told so that it sees the project as the user's own command did. */
+export interface ComposeProjectOptions {
+  /** `-p` */
+  readonly name: string;
+  /** `--project-directory`, absolute */
+  readonly projectDirectory: string;
+  /** `-f`, absolute, in order of merging; at least one */
+  readonly files: readonly string[];
+  /** `--env-file`, absolute; empty: the `.env` of the project directory */
+  readonly envFiles: readonly string[];
+  /** `--profile` */
+  readonly profiles: readonly string[];
+}
+
+export interface ComposeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each line that Compose prints, as it prints it. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface UpOptions extends ComposeOptions {
+  /** `--no-deps`: leave the services it depends on alone. Default false. */
+  readonly noDeps?: boolean | undefined;
+  /** `--no-start`: create, do not start. Default false. */
+  readonly noStart?: boolean | undefined;
+  /** `--no-recreate`: keep containers that exist, even if they differ. Default false. */
+  readonly noRecreate?: boolean | undefined;
+  /** `--scale SERVICE=N` */
+  readonly scale?: Readonly<Record<string, number>> | undefined;
+  /** `--pull`; default: what the service's `pull_policy` says, else `missing`. */
+  readonly pull?: 'always' | 'missing' | 'never' | undefined;
+  /** `--no-build`. Default false. */
+  readonly noBuild?: boolean | undefined;
+}
+
+/** What a command did, container by container, in order: the last status each was left in. */
+export interface ComposeResult {
+  readonly containers: readonly ComposeContainerResult[];
+}
+
+export interface ComposeContainerResult {
+  readonly name: string;
+  /** Compose's own word, e.g. `Running` (left alone), `Created`, `Started`. */
+  readonly status: string;
+}
+
+export interface ComposeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  /** e.g. `running`, `exited` */
+  readonly state: string;
+  /** The reference it was created from. */
+  readonly image: string;
+}

@@ -1,0 +1,90 @@
+/**
+ * The calls gopdater makes to a Docker engine: a port with a real implementation (`createDockerodeEngine`) and an
+ * in-process one (`createFakeEngine` of `@gopdater/testing`), both held to one contract test.
+ *
+ * Every call rejects with an error whose `code` is `ENGINE_UNREACHABLE` (no answer from the daemon), `ENGINE_FAILED`
+ * (it answered with an error) or `ABORTED` (the signal); `pullImage` also with `PULL_FAILED`.
+ */
+export interface Engine {
+  /** The daemon's version and the highest API version it speaks. */
+  version(options?: CallOptions): Promise<EngineVersion>;
+
+  /** Containers in any state that have all the labels (`key` or `key=value`). */
+  listContainers(filter: ContainerFilter, options?: CallOptions): Promise<readonly Container[]>;
+
+  /** @param reference  a reference, an image id, or `repository@digest`; `undefined` if the engine has no such image */
+  inspectImage(reference: string, options?: CallOptions): Promise<Image | undefined>;
+
+  /**
+   * Pulls `repository@digest` or `repository:tag`.
+   *
+   * An error inside the stream (which the daemon answers with status 200) rejects like any other.
+   */
+  pullImage(reference: string, options?: PullOptions): Promise<void>;
+
+  /** Gives an image another name; a tag that names another image moves. */
+  tagImage(source: string, target: string, options?: CallOptions): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PullOptions extends CallOptions {
+  readonly credentials?: RegistryCredentials | undefined;
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+}
+
+/** What a registry asks of its users. Never logged. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+  /** The registry's host, as the engine knows it, e.g. `ghcr.io` or `https://index.docker.io/v1/`. */
+  readonly serverAddress: string;
+}
+
+/** One line of a pull: `{ id: '3c1f…', status: 'Downloading', current: 1024, total: 4096 }`; sizes in bytes. */
+export interface PullProgress {
+  readonly status: string;
+  readonly id?: string | undefined;
+  readonly current?: number | undefined;
+  readonly total?: number | undefined;
+}
+
+export interface EngineVersion {
+  /** e.g. `28.5.2` */
+  readonly version: string;
+  /** e.g. `1.51` */
+  readonly apiVersion: string;
+}
+
+export interface ContainerFilter {
+  readonly labels: readonly string[];
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface Container {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  /** As it was created: a reference, or an image id if the tag has moved since. */
+  readonly image: string;
+  /** Opaque; see {@link Image.id}. */
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Image {
+  /**
+   * Opaque: the config's digest with the classic image store, the manifest's with the containerd image store.
+   * Compare it with other ids of the same engine only.
+   */
+  readonly id: string;
+  /** References that name this image now, as the engine writes them, e.g. `acme/web:latest`. */
+  readonly tags: readonly string[];
+  /** Manifest digests it is known by in registries, e.g. `sha256:9f86…`. */
+  readonly digests: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,37 @@
+/** Stable codes of everything that gopdater reports as an error. */
+export type ErrorCode =
+  | 'IMAGE_REFERENCE_INVALID'
+  | 'COMPOSE_FILE_NOT_FOUND'
+  | 'COMPOSE_FILE_INVALID'
+  | 'COMPOSE_FAILED'
+  | 'COMPOSE_NOT_FOUND'
+  | 'PROJECT_NOT_VISIBLE'
+  | 'ENGINE_UNREACHABLE'
+  | 'ENGINE_FAILED'
+  | 'PULL_FAILED'
+  | 'IMAGE_NOT_FOUND'
+  | 'REGISTRY_UNAUTHORIZED'
+  | 'REGISTRY_UNREACHABLE'
+  | 'REGISTRY_FAILED'
+  | 'DELIVERY_INVALID'
+  | 'ROLLOUT_FAILED'
+  | 'CONFIG_INVALID'
+  | 'ABORTED';
+
+/**
+ * Every error that gopdater throws.
+ *
+ * `code` is stable, `message` a sentence with the facts, `hint` the next thing to do, `cause` the original. None of
+ * them ever holds a secret.
+ */
+export class GopdaterError extends Error {
+  override readonly name = 'GopdaterError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
