@@ -1,0 +1,87 @@
+// One profile's engine, registry and environment, from nothing to ready and back to nothing.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { baseImage, provideBaseImage } from './base-image.mjs';
+import { removeResources, resourceName, temporaryFolder } from './cleanup.mjs';
+import { daemonLogEnd, startDaemon } from './daemon.mjs';
+import { busybox } from './host.mjs';
+import { createNamespace } from './namespace.mjs';
+import { unpackedSuite } from './packages.mjs';
+import { registryAddress, startRegistry } from './registry.mjs';
+import { ended } from './run.mjs';
+
+let count = 0;
+
+/**
+ * Provides an engine while `use` runs.
+ *
+ * @param {(engine: { version: string, compose: string, dir: string, start: Function }) => Promise<unknown>} use
+ */
+export async function withEngine(profile, { codename, signal }, use) {
+  const programs = await unpackedSuite(profile.suite, { codename, signal });
+  const name = resourceName(count++);
+  const dir = temporaryFolder(name);
+  await mkdir(dir, { mode: 0o711 });
+  let namespace;
+  try {
+    namespace = await createNamespace({ init: join(programs, 'usr/bin/docker-init'), signal });
+    const env = await environment({ profile, programs, dir });
+    const startProgram = programStarter({ namespace, env });
+    await startRegistry({ namespace, programs, dir, startProgram, signal });
+    const { version } = await startDaemon({ name, profile, programs, dir, startProgram, signal });
+    const compose = (await namespace.run('docker', ['compose', 'version', '--short'], { env, signal })).trim();
+    await provideBaseImage({ namespace, env, codename, signal });
+    return await use({
+      version,
+      compose,
+      dir,
+      /** Runs a program inside until it ends, on our terminal. */
+      async start(command, args, extra = {}) {
+        const child = spawn(...namespace.enter(command, args), { env: { ...env, ...extra }, stdio: 'inherit', signal });
+        const { code, error } = await ended(child);
+        signal.throwIfAborted();
+        if (error) throw error;
+        return typeof code === 'number' ? code : 1;
+      },
+      logEnd: () => daemonLogEnd(dir),
+    });
+  } finally {
+    await namespace?.close();
+    await removeResources(name);
+  }
+}
+
+async function environment({ profile, programs, dir }) {
+  const plugins = join(dir, 'config/cli-plugins');
+  await mkdir(plugins, { recursive: true });
+  for (const plugin of ['docker-compose', 'docker-buildx']) {
+    await symlink(join(programs, 'usr/libexec/docker/cli-plugins', plugin), join(plugins, plugin));
+  }
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(DOCKER|COMPOSE|BUILDX|BUILDKIT)_/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [join(programs, 'usr/bin'), join(programs, 'usr/sbin'), process.env.PATH, '/usr/sbin', '/sbin'].join(':'),
+    DOCKER_HOST: `unix://${join(dir, 'docker.sock')}`,
+    DOCKER_CONFIG: join(dir, 'config'),
+    GOPDATER_ENGINE_PROFILE: profile.name,
+    GOPDATER_REGISTRY: registryAddress,
+    GOPDATER_BASE_IMAGE: baseImage,
+    BUSYBOX: busybox,
+  };
+}
+
+/** Starts what runs as long as the namespace does. */
+function programStarter({ namespace, env }) {
+  return (command, args, logFile) => {
+    const log = openSync(logFile, 'a');
+    const child = spawn(...namespace.enter(command, args), { env, detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    let failed = false;
+    child.on('error', () => {
+      failed = true;
+    });
+    return { hasEnded: () => failed || child.exitCode !== null || child.signalCode !== null };
+  };
+}

@@ -1,0 +1,31 @@
+// The engine tests of one profile, counted.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: number }>} skipped includes todo */
+export async function runTests(engine, filters) {
+  const report = join(engine.dir, 'vitest.json');
+  const code = await engine.start(process.execPath, [
+    ...[vitest, 'run', '--config', 'vitest.engine.config.ts', ...filters],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  const counts = countTests(await readFile(report, 'utf8').then(JSON.parse, () => undefined));
+  // An error outside of any test is a failure too.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+export function countTests(report) {
+  const files = report?.testResults ?? [];
+  const tests = files.flatMap(file => file.assertionResults);
+  const count = (...statuses) => tests.filter(test => statuses.includes(test.status)).length;
+  const passed = count('passed');
+  const failed = count('failed');
+  // A file that cannot be loaded has no tests to count.
+  const broken = files.filter(file => file.status === 'failed' && !file.assertionResults.some(isFailed)).length;
+  return { passed, failed: failed + broken, skipped: tests.length - passed - failed };
+}
+
+const isFailed = test => test.status === 'failed';
