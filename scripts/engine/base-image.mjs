@@ -2,12 +2,12 @@
 // Docker client with Compose, and what pnpm needs to install from its own store.
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillPackageCaches, packageEnv } from './base-packages.mjs';
-import { cachedFolder } from './cache.mjs';
-import { busybox } from './host.mjs';
+import { addProgram, makeSystem } from './base-system.mjs';
+import { cachedFolder, pruneCache } from './cache.mjs';
 import { unpackedSuite } from './packages.mjs';
 import { newestSuite } from './profiles.mjs';
 import { run } from './run.mjs';
@@ -22,6 +22,7 @@ const imageEnv = { PATH: '/usr/local/bin:/usr/bin:/bin', ...packageEnv };
 export async function provideBaseImage({ namespace, env, codename, signal }) {
   const folder = await cachedFolder(`base-${await key()}`, async partial => {
     console.error('Making the base image …');
+    await pruneCache('base-', { keep: 1 });
     const root = `${partial}.root`;
     try {
       await fillRoot(root, { programs: await unpackedSuite(newestSuite, { codename, signal }), signal });
@@ -43,7 +44,9 @@ export async function provideBaseImage({ namespace, env, codename, signal }) {
 
 async function key() {
   const hash = createHash('sha256').update(`${process.version} ${process.arch}`);
-  const sources = ['base-image.mjs', 'base-packages.mjs'].map(file => fileURLToPath(new URL(file, import.meta.url)));
+  const sources = ['base-image.mjs', 'base-packages.mjs', 'base-system.mjs'].map(file =>
+    fileURLToPath(new URL(file, import.meta.url)),
+  );
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'].map(file => join(repository, file));
   for (const file of [...sources, ...inputs]) for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest('hex').slice(0, 16);
@@ -57,37 +60,6 @@ async function fillRoot(root, { programs, signal }) {
   const plugin = 'libexec/docker/cli-plugins/docker-compose';
   await addProgram(root, join(programs, 'usr', plugin), join('/usr/local', plugin), { signal });
   await fillPackageCaches(root, { repository, signal });
-}
-
-async function makeSystem(root, { signal }) {
-  for (const folder of ['bin', 'usr/bin', 'etc', 'root', 'home/node', 'proc', 'sys', 'dev', 'run', 'var']) {
-    await mkdir(join(root, folder), { recursive: true });
-  }
-  for (const folder of ['tmp', 'var/tmp']) {
-    await mkdir(join(root, folder));
-    await chmod(join(root, folder), 0o1777);
-  }
-  await copyFile(busybox, join(root, 'bin/busybox'));
-  for (const applet of (await run(busybox, ['--list'], { signal })).trim().split('\n')) {
-    if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
-  }
-  await symlink('/bin/busybox', join(root, 'usr/bin/env'));
-  const users = { root: ['0:0', '/root'], node: ['1000:1000', '/home/node'] };
-  const lines = Object.entries(users).map(([name, [ids, home]]) => `${name}:x:${ids}:${name}:${home}:/bin/sh\n`);
-  await writeFile(join(root, 'etc/passwd'), lines.join(''));
-  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnode:x:1000:\n');
-}
-
-/** A program with the shared libraries that it names, each where the loader looks for it. */
-async function addProgram(root, source, target, { signal }) {
-  const libraries = await run('ldd', [source], { signal }).catch(() => ''); // a static program has none
-  for (const [, library] of libraries.matchAll(/(?:=> |^\s+)(\/\S+) \(/gm)) {
-    await mkdir(join(root, dirname(library)), { recursive: true });
-    await copyFile(library, join(root, library));
-  }
-  await mkdir(join(root, dirname(target)), { recursive: true });
-  await copyFile(source, join(root, target));
-  await chmod(join(root, target), 0o755);
 }
 
 async function addNpm(root, { signal }) {

@@ -1,6 +1,7 @@
 // npm's and pnpm's caches with exactly what the lockfile names, so that installing works without a network.
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addLibraries } from './base-system.mjs';
 import { run } from './run.mjs';
 
 const store = '/var/cache/pnpm-store';
@@ -13,6 +14,8 @@ export const packageEnv = {
   npm_config_update_notifier: 'false',
   pnpm_config_store_dir: store,
   pnpm_config_offline: 'true',
+  // Its packages' ages are asked of the registry otherwise.
+  pnpm_config_trust_lockfile: 'true',
 };
 
 export async function fillPackageCaches(root, { repository, signal }) {
@@ -29,6 +32,9 @@ export async function fillPackageCaches(root, { repository, signal }) {
       env: { ...process.env, npm_config_cache: join(root, npmCache) },
       signal,
     });
+    for (const folder of await readdir(join(root, npmCache, '_npx'))) {
+      await addLibraries(root, join(root, npmCache, '_npx', folder, 'node_modules/pnpm/pnpm'), { signal });
+    }
     // npm keeps answers by address, so the same registry is named inside.
     const registry = (await run('npm', ['config', 'get', 'registry'], { cwd: work, signal })).trim();
     await writeFile(join(root, 'root/.npmrc'), `registry=${registry}\n`);

@@ -1,6 +1,6 @@
 // Where engines and base images are kept between runs. Delete the folder to fetch them anew.
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,4 +33,12 @@ export async function cachedFolder(name, fill) {
     await rm(partial, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Removes all but the newest folders whose names begin with `prefix`. */
+export async function pruneCache(prefix, { keep }) {
+  const names = (await readdir(cacheDir)).filter(name => name.startsWith(prefix) && !name.includes('.'));
+  const ages = await Promise.all(names.map(async name => ({ name, time: (await stat(join(cacheDir, name))).mtimeMs })));
+  const old = ages.sort((a, b) => b.time - a.time).slice(keep);
+  for (const { name } of old) await rm(join(cacheDir, name), { recursive: true, force: true });
 }

@@ -1,0 +1,27 @@
+# The server with a Docker client and Compose: docker build -t gopdater .
+ARG NODE_IMAGE=node:24-alpine
+ARG CLI_IMAGE=docker:28-cli
+
+FROM ${CLI_IMAGE} AS cli
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY . .
+RUN node scripts/bootstrap.mjs --build
+# Only the server, what it needs at run time, and no links to what stays behind.
+RUN npx -y "$(node -p 'require("./package.json").packageManager')" --filter @gopdater/server deploy --prod /app
+
+FROM ${NODE_IMAGE}
+COPY --from=cli /usr/local/bin/docker /usr/local/bin/docker
+COPY --from=cli /usr/local/libexec/docker/cli-plugins/docker-compose /usr/local/libexec/docker/cli-plugins/docker-compose
+WORKDIR /app
+COPY --from=build /app .
+ENV NODE_ENV=production
+LABEL org.opencontainers.image.title="gopdater" \
+      org.opencontainers.image.description="A push to a registry becomes the running version on your own server." \
+      org.opencontainers.image.licenses="MIT"
+USER node
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/bin.js", "health"]
+ENTRYPOINT ["node", "dist/bin.js"]
+CMD ["serve"]
