@@ -1,22 +1,26 @@
 /** Stable codes of everything that gopdater reports as an error. */
-export type ErrorCode =
-  | 'IMAGE_REFERENCE_INVALID'
-  | 'COMPOSE_FILE_NOT_FOUND'
-  | 'COMPOSE_FILE_INVALID'
-  | 'COMPOSE_FAILED'
-  | 'COMPOSE_NOT_FOUND'
-  | 'PROJECT_NOT_VISIBLE'
-  | 'ENGINE_UNREACHABLE'
-  | 'ENGINE_FAILED'
-  | 'PULL_FAILED'
-  | 'IMAGE_NOT_FOUND'
-  | 'REGISTRY_UNAUTHORIZED'
-  | 'REGISTRY_UNREACHABLE'
-  | 'REGISTRY_FAILED'
-  | 'DELIVERY_INVALID'
-  | 'ROLLOUT_FAILED'
-  | 'CONFIG_INVALID'
-  | 'ABORTED';
+export const errorCodes = [
+  'IMAGE_REFERENCE_INVALID',
+  'COMPOSE_FILE_NOT_FOUND',
+  'COMPOSE_FILE_INVALID',
+  'COMPOSE_FAILED',
+  'COMPOSE_NOT_FOUND',
+  'PROJECT_NOT_VISIBLE',
+  'ENGINE_UNREACHABLE',
+  'ENGINE_FAILED',
+  'PULL_FAILED',
+  'IMAGE_NOT_FOUND',
+  'REGISTRY_UNAUTHORIZED',
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_FAILED',
+  'DELIVERY_INVALID',
+  'ROLLOUT_FAILED',
+  'CONFIG_INVALID',
+  'ABORTED',
+  'UNEXPECTED',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * Every error that gopdater throws.
@@ -34,4 +38,15 @@ export class GopdaterError extends Error {
     this.code = code;
     this.hint = options.hint;
   }
+}
+
+/**
+ * Any error as one of ours. The ports' implementations may come from elsewhere: what carries a known `code` keeps it,
+ * anything else is `UNEXPECTED`.
+ */
+export function toGopdaterError(error: unknown): GopdaterError {
+  if (error instanceof GopdaterError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return new GopdaterError(errorCodes.find(known => known === code) ?? 'UNEXPECTED', message, { cause: error });
 }

@@ -1,7 +1,67 @@
+export { type LoadOptions, loadProject } from './compose/load.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
-export * from './docker/compose-cli.ts';
+export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
+export type {
+  ComposeCli,
+  ComposeContainer,
+  ComposeContainerResult,
+  ComposeOptions,
+  ComposeProjectOptions,
+  ComposeResult,
+  UpOptions,
+} from './docker/compose-cli.ts';
 export { composeLabels } from './docker/compose-labels.ts';
-export * from './docker/engine.ts';
+export { createDockerCompose, type DockerComposeOptions } from './docker/docker-compose.ts';
+export { createDockerodeEngine, type DockerodeEngineOptions } from './docker/dockerode-engine.ts';
+export type {
+  CallOptions,
+  Container,
+  ContainerFilter,
+  ContainerState,
+  Engine,
+  EngineVersion,
+  Image,
+  PullOptions,
+  PullProgress,
+} from './docker/engine.ts';
 export { type ErrorCode, GopdaterError } from './errors.ts';
+export type { RegistryCredentials } from './image/credentials.ts';
+export { shortDigest } from './image/digest.ts';
+export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export { type Logger, silentLogger } from './log.ts';
+export {
+  checkProjects,
+  loadProjects,
+  type ProjectSource,
+  type RunningProjects,
+  type WatchedProject,
+} from './plan/load-projects.ts';
+export type { MatchedService } from './plan/match-services.ts';
+export {
+  formatPlan,
+  formatStep,
+  type ImageVersion,
+  type LeaveReason,
+  type LeftAlone,
+  type Plan,
+  type PullStep,
+  type RecreateStep,
+  type Step,
+  type TagStep,
+} from './plan/plan.ts';
+export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
+export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
+export {
+  type DeploymentOutcome,
+  type DeploymentReport,
+  formatReport,
+  type ReportedError,
+  type ServiceReport,
+} from './report/report.ts';
+export type { RolloutDependencies, StepProgress, StepResult } from './rollout/rollout.ts';
 export { type Clock, systemClock } from './time.ts';
+export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
+export type { ImagePushed } from './webhook/event.ts';
+export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';
+export { receivers } from './webhook/receivers.ts';
+export { isSameSecret } from './webhook/signature.ts';

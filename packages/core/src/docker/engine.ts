@@ -1,3 +1,5 @@
+import type { RegistryCredentials } from '../image/credentials.ts';
+
 /**
  * The calls gopdater makes to a Docker engine: a port with a real implementation (`createDockerodeEngine`) and an
  * in-process one (`createFakeEngine` of `@gopdater/testing`), both held to one contract test.
@@ -33,14 +35,6 @@ export interface CallOptions {
 export interface PullOptions extends CallOptions {
   readonly credentials?: RegistryCredentials | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
-}
-
-/** What a registry asks of its users. Never logged. */
-export interface RegistryCredentials {
-  readonly username: string;
-  readonly password: string;
-  /** The registry's host, as the engine knows it, e.g. `ghcr.io` or `https://index.docker.io/v1/`. */
-  readonly serverAddress: string;
 }
 
 /** One line of a pull: `{ id: '3c1f…', status: 'Downloading', current: 1024, total: 4096 }`; sizes in bytes. */

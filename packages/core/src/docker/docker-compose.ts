@@ -1,0 +1,147 @@
+import {
+  version as composeVersion,
+  execCompose,
+  type IDockerComposeOptions,
+  type IDockerComposeResult,
+} from 'docker-compose';
+import { GopdaterError } from '../errors.ts';
+import type {
+  ComposeCli,
+  ComposeContainer,
+  ComposeContainerResult,
+  ComposeOptions,
+  ComposeProjectOptions,
+  ComposeResult,
+  UpOptions,
+} from './compose-cli.ts';
+import { runProcess } from './process.ts';
+
+export interface DockerComposeOptions {
+  /** The whole environment of the command; `PATH` finds `docker`, `DOCKER_HOST` names the engine. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The real `docker compose`, found in `PATH`.
+ *
+ * Short questions go through the `docker-compose` package; what takes long and must be stoppable runs in a process
+ * group of its own.
+ */
+export function createDockerCompose({ environment }: DockerComposeOptions): ComposeCli {
+  const run = async (
+    project: ComposeProjectOptions,
+    args: readonly string[],
+    { signal, onLine }: ComposeOptions = {},
+  ): Promise<ComposeResult> => {
+    const { exitCode, lines } = await runProcess('docker', ['compose', ...projectFlags(project), ...args], {
+      cwd: project.projectDirectory,
+      environment,
+      signal,
+      onLine,
+    }).catch((cause: unknown) => {
+      throw notFound(cause);
+    });
+    if (signal?.aborted) throw new GopdaterError('ABORTED', `“docker compose ${args[0]}” was stopped.`);
+    if (exitCode !== 0) throw failed(args[0] ?? '', exitCode, lines);
+    return { containers: containerResults(lines) };
+  };
+  const ask = async (
+    name: string,
+    question: (options: IDockerComposeOptions) => Promise<IDockerComposeResult>,
+  ): Promise<string> => {
+    try {
+      return (await question({ env: { ...environment } })).out;
+    } catch (error) {
+      throw isComposeResult(error) ? failed(name, error.exitCode, error.err.split('\n')) : notFound(error);
+    }
+  };
+
+  return {
+    version: async () => {
+      const out = await ask('version', options => composeVersion({ ...options, commandOptions: ['--short'] }));
+      return out
+        .trim()
+        .replace(/^v/, '')
+        .replace(/[-+].*$/, '');
+    },
+    up: async (project, services, options: UpOptions = {}) =>
+      await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options),
+    pull: async (project, services, options) => await run(project, ['pull', '--', ...services], options),
+    ps: async project => {
+      const out = await ask('ps', options =>
+        execCompose('ps', ['--all', '--format', 'json'], {
+          ...options,
+          cwd: project.projectDirectory,
+          composeOptions: projectFlags(project),
+        }),
+      );
+      return out
+        .split('\n')
+        .filter(line => line.startsWith('{'))
+        .map(parseContainer);
+    },
+  };
+}
+
+function projectFlags({ name, projectDirectory, files, envFiles, profiles }: ComposeProjectOptions): string[] {
+  return [
+    ...['--project-name', name, '--project-directory', projectDirectory],
+    ...files.flatMap(file => ['--file', file]),
+    ...envFiles.flatMap(file => ['--env-file', file]),
+    ...profiles.flatMap(profile => ['--profile', profile]),
+  ];
+}
+
+function upFlags({ noDeps, noStart, noRecreate, noBuild, pull, scale = {} }: UpOptions): string[] {
+  return [
+    ...(noDeps ? ['--no-deps'] : []),
+    ...(noStart ? ['--no-start'] : []),
+    ...(noRecreate ? ['--no-recreate'] : []),
+    ...(noBuild ? ['--no-build'] : []),
+    ...(pull === undefined ? [] : ['--pull', pull]),
+    ...Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`]),
+  ];
+}
+
+/** Lines such as ` Container shop-web-1  Started`; the last one of a container counts. */
+function containerResults(lines: readonly string[]): ComposeContainerResult[] {
+  const statuses = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, status] = /^\s*Container (\S+)\s+([A-Z]\w*)/.exec(line) ?? [];
+    if (name !== undefined && status !== undefined) statuses.set(name, status);
+  }
+  return [...statuses].map(([name, status]) => ({ name, status }));
+}
+
+function parseContainer(line: string): ComposeContainer {
+  const row: unknown = JSON.parse(line);
+  const text = (key: string): string => {
+    const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, key) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  return { id: text('ID'), name: text('Name'), service: text('Service'), state: text('State'), image: text('Image') };
+}
+
+function isComposeResult(error: unknown): error is IDockerComposeResult {
+  return typeof error === 'object' && error !== null && 'exitCode' in error && 'err' in error;
+}
+
+const shownLines = 10;
+
+function failed(command: string, exitCode: number | null, lines: readonly string[]): GopdaterError {
+  const last = lines.filter(line => line.trim() !== '').slice(-shownLines);
+  const missing = last.some(line => /(unknown command: docker compose|'compose' is not a docker command)/.test(line));
+  if (missing) return notFound(new Error(last.join('\n')));
+  return new GopdaterError(
+    'COMPOSE_FAILED',
+    `“docker compose ${command}” ended with ${exitCode === null ? 'a signal' : `exit code ${exitCode}`}: ${last.join('\n').trim()}`,
+    { hint: 'Run the same command in the project directory to see more.' },
+  );
+}
+
+function notFound(cause: unknown): GopdaterError {
+  return new GopdaterError('COMPOSE_NOT_FOUND', 'There is no “docker compose” to run.', {
+    hint: 'Install the Docker CLI and its Compose plugin where gopdater runs; its image has both.',
+    cause,
+  });
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface ProcessOptions {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface ProcessResult {
+  /** `null` when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly lines: readonly string[];
+}
+
+/** Between SIGTERM and SIGKILL when a command is stopped. */
+const graceMs = 10_000;
+/** A child of the command may hold its pipes open for ever; what it printed is there by then. */
+const drainMs = 200;
+
+/**
+ * Runs a command in a process group of its own and collects the lines of both its outputs. When the signal comes, the
+ * whole group gets SIGTERM, and SIGKILL if that does not end it.
+ *
+ * Settles when the command itself has ended. Rejects only if it could not be started.
+ */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const { cwd, environment, signal, onLine } = options;
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...environment },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const ended = [child.stdout, child.stderr].map(async stream => {
+    for await (const line of createInterface({ input: stream })) {
+      lines.push(line);
+      onLine?.(line);
+    }
+  });
+  const kill = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // The group has ended already.
+    }
+  };
+  let lastResort: NodeJS.Timeout | undefined;
+  const stop = () => {
+    kill('SIGTERM');
+    lastResort = setTimeout(kill, graceMs, 'SIGKILL');
+  };
+  try {
+    const exit = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    const exitCode = await exit;
+    await Promise.race([Promise.allSettled(ended), delay(drainMs)]);
+    return { exitCode, lines };
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    clearTimeout(lastResort);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+async function delay(ms: number): Promise<void> {
+  await new Promise<void>(resolve => {
+    setTimeout(resolve, ms).unref();
+  });
+}

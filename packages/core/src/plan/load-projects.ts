@@ -1,0 +1,117 @@
+import { type LoadOptions, loadProject } from '../compose/load.ts';
+import type { ComposeProject, ComposeService } from '../compose/project.ts';
+import { composeLabels } from '../docker/compose-labels.ts';
+import type { CallOptions, Container, Engine } from '../docker/engine.ts';
+import { GopdaterError } from '../errors.ts';
+import { isServiceContainer, isUp } from './service-containers.ts';
+import { explainInvisible, invisible } from './visibility.ts';
+
+/** Which projects are watched: these, or whatever runs. */
+export type ProjectSource = readonly LoadOptions[] | RunningProjects;
+
+/** The projects of the running containers, found by the labels that Compose put on them. */
+export interface RunningProjects {
+  readonly kind: 'running';
+  /** What their files are interpolated with, besides their `.env`. */
+  readonly environment: LoadOptions['environment'];
+}
+
+/** A project, and what keeps gopdater from acting on it, if anything does. */
+export interface WatchedProject {
+  readonly project: ComposeProject;
+  readonly obstacle: GopdaterError | undefined;
+}
+
+/**
+ * Reads the watched projects' files, as they are now.
+ *
+ * A project that was named must be readable. One that was found running may be not: then it is known by its containers
+ * alone and has an obstacle.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_NOT_FOUND` | `COMPOSE_FILE_INVALID`; for running projects also the engine's
+ */
+export async function loadProjects(
+  source: ProjectSource,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<readonly WatchedProject[]> {
+  if (!('kind' in source)) {
+    const projects = await Promise.all(source.map(loadProject));
+    refuseSameName(projects);
+    return projects.map(project => ({ project, obstacle: undefined }));
+  }
+  const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
+  const byProject = new Map<string, Container[]>();
+  for (const container of containers.filter(container => isServiceContainer(container) && isUp(container))) {
+    const name = container.labels[composeLabels.project] ?? '';
+    byProject.set(name, [...(byProject.get(name) ?? []), container]);
+  }
+  return await Promise.all([...byProject].map(([name, group]) => loadRunning(name, group, source.environment)));
+}
+
+/**
+ * {@link loadProjects}, and for each project whether Compose would see the paths that its containers were started with.
+ *
+ * @throws GopdaterError as {@link loadProjects}, and the engine's
+ */
+export async function checkProjects(
+  source: ProjectSource,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<readonly WatchedProject[]> {
+  const [watched, containers] = await Promise.all([
+    loadProjects(source, { engine, signal }),
+    engine.listContainers({ labels: [composeLabels.project] }, { signal }),
+  ]);
+  return watched.map(({ project, obstacle }) => ({
+    project,
+    obstacle: obstacle ?? explainInvisible(project, containers),
+  }));
+}
+
+/** Two projects of one name are one to Compose: it would take the containers of the one for orphans of the other. */
+function refuseSameName(projects: readonly ComposeProject[]): void {
+  for (const [index, { name, workingDirectory }] of projects.entries()) {
+    const twin = projects.slice(0, index).find(other => other.name === name);
+    if (twin === undefined) continue;
+    throw new GopdaterError(
+      'COMPOSE_FILE_INVALID',
+      `Two projects have the name ${name}: ${twin.workingDirectory} and ${workingDirectory}.`,
+      { hint: 'Give one of them another “name:”; several files of one project go into one list, a.yml:b.yml.' },
+    );
+  }
+}
+
+async function loadRunning(
+  name: string,
+  containers: readonly Container[],
+  environment: LoadOptions['environment'],
+): Promise<WatchedProject> {
+  const label = (key: string) => containers[0]?.labels[key] ?? '';
+  const list = (key: string) => label(key).split(',').filter(Boolean);
+  const projectDirectory = label(composeLabels.workingDirectory);
+  const files = list(composeLabels.configFiles);
+  const envFiles = list(composeLabels.environmentFile);
+  try {
+    const project = await loadProject({ name, projectDirectory, files, envFiles, cwd: projectDirectory, environment });
+    return { project, obstacle: undefined };
+  } catch (error) {
+    if (!(error instanceof GopdaterError)) throw error;
+    const services = new Map(containers.map(runningService).map(service => [service.name, service]));
+    return {
+      project: { name, workingDirectory: projectDirectory, files, envFiles, profiles: [], services },
+      obstacle: error.code === 'COMPOSE_FILE_NOT_FOUND' ? invisible(name, projectDirectory, error) : error,
+    };
+  }
+}
+
+function runningService(container: Container): ComposeService {
+  return {
+    name: container.labels[composeLabels.service] ?? '',
+    image: container.image,
+    enabled: true,
+    scale: 1,
+    containerName: undefined,
+    dependsOn: [],
+    labels: {},
+    attributes: {},
+  };
+}

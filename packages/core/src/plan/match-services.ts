@@ -1,0 +1,37 @@
+import type { ComposeProject, ComposeService } from '../compose/project.ts';
+import type { GopdaterError } from '../errors.ts';
+import { type ImageReference, isSameRepository, parseReference } from '../image/reference.ts';
+import type { WatchedProject } from './load-projects.ts';
+
+/** A service that uses the image. */
+export interface MatchedService {
+  readonly project: ComposeProject;
+  readonly service: ComposeService;
+  /** What the service asks for; with a digest it never moves. */
+  readonly reference: ImageReference;
+  readonly obstacle: GopdaterError | undefined;
+}
+
+/**
+ * The services of these projects whose image is that repository and whose tag is that tag, those that a profile
+ * disables included. A service pinned to a digest matches when its tag does, or when it has none.
+ */
+export function matchServices(image: ImageReference, projects: readonly WatchedProject[]): readonly MatchedService[] {
+  return projects.flatMap(({ project, obstacle }) =>
+    [...project.services.values()].flatMap(service => {
+      const reference = referenceOf(service);
+      if (reference === undefined || !isSameRepository(reference, image)) return [];
+      if (reference.tag !== undefined && reference.tag !== image.tag) return [];
+      return [{ project, service, reference, obstacle }];
+    }),
+  );
+}
+
+/** `undefined` for what is built only, and for what Docker itself would refuse. */
+function referenceOf({ image }: ComposeService): ImageReference | undefined {
+  try {
+    return image === undefined ? undefined : parseReference(image);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import type { ComposeCli } from '../docker/compose-cli.ts';
+import { composeLabels } from '../docker/compose-labels.ts';
+import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
+import { formatReference, formatRepository } from '../image/reference.ts';
+import type { Target } from './resolve-targets.ts';
+import { containersOf } from './service-containers.ts';
+
+/** What is there, read last thing before deciding. */
+export interface Observed {
+  /** All containers that Compose made, in any state. */
+  readonly containers: readonly Container[];
+  /** Images by what they were asked for with: a container's image id, a reference, `repository@digest`. */
+  readonly images: ReadonlyMap<string, Image>;
+  readonly composeVersion: string;
+}
+
+/** One list of containers, and one look at each image that matters, however many services there are. */
+export async function observe(
+  targets: readonly Target[],
+  { engine, compose, signal }: CallOptions & { readonly engine: Engine; readonly compose: ComposeCli },
+): Promise<Observed> {
+  const [containers, composeVersion] = await Promise.all([
+    engine.listContainers({ labels: [composeLabels.project] }, { signal }),
+    compose.version({ signal }),
+  ]);
+  const names = new Set(
+    targets.flatMap(({ project, service, reference, digest }) => [
+      ...containersOf(containers, project.name, service.name).map(container => container.imageId),
+      ...(digest === undefined ? [] : [formatReference(reference), `${formatRepository(reference)}@${digest}`]),
+    ]),
+  );
+  const images = new Map<string, Image>();
+  await Promise.all(
+    [...names].map(async name => {
+      const image = await engine.inspectImage(name, { signal });
+      if (image !== undefined) images.set(name, image);
+    }),
+  );
+  return { containers, images, composeVersion };
+}

@@ -1,0 +1,128 @@
+import type { ComposeProject } from '../compose/project.ts';
+import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
+import type { Container, Image } from '../docker/engine.ts';
+import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
+import type { Observed } from './observe.ts';
+import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
+import type { Target } from './resolve-targets.ts';
+import { containersOf, isUp } from './service-containers.ts';
+import { explainInvisible } from './visibility.ts';
+
+export interface PlanOptions {
+  /** The container that gopdater itself runs in; `undefined` outside of one. */
+  readonly ownContainerId?: string | undefined;
+}
+
+/** Decides everything; does nothing. */
+export function planRollout(
+  image: ImageReference,
+  targets: readonly Target[],
+  observed: Observed,
+  options: PlanOptions = {},
+): Plan {
+  const decisions = targets.map(target => decide(target, observed, options));
+  const recreate = decisions.filter(decision => decision.kind === 'recreate');
+  return {
+    image: formatReference(image),
+    digest: targets.find(({ digest }) => digest !== undefined)?.digest,
+    steps: recreate.length === 0 ? [] : [...imageSteps(targets, observed), ...recreate],
+    leftAlone: decisions.filter(decision => decision.kind === 'leave').map(({ leftAlone }) => leftAlone),
+    warnings: recreate.flatMap(step => composeTooOld(step, targets, observed)),
+  };
+}
+
+type Decision = RecreateStep | { readonly kind: 'leave'; readonly leftAlone: LeftAlone };
+
+function decide(target: Target, observed: Observed, { ownContainerId }: PlanOptions): Decision {
+  const { project, service, reference, digest } = target;
+  const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
+    kind: 'leave',
+    leftAlone: { project: project.name, service: service.name, reason, detail, hint },
+  });
+
+  const containers = containersOf(observed.containers, project.name, service.name);
+  const obstacle = target.obstacle ?? explainInvisible(project, containers);
+  if (obstacle !== undefined) return leave('refused', obstacle.message, obstacle.hint);
+  if (digest === undefined)
+    return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
+
+  const running = containers.filter(isUp);
+  if (running.length === 0) {
+    if (containers.length > 0) return leave('not-running', 'it is stopped.');
+    if (!service.enabled) return leave('profile-off', 'its profile is not active.');
+    if (service.scale === 0) return leave('scaled-to-zero', 'it is scaled to 0.');
+    return leave('not-running', 'it was never started.');
+  }
+  if (running.some(({ id }) => id === ownContainerId)) {
+    return leave(
+      'own-container',
+      'gopdater runs in it and does not replace itself.',
+      'Run docker compose up -d yourself.',
+    );
+  }
+  const outdated = running.find(container => !runs(container, digest, observed));
+  if (outdated === undefined) return leave('up-to-date', 'it runs that digest already.');
+
+  const source = sourceOf(reference, digest);
+  return {
+    kind: 'recreate',
+    cause: 'it runs another digest than the registry has.',
+    project: composeOptions(project),
+    service: service.name,
+    source,
+    scale: containers.length === service.scale ? undefined : containers.length,
+    from: versionOf(observed.images.get(outdated.imageId)),
+    to: { digest, version: versionOf(observed.images.get(source)).version },
+  };
+}
+
+/** What comes before the first recreation: the image, and its name. */
+function imageSteps(targets: readonly Target[], { images }: Observed): readonly Step[] {
+  const target = targets.find(({ digest }) => digest !== undefined);
+  if (target?.digest === undefined) return [];
+  const name = formatReference(target.reference);
+  const source = sourceOf(target.reference, target.digest);
+  const here = images.get(source);
+  const steps: Step[] = [];
+  if (here === undefined) {
+    steps.push({ kind: 'pull', cause: 'the engine does not have that digest.', reference: source });
+  }
+  if (here === undefined || images.get(name)?.id !== here.id) {
+    steps.push({ kind: 'tag', cause: 'that is the name in the compose file.', source, target: name });
+  }
+  return steps;
+}
+
+/** A container runs a digest when its image is known by it; with the containerd image store that may be its id. */
+function runs({ imageId }: Container, digest: string, { images }: Observed): boolean {
+  return imageId === digest || (images.get(imageId)?.digests.includes(digest) ?? false);
+}
+
+function versionOf(image: Image | undefined): ImageVersion {
+  return { digest: image?.digests[0], version: image?.labels['org.opencontainers.image.version'] };
+}
+
+function sourceOf(reference: ImageReference, digest: string): string {
+  return `${formatRepository(reference)}@${digest}`;
+}
+
+function composeOptions({ name, workingDirectory, files, envFiles, profiles }: ComposeProject): ComposeProjectOptions {
+  return { name, projectDirectory: workingDirectory, files, envFiles, profiles };
+}
+
+/** Before 2.30 Compose hashes `depends_on` too, and `--no-deps` cuts it off: each `up` then recreates the service. */
+function composeTooOld(
+  step: RecreateStep,
+  targets: readonly Target[],
+  { composeVersion }: Observed,
+): readonly string[] {
+  const [major = 0, minor = 0] = composeVersion.split('.').map(Number);
+  if (major > 2 || (major === 2 && minor >= 30)) return [];
+  const target = targets.find(
+    ({ project, service }) => project.name === step.project.name && service.name === step.service,
+  );
+  if (target === undefined || target.service.dependsOn.length === 0) return [];
+  return [
+    `Compose ${composeVersion} recreates ${step.project.name}/${step.service} at the next “docker compose up”, as it has depends_on: use 2.30 or newer.`,
+  ];
+}

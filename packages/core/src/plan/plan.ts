@@ -1,0 +1,116 @@
+import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
+import { shortDigest } from '../image/digest.ts';
+
+/** What will be done for one push, over all watched projects. Plain data: what is printed is what is executed. */
+export interface Plan {
+  /** In full, e.g. `docker.io/acme/web:latest`. */
+  readonly image: string;
+  /** What the registry serves for it; `undefined` if there was no reason to ask. */
+  readonly digest: string | undefined;
+  /** In order; empty when nothing is to be done. */
+  readonly steps: readonly Step[];
+  /** Services that use the image and stay as they are, each with its reason. */
+  readonly leftAlone: readonly LeftAlone[];
+  /** Sentences about what may surprise later. */
+  readonly warnings: readonly string[];
+}
+
+export type Step = PullStep | TagStep | RecreateStep;
+
+/** Bring the image to the engine, by its digest: a tag that moves meanwhile can not slip in. */
+export interface PullStep {
+  readonly kind: 'pull';
+  readonly cause: string;
+  /** `repository@digest` */
+  readonly reference: string;
+}
+
+/** Let the tag that the compose file names mean that image, on this engine. */
+export interface TagStep {
+  readonly kind: 'tag';
+  readonly cause: string;
+  /** `repository@digest` */
+  readonly source: string;
+  readonly target: string;
+}
+
+/** `docker compose up -d --no-deps SERVICE`: Compose replaces the service's containers. */
+export interface RecreateStep {
+  readonly kind: 'recreate';
+  readonly cause: string;
+  readonly project: ComposeProjectOptions;
+  readonly service: string;
+  /** `repository@digest` that the containers must run afterwards. */
+  readonly source: string;
+  /** Replicas, when there are not as many as the file says; `undefined` leaves it to the file. */
+  readonly scale: number | undefined;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+}
+
+/** An image as people speak of it. */
+export interface ImageVersion {
+  /** `undefined` for an image that no registry knows. */
+  readonly digest: string | undefined;
+  /** The label `org.opencontainers.image.version`, where the image has it. */
+  readonly version: string | undefined;
+}
+
+export interface LeftAlone {
+  readonly project: string;
+  readonly service: string;
+  readonly reason: LeaveReason;
+  /** The reason in words. */
+  readonly detail: string;
+  /** What to do about it, if anything. */
+  readonly hint: string | undefined;
+}
+
+export type LeaveReason =
+  | 'up-to-date'
+  | 'not-running'
+  | 'scaled-to-zero'
+  | 'profile-off'
+  | 'pinned'
+  | 'own-container'
+  | 'refused';
+
+/** The plan in words, a line each. */
+export function formatPlan({ image, digest, steps, leftAlone, warnings }: Plan): string {
+  return [
+    digest === undefined ? `${image}:` : `${image} is ${shortDigest(digest)} in its registry.`,
+    ...steps.map((step, index) => `  ${index + 1}. ${formatStep(step)} — ${step.cause}`),
+    ...(steps.length === 0 ? ['  Nothing is to be done.'] : []),
+    ...leftAlone.map(formatLeftAlone),
+    ...warnings.map(warning => `  Mind: ${warning}`),
+  ].join('\n');
+}
+
+/** One step, e.g. `recreate shop/web: v1 → v2`. */
+export function formatStep(step: Step): string {
+  switch (step.kind) {
+    case 'pull':
+      return `pull ${step.reference}`;
+    case 'tag':
+      return `tag it ${step.target}`;
+    case 'recreate': {
+      const scale = step.scale === undefined ? '' : ` (${step.scale} replicas)`;
+      return `recreate ${step.project.name}/${step.service}${scale}: ${formatMove(step.from, step.to)}`;
+    }
+  }
+}
+
+/** e.g. `v1 → v2 (sha256:1f2e… → sha256:9c0d…)` */
+export function formatMove(from: ImageVersion, to: ImageVersion): string {
+  const digests = `${formatDigest(from)} → ${formatDigest(to)}`;
+  const named = from.version !== undefined || to.version !== undefined;
+  return named ? `${from.version ?? 'unnamed'} → ${to.version ?? 'unnamed'} (${digests})` : digests;
+}
+
+function formatDigest({ digest }: ImageVersion): string {
+  return digest === undefined ? 'a local image' : shortDigest(digest);
+}
+
+function formatLeftAlone({ project, service, detail, hint }: LeftAlone): string {
+  return `  ${project}/${service} is left alone: ${detail}${hint === undefined ? '' : ` ${hint}`}`;
+}

@@ -1,0 +1,74 @@
+import type { ComposeCli } from '../docker/compose-cli.ts';
+import type { Engine, Image } from '../docker/engine.ts';
+import { type GopdaterError, toGopdaterError } from '../errors.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { CredentialStore } from '../registry/credentials.ts';
+import type { Clock } from '../time.ts';
+import { runPull } from './steps/pull.ts';
+import { runRecreate } from './steps/recreate.ts';
+import { runTag } from './steps/tag.ts';
+
+export interface RolloutDependencies {
+  readonly engine: Engine;
+  readonly compose: ComposeCli;
+  readonly clock: Clock;
+  /** Who to be when pulling. Default: nobody. */
+  readonly credentials?: CredentialStore | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((progress: StepProgress) => void) | undefined;
+}
+
+/** A step begins, says something, or ends. */
+export interface StepProgress {
+  readonly step: Step;
+  readonly state: 'started' | 'running' | 'done' | 'failed';
+  /** With `running`: what Compose or the pull printed. */
+  readonly line?: string | undefined;
+}
+
+export type StepResult = { readonly step: Step; readonly seconds: number } & (
+  | { readonly outcome: 'done'; readonly image: Image | undefined }
+  | { readonly outcome: 'failed'; readonly error: GopdaterError }
+  | { readonly outcome: 'not-run' }
+);
+
+/** Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run. */
+export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
+  const { clock, onStep } = dependencies;
+  const results: StepResult[] = [];
+  let hasFailed = false;
+  for (const step of plan.steps) {
+    if (hasFailed) {
+      results.push({ step, seconds: 0, outcome: 'not-run' });
+      continue;
+    }
+    const startedAt = clock.now();
+    const seconds = () => (clock.now() - startedAt) / 1000;
+    onStep?.({ step, state: 'started' });
+    try {
+      const image = await runStep(step, dependencies);
+      results.push({ step, seconds: seconds(), outcome: 'done', image });
+      onStep?.({ step, state: 'done' });
+    } catch (error) {
+      hasFailed = true;
+      results.push({ step, seconds: seconds(), outcome: 'failed', error: toGopdaterError(error) });
+      onStep?.({ step, state: 'failed' });
+    }
+  }
+  return results;
+}
+
+/** @returns the image that a recreated service runs now */
+async function runStep(step: Step, dependencies: RolloutDependencies): Promise<Image | undefined> {
+  const onLine = (line: string) => dependencies.onStep?.({ step, state: 'running', line });
+  switch (step.kind) {
+    case 'pull':
+      await runPull(step, { ...dependencies, onLine });
+      return undefined;
+    case 'tag':
+      await runTag(step, dependencies);
+      return undefined;
+    case 'recreate':
+      return await runRecreate(step, { ...dependencies, onLine });
+  }
+}

@@ -1,0 +1,86 @@
+import { type DeployDependencies, deploy } from './deploy.ts';
+import { GopdaterError, toGopdaterError } from './errors.ts';
+import { formatReference } from './image/reference.ts';
+import { loadProjects } from './plan/load-projects.ts';
+import { type MatchedService, matchServices } from './plan/match-services.ts';
+import { type DeploymentReport, reportFailure, reportSuperseded } from './report/report.ts';
+import type { ImagePushed } from './webhook/event.ts';
+
+export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal'> {
+  /** Called with each report, as soon as it is there. */
+  readonly onReport?: ((report: DeploymentReport) => void) | undefined;
+}
+
+/** One rollout at a time over one set of projects; what comes meanwhile waits. */
+export interface Updater {
+  /**
+   * The watched services that use the event's image, read from the files as they are now.
+   *
+   * @throws GopdaterError of the compose files; of the engine when the projects are those that run
+   */
+  match(event: ImagePushed): Promise<readonly MatchedService[]>;
+
+  /** Queues a push and returns at once. A push of the same image that still waits is superseded. Never rejects. */
+  submit(event: ImagePushed): Promise<DeploymentReport>;
+
+  /** Takes nothing more and waits for what runs and what waits. */
+  close(): Promise<void>;
+
+  /** Stops what runs and gives up what waits, at once. */
+  abort(): void;
+}
+
+interface Waiting {
+  readonly event: ImagePushed;
+  readonly settle: (report: DeploymentReport) => void;
+}
+
+export function createUpdater(dependencies: UpdaterDependencies): Updater {
+  const { projects, engine, clock, onReport } = dependencies;
+  const stop = new AbortController();
+  const waiting = new Map<string, Waiting>();
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  const finish = ({ settle }: Waiting, report: DeploymentReport) => {
+    onReport?.(report);
+    settle(report);
+  };
+  const runAll = async () => {
+    for (const [image, next] of waiting) {
+      waiting.delete(image);
+      const startedAt = clock.now();
+      const report = await deploy(next.event, { ...dependencies, signal: stop.signal }).catch((error: unknown) =>
+        reportFailure(next.event, image, toGopdaterError(error), (clock.now() - startedAt) / 1000),
+      );
+      finish(next, report);
+    }
+    running = undefined;
+  };
+
+  return {
+    match: async event => matchServices(event.image, await loadProjects(projects, { engine })),
+    submit: async event =>
+      await new Promise<DeploymentReport>(settle => {
+        const image = formatReference(event.image);
+        const next = { event, settle };
+        if (isClosed) {
+          const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
+          finish(next, reportFailure(event, image, closed, 0));
+          return;
+        }
+        const older = waiting.get(image);
+        if (older !== undefined) finish(older, reportSuperseded(older.event, image));
+        waiting.set(image, next);
+        running ??= runAll();
+      }),
+    close: async () => {
+      isClosed = true;
+      await running;
+    },
+    abort: () => {
+      isClosed = true;
+      stop.abort();
+    },
+  };
+}
