@@ -1,0 +1,27 @@
+import { formatPlan, GopdaterError, parseReference, planDeployment } from '@gopdater/core';
+import type { Command } from 'commander';
+import { options } from '../config.schema.ts';
+import { readConfig } from '../config.ts';
+import { createParts } from '../parts.ts';
+import { type CliContext, collect } from './program.ts';
+
+export function addPlan(program: Command, context: CliContext): void {
+  program
+    .command('plan')
+    .argument('<IMAGE>', 'the image that would be pushed, e.g. acme/web:1.4')
+    .description('Show what a push of this image would do now; do nothing.')
+    .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
+    .option('--json', 'as JSON')
+    .action(async (text: string, { composeFile, json }: { composeFile?: readonly string[]; json?: boolean }) => {
+      const image = parseReference(text);
+      if (image.digest !== undefined) {
+        throw new GopdaterError('IMAGE_REFERENCE_INVALID', `${text} names a digest, and only a tag is pushed.`, {
+          hint: 'Name the tag, e.g. acme/web:1.4.',
+        });
+      }
+      const chosen = composeFile && { [options.composeFiles.env]: composeFile.join(',') };
+      const parts = await createParts(readConfig({ ...context.environment, ...chosen }), { cwd: context.cwd });
+      const plan = await planDeployment(image, parts);
+      context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
+    });
+}

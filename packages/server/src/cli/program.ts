@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addHealth } from './health.ts';
+import { addPlan } from './plan.ts';
+import { addServe } from './serve.ts';
+import { addServices } from './services.ts';
+
+/** What the commands take from the process they run in. */
+export interface CliContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly print: (text: string) => void;
+}
+
+/** `gopdater` and its commands. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('gopdater')
+    .description('A push to a registry becomes the running version of your Docker Compose services.')
+    .version(packageVersion())
+    .showHelpAfterError()
+    .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
+  for (const add of [addServe, addPlan, addServices, addHealth]) add(program, context);
+  return program;
+}
+
+function packageVersion(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

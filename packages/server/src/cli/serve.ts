@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { options } from '../config.schema.ts';
+import { readConfig } from '../config.ts';
+import { createLogger } from '../log.ts';
+import { createParts } from '../parts.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { type CliContext, collect } from './program.ts';
+
+interface ServeFlags {
+  readonly composeFile?: readonly string[];
+  readonly host?: string;
+  readonly port?: string;
+  readonly json?: boolean;
+}
+
+export function addServe(program: Command, context: CliContext): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('Take web-hooks and update the services they concern.')
+    .option(
+      '--compose-file <FILE>',
+      'a project to watch, each time given; several files of one project: a.yml:b.yml (default: the compose file of the working directory, else the projects that run)',
+      collect,
+    )
+    .option('--host <ADDRESS>', 'the address to listen on')
+    .option('--port <PORT>', 'the port to listen on')
+    .option('--json', 'log as JSON, an object a line')
+    .addHelpText('after', environmentHelp)
+    .action(async (flags: ServeFlags) => {
+      const config = readConfig({ ...context.environment, ...asEnvironment(flags) });
+      const log = createLogger(config);
+      const parts = await createParts(config, { cwd: context.cwd });
+      stopOnSignal(await serve(config, { ...parts, log }));
+    });
+}
+
+function asEnvironment({ composeFile, host, port, json }: ServeFlags): Record<string, string> {
+  return {
+    ...(composeFile && { [options.composeFiles.env]: composeFile.join(',') }),
+    ...(host !== undefined && { [options.host.env]: host }),
+    ...(port !== undefined && { [options.port.env]: port }),
+    ...(json && { [options.logFormat.env]: 'json' }),
+  };
+}
+
+function environmentHelp(): string {
+  const lines = Object.values(options).map(({ env, isSecret, about, default: fallback }) =>
+    [
+      `  ${env}${isSecret ? `, or ${env}_FILE for a file that holds it` : ''}`,
+      `      ${about} Default: ${fallback}.`,
+    ].join('\n'),
+  );
+  return `\nEnvironment:\n${lines.join('\n')}`;
+}
+
+/** The first signal lets what was accepted end, the second does not wait for it. */
+function stopOnSignal(server: RunningServer): void {
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) server.abort();
+    else void server.close();
+    isStopping = true;
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+
+/** One thing that can be configured: what it is called in the environment, and what it may be. */
+export interface Option<T> {
+  readonly env: string;
+  /** What the value is without it, in words. */
+  readonly default: string;
+  /** One sentence; docs/configuration.md is made from it. */
+  readonly about: string;
+  /** True: also read from the file that `<env>_FILE` names, and never shown. */
+  readonly isSecret?: boolean;
+  /** From the text in the environment, `undefined` when it is empty or not set. */
+  readonly schema: v.GenericSchema<string | undefined, T>;
+}
+
+const text = v.optional(v.string());
+const list = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform(value =>
+    value
+      .split(',')
+      .map(item => item.trim())
+      .filter(Boolean),
+  ),
+);
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+export type LogFormat = 'text' | 'json';
+
+export interface Options {
+  readonly owner: Option<readonly string[]>;
+  readonly hookSecret: Option<string | undefined>;
+  readonly composeFiles: Option<readonly string[]>;
+  readonly host: Option<string>;
+  readonly port: Option<number>;
+  readonly engineHost: Option<string>;
+  readonly engineTls: Option<boolean>;
+  readonly engineCertificates: Option<string | undefined>;
+  readonly dockerConfig: Option<string | undefined>;
+  readonly registryMirror: Option<string | undefined>;
+  readonly insecureRegistries: Option<readonly string[]>;
+  readonly logLevel: Option<LogLevel>;
+  readonly logFormat: Option<LogFormat>;
+}
+
+/** Everything that the environment can say. */
+export const options: Options = {
+  owner: {
+    env: 'OWNER',
+    default: 'none',
+    about:
+      'Whose images may be announced: the first part of the repository’s name, several with commas; `library` for official images, `*` for everybody’s.',
+    schema: v.pipe(
+      list,
+      v.transform(names => names.map(name => name.toLowerCase())),
+    ),
+  },
+  hookSecret: {
+    env: 'HOOK_SECRET',
+    default: 'none',
+    about:
+      'With it only `POST /hooks/docker-hub/<secret>` is served, not `POST /`. At least 16 characters; 32 random ones are better.',
+    isSecret: true,
+    schema: text,
+  },
+  composeFiles: {
+    env: 'GOPDATER_COMPOSE_FILE',
+    default: 'what is found, see below',
+    about:
+      'The compose files of the projects to watch: a project each, several with commas; several files of one project with colons.',
+    schema: list,
+  },
+  host: {
+    env: 'HOST',
+    default: '0.0.0.0',
+    about: 'The address to listen on.',
+    schema: v.optional(v.string(), '0.0.0.0'),
+  },
+  port: {
+    env: 'PORT',
+    default: '8000',
+    about: 'The port to listen on; 0 for any that is free.',
+    schema: v.pipe(
+      v.optional(v.string(), '8000'),
+      v.regex(/^\d{1,5}$/, 'is no port'),
+      v.transform(Number),
+      v.maxValue(65_535, 'is no port'),
+    ),
+  },
+  engineHost: {
+    env: 'DOCKER_HOST',
+    default: 'unix:///var/run/docker.sock',
+    about: 'Where the Docker engine listens: `unix:///path` or `tcp://host:port`.',
+    schema: v.optional(v.string(), 'unix:///var/run/docker.sock'),
+  },
+  engineTls: {
+    env: 'DOCKER_TLS_VERIFY',
+    default: 'no TLS',
+    about: 'Any value: speak TLS to the engine, with `ca.pem`, `cert.pem` and `key.pem` from `DOCKER_CERT_PATH`.',
+    schema: v.pipe(
+      v.optional(v.string(), ''),
+      v.transform(value => value !== ''),
+    ),
+  },
+  engineCertificates: {
+    env: 'DOCKER_CERT_PATH',
+    default: '~/.docker',
+    about: 'The folder of the certificates for `DOCKER_TLS_VERIFY`.',
+    schema: text,
+  },
+  dockerConfig: {
+    env: 'DOCKER_CONFIG',
+    default: '~/.docker',
+    about: 'The folder of the `config.json` that `docker login` wrote; its `auths` are used for registries.',
+    schema: text,
+  },
+  registryMirror: {
+    env: 'REGISTRY_MIRROR',
+    default: 'Docker Hub itself',
+    about: 'Asked instead of Docker Hub, e.g. `http://10.0.0.5:5000`; the engine needs the same as `registry-mirrors`.',
+    schema: v.optional(v.pipe(v.string(), v.url('is no URL'), v.regex(/^https?:/, 'is no http URL'))),
+  },
+  insecureRegistries: {
+    env: 'INSECURE_REGISTRIES',
+    default: 'only those on the loopback interface',
+    about: 'Registries spoken to without TLS, `host:port`, several with commas; the engine needs the same.',
+    schema: list,
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    default: 'info',
+    about: '`error`, `warn`, `info` or `debug`.',
+    schema: v.optional(v.picklist(['error', 'warn', 'info', 'debug'], 'is no level'), 'info'),
+  },
+  logFormat: {
+    env: 'LOG_FORMAT',
+    default: 'text',
+    about: '`text` for people, `json` for programs.',
+    schema: v.optional(v.picklist(['text', 'json'], 'is no format'), 'text'),
+  },
+};

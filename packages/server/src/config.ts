@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GopdaterError } from '@gopdater/core';
+import * as v from 'valibot';
+import { type Option, type Options, options } from './config.schema.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type ValueOf<O> = O extends Option<infer T> ? T : never;
+
+/** Everything that was configured, checked and complete. */
+export type Config = { readonly [K in keyof Options]: ValueOf<Options[K]> } & {
+  /** The user's home, for what is found there by default. */
+  readonly home: string;
+  /** The environment without what is meant for gopdater alone: Compose interpolates files with it. */
+  readonly composeEnvironment: Readonly<Record<string, string>>;
+};
+
+/**
+ * Reads the environment: nothing else does.
+ *
+ * @throws GopdaterError `CONFIG_INVALID`; its message names the variable, never a secret's value
+ */
+export function readConfig(environment: Environment): Config {
+  const value = <T>(option: Option<T>): T => readOption(option, environment);
+  return {
+    owner: value(options.owner),
+    hookSecret: value(options.hookSecret),
+    composeFiles: value(options.composeFiles),
+    host: value(options.host),
+    port: value(options.port),
+    engineHost: value(options.engineHost),
+    engineTls: value(options.engineTls),
+    engineCertificates: value(options.engineCertificates),
+    dockerConfig: value(options.dockerConfig),
+    registryMirror: value(options.registryMirror),
+    insecureRegistries: value(options.insecureRegistries),
+    logLevel: value(options.logLevel),
+    logFormat: value(options.logFormat),
+    home: environment.HOME ?? '/root',
+    composeEnvironment: composeEnvironment(environment),
+  };
+}
+
+/** Where Docker's own configuration is: `DOCKER_CONFIG`, else `~/.docker`. */
+export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
+  return dockerConfig ?? join(home, '.docker');
+}
+
+function readOption<T>({ env, isSecret, schema }: Option<T>, environment: Environment): T {
+  const text = (isSecret ? readSecret(env, environment) : environment[env]) || undefined;
+  const result = v.safeParse(schema, text);
+  if (result.success) return result.output;
+  const shown = isSecret ? '' : ` “${text ?? ''}”`;
+  throw new GopdaterError('CONFIG_INVALID', `${env}${shown} ${result.issues[0].message}.`, {
+    hint: `Set ${env} as “gopdater serve --help” says.`,
+  });
+}
+
+/** The variable itself, or the file that `<env>_FILE` names. A file that is named must hold something. */
+function readSecret(env: string, environment: Environment): string | undefined {
+  const file = environment[`${env}_FILE`];
+  const direct = environment[env];
+  if (!file) return direct;
+  if (direct)
+    throw new GopdaterError('CONFIG_INVALID', `Both ${env} and ${env}_FILE are set.`, { hint: 'Keep one of them.' });
+  const content = readSecretFile(env, file).trim();
+  if (content !== '') return content;
+  throw new GopdaterError('CONFIG_INVALID', `${file}, named by ${env}_FILE, is empty.`, {
+    hint: 'Write the secret into it.',
+  });
+}
+
+function readSecretFile(env: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new GopdaterError('CONFIG_INVALID', `${file}, named by ${env}_FILE, can not be read.`, {
+      hint: 'Mount the secret there and let this user read it.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Docker's own variables stay: Compose needs them too. `PWD` goes: to Compose it is the project's directory, as it was to
+ * the user's own command, and not where gopdater was started.
+ */
+function composeEnvironment(environment: Environment): Record<string, string> {
+  const ours = new Set(
+    Object.values(options)
+      .map(({ env }) => env)
+      .filter(env => !env.startsWith('DOCKER_'))
+      .flatMap(env => [env, `${env}_FILE`]),
+  );
+  ours.add('PWD');
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && !ours.has(name)) kept[name] = value;
+  }
+  return kept;
+}

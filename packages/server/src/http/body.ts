@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from './problem.ts';
+
+/** Deliveries of Docker Hub are at most about 60 kB; nobody's are near this. */
+export const maxBodyBytes: number = 1024 * 1024;
+
+/**
+ * Reads a request's body; gives up as soon as it is too long.
+ *
+ * @throws Problem 413, 400 when the sender breaks off
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // The iterator must not destroy the connection that the answer goes out on.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > maxBodyBytes) throw tooLarge();
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'The body broke off.');
+  }
+  return Buffer.concat(chunks);
+}
+
+/** @throws Problem 400 */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new Problem(400, 'The body is not JSON.');
+  }
+}
+
+function tooLarge(): Problem {
+  return new Problem(413, `The body is larger than ${maxBodyBytes} bytes.`, { connection: 'close' });
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import {
+  createDockerCompose,
+  createDockerConfigCredentials,
+  createDockerodeEngine,
+  createRegistry,
+  type DeployDependencies,
+  GopdaterError,
+  type LoadOptions,
+  loadProject,
+  type ProjectSource,
+  systemClock,
+} from '@gopdater/core';
+import { type Config, dockerConfigDirectory } from './config.ts';
+import { ownContainerId } from './own-container.ts';
+
+/** What a deployment stands on. */
+export type Parts = Omit<DeployDependencies, 'signal' | 'onStep'>;
+
+/**
+ * The real parts, as configured: the engine, Compose, registries and projects of this machine.
+ *
+ * @param options.cwd  where compose files are looked for when none is named
+ * @throws GopdaterError `CONFIG_INVALID`
+ */
+export async function createParts(config: Config, { cwd }: { readonly cwd: string }): Promise<Parts> {
+  const { engineHost, registryMirror, insecureRegistries } = config;
+  const credentials = createDockerConfigCredentials(dockerConfigDirectory(config));
+  return {
+    projects: await projectSource(config, { cwd }),
+    engine: createDockerodeEngine({ host: engineHost, tls: readCertificates(config) }),
+    // Compose must speak to the same engine, whatever `docker context` says.
+    compose: createDockerCompose({ environment: { ...config.composeEnvironment, DOCKER_HOST: engineHost } }),
+    registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries }),
+    credentials,
+    clock: systemClock,
+    ownContainerId: ownContainerId(),
+  };
+}
+
+/** The files that were named; else those of the working directory; else whatever runs. */
+export async function projectSource(
+  { composeFiles, composeEnvironment }: Pick<Config, 'composeFiles' | 'composeEnvironment'>,
+  { cwd }: { readonly cwd: string },
+): Promise<ProjectSource> {
+  const environment = composeEnvironment;
+  if (composeFiles.length > 0) {
+    return composeFiles.map(list => {
+      const files = list.split(delimiter).map(file => resolve(cwd, file));
+      return { files, cwd: dirname(files[0] ?? cwd), environment };
+    });
+  }
+  const here: LoadOptions = { cwd, environment };
+  return (await hasComposeFile(here)) ? [here] : { kind: 'running', environment };
+}
+
+/** A file that is there but wrong counts as found: reading it again says what is wrong. */
+async function hasComposeFile(options: LoadOptions): Promise<boolean> {
+  if (options.environment.COMPOSE_FILE) return true;
+  try {
+    await loadProject(options);
+    return true;
+  } catch (error) {
+    return !(error instanceof GopdaterError && error.code === 'COMPOSE_FILE_NOT_FOUND');
+  }
+}
+
+function readCertificates(config: Config): { ca: string; cert: string; key: string } | undefined {
+  if (!config.engineTls) return undefined;
+  const directory = config.engineCertificates ?? dockerConfigDirectory(config);
+  const read = (name: string) => {
+    try {
+      return readFileSync(join(directory, name), 'utf8');
+    } catch (cause) {
+      throw new GopdaterError('CONFIG_INVALID', `${join(directory, name)} can not be read.`, {
+        hint: 'DOCKER_TLS_VERIFY needs ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH.',
+        cause,
+      });
+    }
+  };
+  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+}

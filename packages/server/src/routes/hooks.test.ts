@@ -1,0 +1,235 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { ImagePushed, MatchedService } from '@gopdater/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { maxBodyBytes } from '../http/body.ts';
+import { type HttpServer, listen } from '../http/server.ts';
+import { healthRoute } from './health.ts';
+import { type HookOptions, hookRoutes, unknownHook } from './hooks.ts';
+
+const push = (repoName = 'acme/web', tag = 'latest') =>
+  JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });
+const someService = {} as MatchedService;
+
+let server: HttpServer | undefined;
+afterEach(async () => await server?.close());
+
+/** A server whose updater knows these services, and what it was told. */
+async function start(
+  options: Partial<HookOptions>,
+  match: () => Promise<readonly MatchedService[]> = async () => [someService],
+) {
+  const submitted: ImagePushed[] = [];
+  const logged: string[] = [];
+  const say = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { error: say, warn: say, info: say, debug: say };
+  const complete = { owner: ['acme'], hookSecret: undefined, ...options };
+  const updater = {
+    match,
+    submit: async (event: ImagePushed) => {
+      submitted.push(event);
+      return await new Promise<never>(() => {});
+    },
+  };
+  server = await listen([...hookRoutes(complete, { updater, log }), healthRoute], {
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    notFound: path => unknownHook(complete, path),
+  });
+  const { url } = server;
+  return {
+    url,
+    submitted,
+    logged,
+    post: async (path: string, body: string | Uint8Array<ArrayBuffer>, method = 'POST') => {
+      const response = await fetch(url + path, { method, ...(method === 'POST' && { body }) });
+      const answer: Record<string, unknown> = JSON.parse((await response.text()) || '{}');
+      const { status, headers } = response;
+      return { ...answer, status, contentType: headers.get('content-type'), allow: headers.get('allow') };
+    },
+  };
+}
+
+describe('POST / with OWNER', () => {
+  test('accepts a push of the owner with 202 and a delivery id, and submits it', async () => {
+    const { post, submitted } = await start({});
+    const answer = await post('/', push());
+    expect(answer).toMatchObject({ status: 202, outcome: 'accepted', deliveryId: expect.any(String) });
+    expect(submitted).toMatchObject([
+      { deliveryId: answer.deliveryId, receiver: 'docker-hub', image: { tag: 'latest' } },
+    ]);
+  });
+
+  test('has answered before it submits', async () => {
+    let isAnswered = false;
+    const { url, submitted } = await start({});
+    const answered = new Promise<void>(resolve => {
+      const outgoing = request(`${url}/`, { method: 'POST' }, response => {
+        isAnswered = submitted.length === 1 && response.statusCode === 202;
+        response.resume().on('end', resolve);
+      });
+      outgoing.end(push());
+    });
+    await answered;
+    expect(isAnswered).toBe(true);
+  });
+
+  test.each([
+    [['acme'], 'acme/web', 202],
+    [['acme'], 'other/web', 403],
+    [['acme'], 'ACME/web', 400],
+    [['one', 'acme'], 'acme/web', 202],
+    [['*'], 'anyone/web', 202],
+    [['library'], 'nginx', 202],
+    [['library'], 'library/nginx', 202],
+    [['acme'], 'nginx', 403],
+    [['acme'], 'acme-evil/web', 403],
+  ])('OWNER %j, %s: %i', async (owner, repoName, status) => {
+    const { post, submitted } = await start({ owner });
+    expect(await post('/', push(repoName))).toMatchObject({ status });
+    expect(submitted).toHaveLength(status === 202 ? 1 : 0);
+  });
+
+  test('answers 200 and says so when no service uses the image', async () => {
+    const { post, submitted } = await start({}, async () => []);
+    expect(await post('/', push())).toMatchObject({
+      status: 200,
+      outcome: 'unused',
+      detail: 'No watched service uses docker.io/acme/web:latest.',
+    });
+    expect(submitted).toEqual([]);
+  });
+
+  test('answers 200 to a push without a tag', async () => {
+    const { post, submitted } = await start({});
+    expect(await post('/', push('acme/web', ''))).toMatchObject({ status: 200, outcome: 'ignored' });
+    expect(submitted).toEqual([]);
+  });
+
+  test('answers 503 when the projects can not be read, and says why in the log only', async () => {
+    const { post, logged } = await start({}, async () => {
+      throw new Error('/srv/shop/compose.yml:3 is broken');
+    });
+    const answer = await post('/', push());
+    expect(answer).toMatchObject({ status: 503 });
+    expect(JSON.stringify(answer)).not.toContain('/srv');
+    expect(logged.join()).toContain('can not be read');
+  });
+});
+
+describe('with HOOK_SECRET', () => {
+  const hookSecret = 'correct-horse-battery-staple';
+  const right = `/hooks/docker-hub/${hookSecret}`;
+
+  test('only the secret path is served', async () => {
+    const { post, submitted } = await start({ hookSecret, owner: [] });
+    expect(await post('/', push())).toMatchObject({ status: 404 });
+    expect(submitted).toEqual([]);
+    expect(await post(right, push('anyone/web'))).toMatchObject({ status: 202 });
+    expect(submitted).toHaveLength(1);
+  });
+
+  test('OWNER counts too', async () => {
+    const { post } = await start({ hookSecret, owner: ['acme'] });
+    expect(await post(right, push('other/web'))).toMatchObject({ status: 403 });
+  });
+
+  test('a wrong secret, an unknown receiver and any other path below /hooks/ get the same 401', async () => {
+    const { post } = await start({ hookSecret });
+    const answers = await Promise.all(
+      [
+        `/hooks/docker-hub/${hookSecret}x`,
+        '/hooks/docker-hub/wrong',
+        `/hooks/unknown/${hookSecret}`,
+        `/hooks/__proto__/${hookSecret}`,
+        '/hooks/docker-hub/%E0%A4%A',
+        '/hooks/docker-hub',
+        '/hooks/',
+        `${right}/more`,
+      ].map(async path => await post(path, push())),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(answers[0]).toMatchObject({ status: 401, contentType: 'application/problem+json' });
+  });
+
+  test('a secret with characters that a URL escapes is understood', async () => {
+    const { post } = await start({ hookSecret: 'a b/ü?' });
+    expect(await post(`/hooks/docker-hub/${encodeURIComponent('a b/ü?')}`, push())).toMatchObject({ status: 202 });
+  });
+
+  test('the secret is never logged', async () => {
+    const { post, logged } = await start({ hookSecret }, async () => {
+      throw new Error('broken');
+    });
+    await post(right, push());
+    await post(right, 'no json');
+    expect(logged.join()).not.toContain(hookSecret);
+  });
+});
+
+describe('bad input is a problem', () => {
+  test.each([
+    ['no JSON', 'not json', 400, 'not JSON'],
+    ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 400, 'not JSON'],
+    ['an empty body', '', 400, 'not JSON'],
+    ['another shape', '{"repository":{"repo_name":"acme/web"}}', 400, 'push_data'],
+    ['a list', '[]', 400, 'the body'],
+    ['deep nesting', '['.repeat(100_000), 400, 'not JSON'],
+  ])('%s', async (_, body, status, detail) => {
+    const { post, submitted } = await start({});
+    expect(await post('/', body)).toMatchObject({
+      status,
+      contentType: 'application/problem+json',
+      detail: expect.stringContaining(detail),
+    });
+    expect(submitted).toEqual([]);
+  });
+
+  test('a body over 1 MiB is 413, known from its head or counted while it comes', async () => {
+    const { post, url } = await start({});
+    expect(await post('/', 'x'.repeat(maxBodyBytes + 1))).toMatchObject({ status: 413 });
+    expect(await post('/', ' '.repeat(maxBodyBytes - push().length) + push())).toMatchObject({ status: 202 });
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const outgoing = request(`${url}/`, { method: 'POST' }, response => {
+        resolve(response.statusCode);
+        outgoing.destroy();
+      });
+      outgoing.on('error', reject);
+      // Chunked and never ended: the answer must come while it is still being sent.
+      outgoing.write('x'.repeat(maxBodyBytes + 1));
+    });
+    expect(status).toBe(413);
+  });
+
+  test('a body that breaks off leaves the server alive', async () => {
+    const { post, url, submitted } = await start({});
+    await new Promise<void>(resolve => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+        socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"half":', () => socket.destroy());
+      });
+      socket.on('close', () => resolve());
+    });
+    expect(await post('/', push())).toMatchObject({ status: 202 });
+    expect(submitted).toHaveLength(1);
+  });
+
+  test('another method is 405 and says which is served', async () => {
+    const { post } = await start({});
+    expect(await post('/', '', 'GET')).toMatchObject({ status: 405, allow: 'POST' });
+    expect(await post('/', '', 'DELETE')).toMatchObject({ status: 405, allow: 'POST' });
+    expect(await post('/healthz', '')).toMatchObject({ status: 405, allow: 'GET, HEAD' });
+  });
+
+  test('another path is 404', async () => {
+    const { post } = await start({});
+    expect(await post('/nothing', push())).toMatchObject({ status: 404, contentType: 'application/problem+json' });
+    expect(await post('/hooks/docker-hub/x', push())).toMatchObject({ status: 404 });
+    expect(await post('/%E0%A4%A', push())).toMatchObject({ status: 404 });
+  });
+});
+
+test('GET /healthz says that the server lives', async () => {
+  const { post } = await start({});
+  expect(await post('/healthz', '', 'GET')).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import {
+  formatReference,
+  type GopdaterError,
+  type ImagePushed,
+  isSameSecret,
+  type Logger,
+  type ParsedDelivery,
+  type Receiver,
+  receivers,
+  type Updater,
+} from '@gopdater/core';
+import { parseJson, readBody } from '../http/body.ts';
+import { Problem, sendJson } from '../http/problem.ts';
+import type { Request, Response, Route } from '../http/server.ts';
+
+export interface HookOptions {
+  /** Whose images may be announced, in lower case; `*` for everybody's; empty with a secret: everybody's. */
+  readonly owner: readonly string[];
+  readonly hookSecret: string | undefined;
+}
+
+interface HookDependencies {
+  readonly updater: Pick<Updater, 'match' | 'submit'>;
+  readonly log: Logger;
+}
+
+/** Below this path a wrong secret and an unknown receiver get the same answer. */
+const hooksPath = '/hooks/';
+
+/**
+ * Where deliveries come in: `POST /hooks/docker-hub/<secret>` with a secret, else `POST /` as it has always been.
+ */
+export function hookRoutes(options: HookOptions, dependencies: HookDependencies): readonly Route[] {
+  const { hookSecret } = options;
+  const handle = async (receiver: Receiver, request: Request, response: Response) =>
+    await receive(receiver, request, response, options, dependencies);
+  const dockerHub = receiverNamed('docker-hub');
+  if (hookSecret === undefined) {
+    return [
+      { method: 'POST', path: '/', handle: async (request, response) => await handle(dockerHub, request, response) },
+    ];
+  }
+  return [
+    {
+      method: 'POST',
+      path: `${hooksPath}:receiver/:secret`,
+      handle: async (request, response) => {
+        const receiver = receivers.get(request.params.receiver ?? '');
+        const isKnown = isSameSecret(request.params.secret ?? '', hookSecret);
+        if (!isKnown || receiver === undefined) throw unauthorized();
+        await handle(receiver, request, response);
+      },
+    },
+  ];
+}
+
+/** What an unknown path below `/hooks/` gets, once there is a secret to guess. */
+export function unknownHook({ hookSecret }: HookOptions, path: string): Problem | undefined {
+  return hookSecret !== undefined && path.startsWith(hooksPath) ? unauthorized() : undefined;
+}
+
+async function receive(
+  receiver: Receiver,
+  request: Request,
+  response: Response,
+  options: HookOptions,
+  { updater, log }: HookDependencies,
+): Promise<void> {
+  const delivery = parseDelivery(receiver, parseJson(await readBody(request)));
+  const deliveryId = randomUUID();
+  if (delivery.kind === 'ignored') {
+    log.info({ deliveryId, receiver: receiver.name }, `Ignored a delivery: ${delivery.reason}.`);
+    return sendJson(response, 200, { deliveryId, outcome: 'ignored', detail: `Ignored: ${delivery.reason}.` });
+  }
+  const { image, owner } = delivery;
+  const name = formatReference(image);
+  if (!isAllowed(owner, options)) {
+    log.warn({ deliveryId, image: name }, `Refused a delivery for ${name}: OWNER does not name ${owner}.`);
+    throw new Problem(403, `Images of ${owner} are not updated here.`);
+  }
+  const event: ImagePushed = { deliveryId, receiver: receiver.name, image };
+  if ((await match(event, updater, log)).length === 0) {
+    log.info({ deliveryId, image: name }, `No watched service uses ${name}.`);
+    return sendJson(response, 200, {
+      deliveryId,
+      image: name,
+      outcome: 'unused',
+      detail: `No watched service uses ${name}.`,
+    });
+  }
+  log.info({ deliveryId, image: name }, `Accepted a delivery for ${name}.`);
+  sendJson(response, 202, {
+    deliveryId,
+    image: name,
+    outcome: 'accepted',
+    detail: 'The log tells the outcome under this delivery id.',
+  });
+  void updater.submit(event);
+}
+
+function parseDelivery(receiver: Receiver, body: unknown): ParsedDelivery {
+  try {
+    return receiver.parse(body);
+  } catch (error) {
+    if (isInvalidDelivery(error)) throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+    throw error;
+  }
+}
+
+function isInvalidDelivery(error: unknown): error is GopdaterError {
+  return error instanceof Error && 'code' in error && error.code === 'DELIVERY_INVALID';
+}
+
+async function match(event: ImagePushed, updater: HookDependencies['updater'], log: Logger) {
+  try {
+    return await updater.match(event);
+  } catch (error) {
+    log.error({ deliveryId: event.deliveryId, error }, 'A delivery was refused, as the projects can not be read.');
+    throw new Problem(503, 'The watched projects can not be read now; the server’s log says why.', {
+      'retry-after': '60',
+    });
+  }
+}
+
+function isAllowed(owner: string, { owner: allowed, hookSecret }: HookOptions): boolean {
+  if (allowed.length === 0) return hookSecret !== undefined;
+  return allowed.includes('*') || allowed.includes(owner.toLowerCase());
+}
+
+function receiverNamed(name: string): Receiver {
+  const receiver = receivers.get(name);
+  if (receiver === undefined) throw new Error(`There is no receiver ${name}.`);
+  return receiver;
+}
+
+function unauthorized(): Problem {
+  return new Problem(401, 'The delivery is not authorized.');
+}
