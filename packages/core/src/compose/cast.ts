@@ -1,0 +1,29 @@
+import type { ScalarValue } from './tree.ts';
+
+/** How a string becomes the type that an attribute has. */
+export interface Cast {
+  /** With its article: `a boolean`. */
+  readonly type: string;
+  /** `undefined` when the text is not of the type. */
+  readonly read: (text: string) => ScalarValue | undefined;
+}
+
+export const toInteger: Cast = {
+  type: 'an integer',
+  read: text => (/^[-+]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : undefined),
+};
+
+export const toFloat: Cast = {
+  type: 'a number',
+  read: text => (/^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined),
+};
+
+export const toBoolean: Cast = {
+  type: 'a boolean',
+  read: text => booleans.get(text.toLowerCase()),
+};
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'y', 'yes', 'on'].map(word => [word, true] as const),
+  ...['false', 'n', 'no', 'off'].map(word => [word, false] as const),
+]);

@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+import { isFile, readEnvFile } from './files.ts';
+import type { Lookup } from './template.ts';
+
+/** Variables for interpolation; what was in it first wins. */
+export type Environment = ReadonlyMap<string, string>;
+
+/** The environment handed in, with `PWD` as a shell would set it. */
+export function startingEnvironment(variables: Readonly<Record<string, string | undefined>>, cwd: string): Environment {
+  const environment = new Map<string, string>();
+  for (const [name, value] of Object.entries(variables)) if (value !== undefined) environment.set(name, value);
+  if (!environment.has('PWD')) environment.set('PWD', cwd);
+  return environment;
+}
+
+/** Absolute env files that were asked for: `--env-file`, else `COMPOSE_ENV_FILES`. */
+export function askedEnvFiles(asked: readonly string[], environment: Environment, cwd: string): readonly string[] {
+  const listed = (environment.get('COMPOSE_ENV_FILES') ?? '').split(',').filter(file => file !== '');
+  return (asked.length > 0 ? asked : listed).map(file => resolve(cwd, file));
+}
+
+/** The `.env` of a directory, if there is one and it is not switched off. */
+export async function defaultEnvFiles(directory: string, environment: Environment): Promise<readonly string[]> {
+  if (/^(?:1|t|true)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
+  const file = join(directory, '.env');
+  return (await isFile(file)) ? [file] : [];
+}
+
+/** Adds what env files say and the environment does not; of the files the last one wins. */
+export async function extendEnvironment(environment: Environment, files: readonly string[]): Promise<Environment> {
+  if (files.length === 0) return environment;
+  const read = new Map<string, string>();
+  for (const file of files) await readEnvFile(file, lookupIn(environment), read);
+  return new Map([...read, ...environment]);
+}
+
+export function lookupIn(environment: Environment): Lookup {
+  return name => environment.get(name);
+}

@@ -1,0 +1,95 @@
+import { dirname } from 'node:path';
+import { type FileContext, localPath } from './file-context.ts';
+import { interpolate } from './interpolate.ts';
+import { mergeModels, mergeServices } from './merge.ts';
+import { withAbsolutePaths } from './paths.ts';
+import { invalid } from './problem.ts';
+import { entriesOf, entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
+import { withUniqueItems } from './unique.ts';
+
+/** Replaces every service that has `extends` by what it extends with itself laid over it. */
+export async function applyExtends(document: Mapping, context: FileContext): Promise<Mapping> {
+  const services = entryOf(document, 'services');
+  if (services?.kind !== 'mapping') return document;
+  const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
+  const extended = new Map<string, Node>();
+  for (const name of services.entries.keys()) extended.set(name, await extendService(name, scope, []));
+  return withEntry(document, 'services', mapping(extended, services.at, services.mark));
+}
+
+/** The services of one file, among which `extends` without a file looks. */
+interface Scope {
+  readonly services: Mapping;
+  readonly context: FileContext;
+  readonly resolved: Map<string, Node>;
+  /** Scopes of other files, by path. */
+  readonly bases: Map<string, Scope>;
+}
+
+async function extendService(name: string, scope: Scope, chain: readonly string[]): Promise<Node> {
+  const known = scope.resolved.get(name);
+  if (known !== undefined) return known;
+  const service = scope.services.entries.get(name);
+  const extension = entryOf(service, 'extends');
+  if (service === undefined || service.kind !== 'mapping' || extension === undefined) {
+    return service ?? scope.services;
+  }
+  const link = `${scope.context.file}: ${name}`;
+  if (chain.includes(link)) {
+    throw invalid(extension, `services.${name} extends itself: ${[...chain, link].join(' → ')}.`, 'Break the cycle.');
+  }
+  const { file, base } = readExtension(extension, name);
+  const origin = file === undefined ? scope : await scopeOf(file, extension, scope);
+  const found = origin.services.entries.get(base);
+  if (found === undefined) {
+    throw invalid(
+      extension,
+      `services.${name} extends the service "${base}", which is not in ${origin.context.file}.`,
+      'Correct the name; the service must be in the same file, or in the one that file: names.',
+    );
+  }
+  const parent = await extendService(base, origin, [...chain, link]);
+  const own = withEntry(service, 'extends', undefined);
+  const extended = parent.kind === 'mapping' ? mergeServices(parent, own, `services.${name}`) : own;
+  if (parent.kind !== 'mapping' && !isNull(parent)) throw invalid(parent, `services.${base} must be a mapping.`);
+  scope.resolved.set(name, extended);
+  return extended;
+}
+
+interface Extension {
+  readonly file: string | undefined;
+  readonly base: string;
+}
+
+function readExtension(node: Node, name: string): Extension {
+  const base = stringOf(node) ?? stringOf(entryOf(node, 'service'));
+  if (base === undefined) throw invalid(node, `services.${name}.extends must name a service.`);
+  const file = entryOf(node, 'file');
+  if (file !== undefined && stringOf(file) === undefined) {
+    throw invalid(file, `services.${name}.extends.file must be a string.`);
+  }
+  for (const [key, value] of entriesOf(node)) {
+    if (key !== 'service' && key !== 'file')
+      throw invalid(value, `services.${name}.extends has the unknown key "${key}".`);
+  }
+  return { file: stringOf(file), base };
+}
+
+async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Scope> {
+  const path = localPath(file, from.context.directory, mentionedAt);
+  const known = from.bases.get(path);
+  if (known !== undefined) return known;
+  const context: FileContext = { ...from.context, file: path, directory: dirname(path) };
+  let model = mapping(new Map(), mentionedAt.at);
+  for (const document of await context.files.documents(path, mentionedAt)) {
+    const filled = interpolate(document, context);
+    if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(model, filled));
+  }
+  const services = entryOf(withAbsolutePaths(model, context), 'services');
+  if (services?.kind !== 'mapping') {
+    throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
+  }
+  const scope: Scope = { services, context, resolved: new Map(), bases: from.bases };
+  from.bases.set(path, scope);
+  return scope;
+}

@@ -1,0 +1,103 @@
+import { dirname, join } from 'node:path';
+import { type Environment, extendEnvironment } from './environment.ts';
+import { localPath } from './file-context.ts';
+import { isFile, readText } from './files.ts';
+import type { ModelFiles } from './model.ts';
+import { absolutePath } from './paths.ts';
+import { invalid } from './problem.ts';
+import { include as includeShape } from './project-shape.ts';
+import {
+  entriesOf,
+  entryOf,
+  isNull,
+  itemsOf,
+  type Mapping,
+  mapping,
+  type Node,
+  stringOf,
+  stringsOf,
+  toPlain,
+  withEntry,
+} from './tree.ts';
+
+/**
+ * Adds the resources of included files to the document that includes them.
+ *
+ * @param readModel  reads a list of files into a model with absolute paths
+ */
+export async function applyInclude(
+  document: Mapping,
+  files: ModelFiles,
+  readModel: (files: ModelFiles) => Promise<Mapping>,
+): Promise<Mapping> {
+  const list = entryOf(document, 'include');
+  if (list === undefined) return document;
+  if (!isNull(list)) includeShape(list, 'include');
+  let model = withEntry(document, 'include', undefined);
+  for (const item of itemsOf(list)) {
+    const included = await readModel(await includedFiles(item, files));
+    for (const kind of resourceKinds) model = withImported(model, included, kind, item);
+  }
+  return model;
+}
+
+const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
+
+async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFiles> {
+  const pathNode = entryOf(item, 'path') ?? item;
+  const paths = stringsOf(pathNode).map(path => localPath(path, including.directory, pathNode, including.home));
+  const main = paths[0];
+  if (main === undefined) throw invalid(item, 'an item of include names no file.', 'Give it a path.');
+  if (including.chain.includes(main)) {
+    throw invalid(item, `include goes in a circle: ${[...including.chain, main].join(' → ')}.`, 'Break the cycle.');
+  }
+  const asked = stringOf(entryOf(item, 'project_directory'));
+  const directory = asked === undefined ? dirname(main) : absolutePath(asked, including);
+  const envFiles = await includedEnvFiles(item, directory, including);
+  const environment: Environment = await extendEnvironment(including.environment, envFiles);
+  return { ...including, paths, directory, environment, mentionedAt: pathNode };
+}
+
+/** The item's own env files, else the `.env` of its directory; `/dev/null` stands for none. */
+async function includedEnvFiles(item: Node, directory: string, including: ModelFiles): Promise<readonly string[]> {
+  const asked = entryOf(item, 'env_file');
+  if (asked === undefined || stringsOf(asked).length === 0) {
+    const file = join(directory, '.env');
+    return (await isFile(file)) ? [file] : [];
+  }
+  const files = stringsOf(asked)
+    .filter(file => file !== '/dev/null')
+    .map(file => absolutePath(file, including));
+  for (const file of files) await readText(file, asked);
+  return files;
+}
+
+function withImported(model: Mapping, included: Mapping, kind: string, item: Node): Mapping {
+  const imported = entryOf(included, kind);
+  if (imported === undefined) return model;
+  const own = entryOf(model, kind);
+  const entries = new Map(entriesOf(own));
+  for (const [name, resource] of entriesOf(imported)) {
+    const existing = entries.get(name);
+    if (existing !== undefined && !isSame(existing, resource)) {
+      throw invalid(
+        item,
+        `${kind}.${name} is defined here and, differently, in an included file.`,
+        'Rename one of them, or move the difference into an override file of the include.',
+      );
+    }
+    entries.set(name, resource);
+  }
+  return withEntry(model, kind, mapping(entries, own?.at ?? imported.at));
+}
+
+function isSame(one: Node, other: Node): boolean {
+  return one === other || stableText(toPlain(one)) === stableText(toPlain(other));
+}
+
+function stableText(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    const isMapping = typeof part === 'object' && part !== null && !Array.isArray(part);
+    return isMapping ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part;
+  });
+}

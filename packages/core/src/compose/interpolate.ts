@@ -1,0 +1,68 @@
+import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
+import { invalid } from './problem.ts';
+import { createRules, type Rules } from './rules.ts';
+import { fillTemplate, type Lookup, TemplateError } from './template.ts';
+import { mapChildren, type Node, type Scalar, scalar } from './tree.ts';
+
+export interface Interpolation {
+  readonly lookup: Lookup;
+  readonly onUnset: (name: string) => void;
+}
+
+/** Fills in the variables of every string value (never of a key), and gives typed attributes their type. */
+export function interpolate(document: Node, interpolation: Interpolation): Node {
+  return interpolateNode(document, interpolation, casts, '');
+}
+
+function interpolateNode(node: Node, to: Interpolation, rules: Rules<Cast> | undefined, path: string): Node {
+  if (node.kind === 'scalar') return interpolateScalar(node, to, rules?.rule, path);
+  return mapChildren(node, (child, key) => {
+    return interpolateNode(child, to, rules?.at(key), path === '' ? key : `${path}.${key}`);
+  });
+}
+
+function interpolateScalar(node: Scalar, to: Interpolation, cast: Cast | undefined, path: string): Node {
+  if (typeof node.value !== 'string') return node;
+  const filled = fillScalar(node, node.value, to, path);
+  if (cast === undefined) return filled === node.value ? node : scalar(filled, node.at, node.mark);
+  const value = cast.read(filled);
+  if (value === undefined) {
+    throw invalid(node, `${path} must be ${cast.type}.`, 'Correct the value, or the variable it comes from.');
+  }
+  return scalar(value, node.at, node.mark);
+}
+
+function fillScalar(node: Scalar, template: string, to: Interpolation, path: string): string {
+  try {
+    return fillTemplate(template, to.lookup, to.onUnset);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const hint =
+      error.kind === 'required'
+        ? 'Set the variable in the environment or in the .env file.'
+        : 'Write $$ where a dollar sign is meant.';
+    throw invalid(node, `${path}: ${error.message}.`, hint, error);
+  }
+}
+
+const casts: Rules<Cast> = createRules([
+  ...under('services.*', toInteger, [
+    ...['configs.*.mode', 'cpu_count', 'cpu_period', 'cpu_quota', 'cpu_rt_period', 'cpu_rt_runtime', 'cpu_shares'],
+    ...['deploy.replicas', 'deploy.update_config.parallelism', 'deploy.rollback_config.parallelism'],
+    ...['deploy.restart_policy.max_attempts', 'deploy.placement.max_replicas_per_node', 'healthcheck.retries'],
+    ...['oom_score_adj', 'pids_limit', 'ports.*.target', 'scale', 'ulimits.*', 'ulimits.*.hard', 'ulimits.*.soft'],
+  ]),
+  ...under('services.*', toFloat, [
+    ...['cpu_percent', 'cpus', 'deploy.update_config.max_failure_ratio', 'deploy.rollback_config.max_failure_ratio'],
+  ]),
+  ...under('services.*', toBoolean, [
+    ...['depends_on.*.required', 'depends_on.*.restart', 'healthcheck.disable', 'init', 'oom_kill_disable'],
+    ...['privileged', 'read_only', 'stdin_open', 'tty', 'volumes.*.read_only', 'volumes.*.volume.nocopy'],
+  ]),
+  ...under('networks.*', toBoolean, ['external', 'internal', 'attachable', 'enable_ipv4', 'enable_ipv6']),
+  ...['volumes', 'secrets', 'configs'].flatMap(kind => under(`${kind}.*`, toBoolean, ['external'])),
+]);
+
+function under(base: string, cast: Cast, paths: readonly string[]): readonly (readonly [string, Cast])[] {
+  return paths.map(path => [`${base}.${path}`, cast]);
+}

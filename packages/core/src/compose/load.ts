@@ -1,0 +1,159 @@
+import { dirname, resolve } from 'node:path';
+import { checkConsistency } from './consistency.ts';
+import { discoverComposeFiles } from './discover.ts';
+import {
+  askedEnvFiles,
+  defaultEnvFiles,
+  type Environment,
+  extendEnvironment,
+  lookupIn,
+  startingEnvironment,
+} from './environment.ts';
+import { createFileCache } from './files.ts';
+import { readModel } from './model.ts';
+import { projectName } from './name.ts';
+import { invalidProject } from './problem.ts';
+import { activeProfiles, isEnabled } from './profiles.ts';
+import type { ComposeProject, ComposeService } from './project.ts';
+import { createService } from './service.ts';
+import { serviceEnvironment, serviceLabels } from './service-files.ts';
+import { entriesOf, entryOf, type Mapping, mapping, withEntry } from './tree.ts';
+
+export interface LoadOptions {
+  /** As given to `-f`, relative to `cwd`; default: `COMPOSE_FILE`, else what is found in `cwd` or above it. */
+  readonly files?: readonly string[];
+  /** Where relative paths in the files start; default: the directory of the first file. */
+  readonly projectDirectory?: string;
+  /** As given to `--env-file`, relative to `cwd`; default: the project's `.env`. */
+  readonly envFiles?: readonly string[];
+  /** Default: `COMPOSE_PROFILES`. */
+  readonly profiles?: readonly string[];
+  /** As given to `-p`. */
+  readonly name?: string;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Wins over every env file. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedProject extends ComposeProject {
+  /** Sentences about what Compose copes with, e.g. a variable that is not set. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a project from its compose files, as `docker compose config` does, without Docker.
+ *
+ * Whatever it does not understand it refuses.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_NOT_FOUND` | `COMPOSE_FILE_INVALID`, with file, line and what is wrong
+ * @see Compose Specification
+ */
+export async function loadProject(options: LoadOptions): Promise<LoadedProject> {
+  const { files, environment, workingDirectory, envFiles, warnings } = await locate(options);
+  const lookup = lookupIn(environment);
+  const cache = createFileCache();
+  const documents = (await Promise.all(files.map(file => cache.documents(file)))).flat();
+  const name = projectName({ asked: options.name, lookup, documents, workingDirectory });
+  const named: Environment = new Map([...environment, ['COMPOSE_PROJECT_NAME', name]]);
+  const profiles = activeProfiles(options.profiles ?? [], lookup);
+
+  const unset = new Set<string>();
+  const model = await readModel({
+    paths: files,
+    directory: workingDirectory,
+    home: environment.get('HOME'),
+    environment: named,
+    onUnset: variable => unset.add(variable),
+    files: cache,
+    chain: [],
+  });
+  checkConsistency(model, profiles);
+  return {
+    name,
+    workingDirectory,
+    files,
+    envFiles,
+    profiles,
+    services: await createServices(model, profiles, named),
+    warnings: [
+      ...warnings,
+      ...Array.from(unset, variable => `The variable ${variable} is not set; it is taken as empty.`),
+    ],
+  };
+}
+
+interface Location {
+  readonly files: readonly string[];
+  readonly workingDirectory: string;
+  readonly environment: Environment;
+  readonly envFiles: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Finds the files and the environment; each may tell where the other is, so `.env` is looked for twice. */
+async function locate(options: LoadOptions): Promise<Location> {
+  const { cwd } = options;
+  const given = (options.files ?? []).map(file => localFile(file, cwd));
+  const asked = options.projectDirectory === undefined ? undefined : resolve(cwd, options.projectDirectory);
+  const starting = startingEnvironment(options.environment, cwd);
+  const envFiles = askedEnvFiles(options.envFiles ?? [], starting, cwd);
+
+  const first = asked ?? (given[0] === undefined ? cwd : dirname(given[0]));
+  const early = await withDotenv(starting, envFiles, first);
+  const { files, warnings } =
+    given.length > 0 ? { files: given, warnings: [] } : await unnamedFiles(early, asked ?? cwd, cwd);
+  const workingDirectory = asked ?? dirname(files[0] ?? cwd);
+  const isRead = workingDirectory === first || envFiles.length > 0;
+  const environment = isRead ? early : await withDotenv(early, envFiles, workingDirectory);
+  return { files, workingDirectory, environment, envFiles, warnings };
+}
+
+async function withDotenv(environment: Environment, asked: readonly string[], directory: string): Promise<Environment> {
+  const files = asked.length > 0 ? asked : await defaultEnvFiles(directory, environment);
+  return extendEnvironment(environment, files);
+}
+
+async function unnamedFiles(
+  environment: Environment,
+  directory: string,
+  cwd: string,
+): ReturnType<typeof discoverComposeFiles> {
+  const listed = environment.get('COMPOSE_FILE');
+  if (!listed) return discoverComposeFiles(directory);
+  const separator = environment.get('COMPOSE_PATH_SEPARATOR') || ':';
+  return { files: listed.split(separator).map(file => localFile(file, cwd)), warnings: [] };
+}
+
+function localFile(file: string, cwd: string): string {
+  if (file === '-' || /:\/\/|^git@/.test(file)) {
+    throw invalidProject(`"${file}" is not a local compose file.`, 'Save it to a file and name that.');
+  }
+  return resolve(cwd, file);
+}
+
+async function createServices(
+  model: Mapping,
+  profiles: readonly string[],
+  environment: Environment,
+): Promise<ReadonlyMap<string, ComposeService>> {
+  const nodes = entryOf(model, 'services');
+  const enabledNames = new Set<string>();
+  for (const [name, node] of entriesOf(nodes)) if (isEnabled(node, profiles)) enabledNames.add(name);
+  const services = new Map<string, ComposeService>();
+  for (const [name, entry] of entriesOf(nodes)) {
+    const service = entry.kind === 'mapping' ? entry : mapping(new Map(), entry.at);
+    const enabled = enabledNames.has(name);
+    // Compose does not open the files of a disabled service: they may well be missing.
+    const node = enabled ? service : withEntry(withEntry(service, 'env_file', undefined), 'label_file', undefined);
+    const read = {
+      environment: await serviceEnvironment(node, environment),
+      labels: await serviceLabels(node, environment),
+    };
+    services.set(
+      name,
+      createService({ name, node: service, enabled, ...read, canDependOn: other => enabledNames.has(other) }),
+    );
+  }
+  return services;
+}

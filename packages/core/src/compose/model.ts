@@ -1,0 +1,67 @@
+import { type Environment, lookupIn } from './environment.ts';
+import { applyExtends } from './extends.ts';
+import type { FileContext } from './file-context.ts';
+import type { FileCache } from './files.ts';
+import { applyInclude } from './include.ts';
+import { interpolate } from './interpolate.ts';
+import { mergeModels, withoutMarks } from './merge.ts';
+import { withAbsolutePaths } from './paths.ts';
+import { invalid, invalidProject } from './problem.ts';
+import { project as projectShape } from './project-shape.ts';
+import { type Mapping, mapping, type Node, withEntry } from './tree.ts';
+import { withUniqueItems } from './unique.ts';
+
+/** Compose files that are merged into one model. */
+export interface ModelFiles {
+  readonly paths: readonly string[];
+  /** Where all relative paths in them start. */
+  readonly directory: string;
+  readonly home: string | undefined;
+  readonly environment: Environment;
+  readonly onUnset: (name: string) => void;
+  readonly files: FileCache;
+  /** The files that are being read, each included by the one before. */
+  readonly chain: readonly string[];
+  /** What names the files, for error messages. */
+  readonly mentionedAt?: Node;
+}
+
+/** Reads files in order into one model with absolute paths, checking its shape after each document. */
+export async function readModel(files: ModelFiles): Promise<Mapping> {
+  let model: Mapping | undefined;
+  for (const path of files.paths) {
+    const documents = await files.files.documents(path, files.mentionedAt);
+    for (const document of documents) {
+      const read = await readDocument(document, path, files);
+      const merged = withUniqueItems(withoutMarks(mergeModels(model ?? mapping(new Map(), read.at), read)));
+      projectShape(merged, '');
+      // Allowed in every file, and without meaning.
+      model = withEntry(merged, 'version', undefined);
+    }
+  }
+  if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
+  return withAbsolutePaths(model, files);
+}
+
+async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
+  const { environment, directory, home, onUnset } = files;
+  const context: FileContext = {
+    file: path,
+    directory,
+    home,
+    files: files.files,
+    lookup: lookupIn(environment),
+    onUnset,
+  };
+  if (document.kind !== 'mapping') {
+    throw invalid(document, 'the top level must be a mapping.', 'Start the file with services:.');
+  }
+  const filled = interpolate(document, context);
+  if (filled.kind !== 'mapping') return document;
+  const extended = await applyExtends(filled, context);
+  return applyInclude(extended, { ...files, chain: [...files.chain, path] }, readModel);
+}
+
+function emptyFile(paths: readonly string[]): Error {
+  return invalidProject(`${paths.join(', ')}: the compose file is empty.`, 'Define at least one service.');
+}

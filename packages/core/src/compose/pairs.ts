@@ -1,0 +1,21 @@
+import { type Node, type Scalar, scalar } from './tree.ts';
+
+/** The entries of `{KEY: VALUE}` or `[KEY=VALUE]`; a bare `- KEY` has the value null; `undefined` for any other shape. */
+export function pairsOf(node: Node): ReadonlyMap<string, Scalar> | undefined {
+  const pairs = new Map<string, Scalar>();
+  if (node.kind === 'mapping') {
+    for (const [key, value] of node.entries) {
+      if (value.kind !== 'scalar') return undefined;
+      pairs.set(key, value);
+    }
+    return pairs;
+  }
+  if (node.kind === 'scalar') return undefined;
+  for (const item of node.items) {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
+    const equals = item.value.indexOf('=');
+    const key = equals < 0 ? item.value : item.value.slice(0, equals);
+    pairs.set(key, equals < 0 ? scalar(null, item.at) : scalar(item.value.slice(equals + 1), item.at, item.mark));
+  }
+  return pairs;
+}

@@ -1,0 +1,18 @@
+import type { Lookup } from './template.ts';
+import { entryOf, type Node, stringsOf } from './tree.ts';
+
+/** The profiles that were asked for; without any, those of `COMPOSE_PROFILES`. */
+export function activeProfiles(asked: readonly string[], lookup: Lookup): readonly string[] {
+  if (asked.length > 0) return asked;
+  const listed = lookup('COMPOSE_PROFILES') ?? '';
+  return listed
+    .split(',')
+    .map(profile => profile.trim())
+    .filter(profile => profile !== '');
+}
+
+/** A service without profiles is always enabled, `*` enables every service. */
+export function isEnabled(service: Node, active: readonly string[]): boolean {
+  const profiles = stringsOf(entryOf(service, 'profiles'));
+  return profiles.length === 0 || active.includes('*') || profiles.some(profile => active.includes(profile));
+}

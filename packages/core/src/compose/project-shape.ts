@@ -1,0 +1,69 @@
+import { service } from './service-shape.ts';
+import { anyOf, dictionaryOf, listOf, record, type Shape, scalarOf } from './shape.ts';
+import { boolean, driverOptions, namePattern, pairs, text, textOrTexts } from './shapes.ts';
+
+const external: Shape = anyOf({ scalar: boolean, mapping: record({ name: text }) });
+
+const network: Shape = record({
+  name: text,
+  driver: text,
+  driver_opts: driverOptions,
+  ipam: record({
+    driver: text,
+    config: listOf(record({ subnet: text, ip_range: text, gateway: text, aux_addresses: dictionaryOf(text) })),
+    options: dictionaryOf(text),
+  }),
+  external,
+  internal: boolean,
+  enable_ipv4: boolean,
+  enable_ipv6: boolean,
+  attachable: boolean,
+  labels: pairs,
+});
+
+const volume: Shape = record({ name: text, driver: text, driver_opts: driverOptions, external, labels: pairs });
+
+const secret: Shape = record({
+  name: text,
+  environment: text,
+  file: text,
+  external,
+  labels: pairs,
+  driver: text,
+  driver_opts: driverOptions,
+  template_driver: text,
+});
+
+const config: Shape = record({
+  name: text,
+  content: text,
+  environment: text,
+  file: text,
+  external,
+  labels: pairs,
+  template_driver: text,
+});
+
+const model: Shape = record(
+  { name: text, model: text, context_size: scalarOf('integer'), runtime_flags: listOf(text) },
+  ['model'],
+);
+
+const orNull = (shape: Shape): Shape => anyOf({ scalar: scalarOf('null'), mapping: shape });
+
+export const include: Shape = listOf(
+  anyOf({ scalar: text, mapping: record({ path: textOrTexts, env_file: textOrTexts, project_directory: text }) }),
+);
+
+/** A compose file after interpolation and merging. */
+export const project: Shape = record({
+  version: text,
+  name: text,
+  include,
+  services: dictionaryOf(service, namePattern),
+  models: dictionaryOf(model, namePattern),
+  networks: dictionaryOf(orNull(network), namePattern),
+  volumes: dictionaryOf(orNull(volume), namePattern),
+  secrets: dictionaryOf(secret, namePattern),
+  configs: dictionaryOf(config, namePattern),
+});

@@ -1,0 +1,18 @@
+import type { ScalarValue } from './tree.ts';
+
+/** A scalar as Compose writes it where text is wanted: `environment: {A: 1e6}` gives `1e+06`. */
+export function scalarText(value: ScalarValue): string {
+  if (value === null) return '';
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'number' ? floatText(value) : `${value}`;
+}
+
+/** The shortest digits that read back the same; an exponent below -4 or from 6 on is written out. */
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return `${value}`;
+  return `${digits}e${power < 0 ? '-' : '+'}${`${Math.abs(power)}`.padStart(2, '0')}`;
+}

@@ -1,0 +1,129 @@
+/** The value of a variable; `undefined` when it is not set. */
+export type Lookup = (name: string) => string | undefined;
+
+/** A template that cannot be filled in: `kind` says whether the template or a variable is at fault. */
+export class TemplateError extends Error {
+  readonly kind: 'syntax' | 'required';
+  constructor(kind: 'syntax' | 'required', message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Defaults inside defaults. */
+const maxDepth = 100;
+
+/**
+ * Fills in `$NAME`, `${NAME}` and `${NAME:-default}` with the operators `-`, `?`, `+` and their `:` forms; `$$` is `$`.
+ *
+ * @param onUnset  told the name of each variable that is neither set nor has a default
+ * @throws TemplateError
+ * @see Compose Specification, "Interpolation"
+ */
+export function fillTemplate(template: string, lookup: Lookup, onUnset: (name: string) => void = () => {}): string {
+  return fill(template, { lookup, onUnset }, 0);
+}
+
+interface Variables {
+  readonly lookup: Lookup;
+  readonly onUnset: (name: string) => void;
+}
+
+const namePattern = /[a-z_][a-z0-9_]*/iy;
+const operatorPattern = /:?[-?+]/y;
+
+function fill(template: string, variables: Variables, depth: number): string {
+  let dollar = template.indexOf('$');
+  if (dollar < 0) return template;
+  if (depth > maxDepth) throw new TemplateError('syntax', 'defaults are nested too deeply');
+  let filled = '';
+  let done = 0;
+  while (dollar >= 0) {
+    filled += template.slice(done, dollar);
+    const next = template.charAt(dollar + 1);
+    const name = match(namePattern, template, dollar + 1);
+    if (next === '$') {
+      filled += '$';
+      done = dollar + 2;
+    } else if (next === '{') {
+      const braced = readBraced(template, dollar);
+      filled += fillBraced(braced, variables, depth);
+      done = braced.end;
+    } else if (name !== '') {
+      filled += plainValue(name, variables);
+      done = dollar + 1 + name.length;
+    } else {
+      // A dollar before anything else is only a dollar.
+      filled += '$';
+      done = dollar + 1;
+    }
+    dollar = template.indexOf('$', done);
+  }
+  return filled + template.slice(done);
+}
+
+interface Braced {
+  readonly name: string;
+  readonly operator: string;
+  readonly operand: string;
+  readonly end: number;
+}
+
+function readBraced(template: string, start: number): Braced {
+  const name = match(namePattern, template, start + 2);
+  const afterName = start + 2 + name.length;
+  if (name !== '' && template.charAt(afterName) === '}') return { name, operator: '', operand: '', end: afterName + 1 };
+  const operator = name === '' ? '' : match(operatorPattern, template, afterName);
+  const lineEnd = template.indexOf('\n', afterName);
+  const lastBrace = template.lastIndexOf('}', lineEnd < 0 ? undefined : lineEnd);
+  if (operator === '' || lastBrace < afterName) {
+    const shown = template.slice(start, template.indexOf('}', start) + 1) || template.slice(start, afterName + 1);
+    throw new TemplateError('syntax', `${shown} is not a valid interpolation`);
+  }
+  const end = closingBrace(template, start, lastBrace) + 1;
+  return { name, operator, operand: template.slice(afterName + operator.length, end - 1), end };
+}
+
+/** The brace that balances the one at `start`; the last one of the line when none does. */
+function closingBrace(template: string, start: number, lastBrace: number): number {
+  let open = 0;
+  for (let index = start; index <= lastBrace; index += 1) {
+    if (template.charAt(index) === '}') {
+      open -= 1;
+      if (open === 0) return index;
+    } else if (template.startsWith('${', index)) {
+      open += 1;
+      index += 1;
+    }
+  }
+  return lastBrace;
+}
+
+function fillBraced({ name, operator, operand }: Braced, variables: Variables, depth: number): string {
+  const value = variables.lookup(name);
+  const isMissing = operator.startsWith(':') ? value === undefined || value === '' : value === undefined;
+  switch (operator.at(-1)) {
+    case '-':
+      return isMissing ? fill(operand, variables, depth + 1) : (value ?? '');
+    case '+':
+      return isMissing ? '' : fill(operand, variables, depth + 1);
+    case '?': {
+      const reason = operand === '' ? '' : `: ${fill(operand, variables, depth + 1)}`;
+      if (isMissing) throw new TemplateError('required', `the required variable ${name} is not set${reason}`);
+      return value ?? '';
+    }
+    default:
+      return plainValue(name, variables);
+  }
+}
+
+function plainValue(name: string, { lookup, onUnset }: Variables): string {
+  const value = lookup(name);
+  if (value === undefined) onUnset(name);
+  return value ?? '';
+}
+
+function match(pattern: RegExp, text: string, index: number): string {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0] ?? '';
+}

@@ -1,0 +1,131 @@
+/** A YAML document that remembers where each of its nodes stands; never changed in place. */
+export type Node = Scalar | Sequence | Mapping;
+
+/** Integers are `bigint` and floats `number`, because Compose prints the two differently. */
+export type ScalarValue = string | bigint | number | boolean | Date | null;
+
+/** `!reset` deletes and `!override` replaces what earlier files say at the same path. */
+export type Mark = 'reset' | 'override';
+
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Place {
+  readonly source: Source;
+  readonly offset: number;
+}
+
+interface Positioned {
+  readonly at: Place;
+  readonly mark: Mark | undefined;
+}
+
+export interface Scalar extends Positioned {
+  readonly kind: 'scalar';
+  readonly value: ScalarValue;
+}
+
+export interface Sequence extends Positioned {
+  readonly kind: 'sequence';
+  readonly items: readonly Node[];
+}
+
+export interface Mapping extends Positioned {
+  readonly kind: 'mapping';
+  readonly entries: ReadonlyMap<string, Node>;
+}
+
+export function scalar(value: ScalarValue, at: Place, mark?: Mark): Scalar {
+  return { kind: 'scalar', value, at, mark };
+}
+
+export function sequence(items: readonly Node[], at: Place, mark?: Mark): Sequence {
+  return { kind: 'sequence', items, at, mark };
+}
+
+export function mapping(entries: ReadonlyMap<string, Node>, at: Place, mark?: Mark): Mapping {
+  return { kind: 'mapping', entries, at, mark };
+}
+
+export function isNull(node: Node | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === null;
+}
+
+/** The entry of a mapping; `undefined` for anything else. */
+export function entryOf(node: Node | undefined, key: string): Node | undefined {
+  return node?.kind === 'mapping' ? node.entries.get(key) : undefined;
+}
+
+export function entriesOf(node: Node | undefined): Iterable<[string, Node]> {
+  return node?.kind === 'mapping' ? node.entries : [];
+}
+
+export function itemsOf(node: Node | undefined): readonly Node[] {
+  return node?.kind === 'sequence' ? node.items : [];
+}
+
+/** The value of a string scalar; `undefined` for anything else. */
+export function stringOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+/** As `[a, b]` or as a lone `a`. */
+export function stringsOf(node: Node | undefined): readonly string[] {
+  const lone = stringOf(node);
+  if (lone !== undefined) return [lone];
+  return itemsOf(node).flatMap(item => stringOf(item) ?? []);
+}
+
+/** Applies a change to each child; the same node when nothing changed. */
+export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
+  let changed = false;
+  const apply = (child: Node, key: string): Node => {
+    const next = change(child, key);
+    if (next !== child) changed = true;
+    return next;
+  };
+  if (node.kind === 'sequence') {
+    const items = node.items.map((item, index) => apply(item, `${index}`));
+    return changed ? sequence(items, node.at, node.mark) : node;
+  }
+  const entries = new Map<string, Node>();
+  for (const [key, child] of node.entries) entries.set(key, apply(child, key));
+  return changed ? mapping(entries, node.at, node.mark) : node;
+}
+
+/** The mapping with one entry set, or deleted when the value is `undefined`. */
+export function withEntry(node: Mapping, key: string, value: Node | undefined): Mapping {
+  const entries = new Map(node.entries);
+  if (value === undefined) entries.delete(key);
+  else entries.set(key, value);
+  return mapping(entries, node.at, node.mark);
+}
+
+/** Plain data; integers beyond 2^53 lose digits. */
+export function toPlain(node: Node): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return typeof node.value === 'bigint' ? Number(node.value) : node.value;
+    case 'sequence':
+      return node.items.map(toPlain);
+    case 'mapping':
+      return Object.fromEntries(Array.from(node.entries, ([key, child]) => [key, toPlain(child)]));
+  }
+}
+
+/** `/app/compose.yaml:3:5` */
+export function formatPlace({ source, offset }: Place): string {
+  const before = source.text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return `${source.file}:${lineOf(before)}:${offset - lineStart + 1}`;
+}
+
+export function lineAt({ source, offset }: Place): number {
+  return lineOf(source.text.slice(0, offset));
+}
+
+function lineOf(before: string): number {
+  return before.split('\n').length;
+}

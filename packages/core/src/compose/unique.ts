@@ -1,0 +1,89 @@
+import { createRules, type Rules } from './rules.ts';
+import { scalarText } from './scalar-text.ts';
+import { entryOf, type Mapping, mapChildren, type Node, sequence, stringOf } from './tree.ts';
+import { parseVolume } from './volume.ts';
+
+/** Lets the later of two items that mean the same thing take the place of the earlier. */
+export function withUniqueItems(model: Mapping): Mapping {
+  const unique = uniqueNode(model, identities);
+  return unique.kind === 'mapping' ? unique : model;
+}
+
+/** What two items must share to be the same; `undefined` keeps the item. */
+type Identity = (item: Node) => string | undefined;
+
+function uniqueNode(node: Node, rules: Rules<Identity> | undefined): Node {
+  if (node.kind === 'scalar' || rules === undefined) return node;
+  if (node.kind === 'sequence' && rules.rule !== undefined) return uniqueItems(node, node.items, rules.rule);
+  return mapChildren(node, (child, key) => uniqueNode(child, rules.at(key)));
+}
+
+function uniqueItems(node: Node, items: readonly Node[], identify: Identity): Node {
+  const kept: Node[] = [];
+  const indexes = new Map<string, number>();
+  for (const item of items) {
+    const identity = identify(item);
+    const index = identity === undefined ? undefined : indexes.get(identity);
+    if (index !== undefined) kept[index] = item;
+    else if (identity === undefined) kept.push(item);
+    else indexes.set(identity, kept.push(item) - 1);
+  }
+  return kept.length === items.length ? node : sequence(kept, node.at, node.mark);
+}
+
+const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
+
+const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '');
+
+const byTarget: Identity = item => {
+  const short = stringOf(item);
+  return short === undefined ? stringOf(entryOf(item, 'target')) : parseVolume(short)?.target;
+};
+
+const byDevice: Identity = item => {
+  const short = stringOf(item);
+  if (short === undefined) return stringOf(entryOf(item, 'target'));
+  const [source, target] = short.split(':');
+  return target ?? source;
+};
+
+const byPath: Identity = item => stringOf(item) ?? stringOf(entryOf(item, 'path'));
+
+const byPort: Identity = item => {
+  if (item.kind !== 'mapping') return byValue(item);
+  const part = (key: string, otherwise: string): string => {
+    const entry = entryOf(item, key);
+    return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
+  };
+  return `${part('host_ip', '0.0.0.0')}:${part('published', '')}:${part('target', '')}/${part('protocol', 'tcp')}`;
+};
+
+function byMount(directory: string): Identity {
+  return item => {
+    const source = stringOf(item) ?? stringOf(entryOf(item, 'source'));
+    return stringOf(entryOf(item, 'target')) ?? `${directory}/${source}`;
+  };
+}
+
+const identities: Rules<Identity> = createRules<Identity>([
+  ...['environment', 'labels', 'annotations', 'sysctls', 'deploy.labels'].map(path => service(path, byKey)),
+  ...['build.args', 'build.labels', 'build.additional_contexts'].map(path => service(path, byKey)),
+  ...['cap_add', 'cap_drop', 'dns', 'dns_opt', 'dns_search', 'expose', 'links', 'profiles', 'tmpfs'].map(path =>
+    service(path, byValue),
+  ),
+  ...['extra_hosts', 'build.extra_hosts', 'build.tags', 'build.platforms', 'label_file'].map(path =>
+    service(path, byValue),
+  ),
+  ...['networks.*.aliases', 'networks.*.link_local_ips'].map(path => service(path, byValue)),
+  service('devices', byDevice),
+  service('env_file', byPath),
+  service('ports', byPort),
+  service('volumes', byTarget),
+  service('configs', byMount('')),
+  service('secrets', byMount('/run/secrets')),
+  ...['networks', 'volumes', 'secrets', 'configs'].map(kind => [`${kind}.*.labels`, byKey] as const),
+]);
+
+function service(path: string, identity: Identity): readonly [string, Identity] {
+  return [`services.*.${path}`, identity];
+}

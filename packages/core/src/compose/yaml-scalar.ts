@@ -1,0 +1,87 @@
+import { invalid } from './problem.ts';
+import type { Place, ScalarValue } from './tree.ts';
+
+/** A scalar as it is written. */
+export interface ScalarText {
+  readonly text: string;
+  /** Neither quoted nor a block. */
+  readonly isPlain: boolean;
+  readonly hasUnknownEscape: boolean;
+}
+
+/** The value of a scalar; of the tags those of YAML itself count, any other leaves the text as it stands. */
+export function scalarValue({ text, isPlain, hasUnknownEscape }: ScalarText, tag: string, at: Place): ScalarValue {
+  if (hasUnknownEscape) throw invalid(at, 'the escape \\/ is unknown.', 'Write / without the backslash.');
+  if (tag === '') return isPlain ? resolveScalar(text) : text;
+  const type = standardTags.get(tag);
+  if (type === undefined || type === 'string') return text;
+  const value = resolveScalar(text);
+  if (type === 'number' && typeof value === 'bigint') return Number(value);
+  if ((value === null ? 'null' : typeof value) === type) return value;
+  throw invalid(at, `the value is not what its tag ${tag} says.`, 'Correct the value, or drop the tag.');
+}
+
+const standardTags: ReadonlyMap<string, string> = new Map([
+  ['!!str', 'string'],
+  ['!!int', 'bigint'],
+  ['!!float', 'number'],
+  ['!!bool', 'boolean'],
+  ['!!null', 'null'],
+  ['!!timestamp', 'object'],
+]);
+
+/**
+ * What a plain (unquoted) scalar means to the YAML reader of Compose.
+ *
+ * It is YAML 1.2's core schema with three additions of YAML 1.1: `0755` is octal, digits may be grouped by `_`, and
+ * dates are dates. `yes`, `off` and `22:22` are strings.
+ */
+export function resolveScalar(text: string): ScalarValue {
+  const word = words.get(text);
+  if (word !== undefined) return word;
+  const first = text.charCodeAt(0);
+  const isDigit = first >= 48 && first <= 57;
+  if (first === dot) return floatPattern.test(text) ? Number(text) : text;
+  if (!isDigit && first !== plus && first !== minus) return text;
+  if (isDigit && text.charAt(4) === '-') return readDate(text) ?? text;
+  const digits = text.replaceAll('_', '');
+  return readInteger(digits) ?? (floatPattern.test(digits) ? Number(digits) : text);
+}
+
+const [plus, minus, dot] = [43, 45, 46];
+const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const integerPattern = /^([-+]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
+const datePattern =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(?:Z|[-+]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?$/;
+
+const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
+  ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map(word => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map(word => [word, false] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map(word => [word, Number.POSITIVE_INFINITY] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map(word => [word, Number.NEGATIVE_INFINITY] as const),
+  ...['.nan', '.NaN', '.NAN'].map(word => [word, Number.NaN] as const),
+]);
+
+const smallestInteger = -(2n ** 63n);
+const largestInteger = 2n ** 64n - 1n;
+
+function readInteger(digits: string): bigint | undefined {
+  const match = integerPattern.exec(digits);
+  if (match === null) return undefined;
+  const [, sign, prefixed, octal, decimal] = match;
+  const size = BigInt(prefixed ?? (octal === undefined ? (decimal ?? '0') : `0o${octal}`));
+  const value = sign === '-' ? -size : size;
+  return value < smallestInteger || value > largestInteger ? undefined : value;
+}
+
+function readDate(text: string): Date | undefined {
+  const match = datePattern.exec(text);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, ...time] = match.slice(1).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const [hour = 0, minute = 0, second = 0] = time.filter(part => !Number.isNaN(part));
+  const exists =
+    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  return exists ? date : undefined;
+}
