@@ -12,14 +12,16 @@ import { ended, lastLines, run } from './run.mjs';
  * Their first process reads our pipe: it ends when we close it, and also when we are killed. The kernel then ends every
  * process inside, and mounts and network go with the last of them.
  *
- * @param {{ init: string, signal: AbortSignal }} options  init: a program that adopts orphans, as pid 1
+ * @param {{ init: string, memory: string, signal: AbortSignal }} options
+ *   init: a program that adopts orphans, as pid 1
+ *   memory: a folder whose files are to be kept in memory, and seen inside only
  */
-export async function createNamespace({ init, signal }) {
+export async function createNamespace({ init, memory, signal }) {
   const holder = spawn(
     'unshare',
     [
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--propagation', 'private', '--mount-proc'],
-      ...['--fork', '--kill-child', '--', init, '-s', '--', '/bin/sh', '-c', setUp],
+      ...['--fork', '--kill-child', '--', init, '-s', '--', '/bin/sh', '-c', setUp, memory],
     ],
     // Not in our process group: Ctrl-C is for us to handle.
     { detached: true, stdio: ['pipe', 'pipe', 'pipe'] },
@@ -77,7 +79,8 @@ export async function createNamespace({ init, signal }) {
 
 // /sys shows the network of whoever mounted it, so it is mounted anew; the cgroups on it move along.
 const setUp = [
-  'mount -t tmpfs tmpfs /run',
+  'mount -t tmpfs -o mode=755 tmpfs /run',
+  'mount -t tmpfs -o mode=711 tmpfs "$0"',
   'mkdir /run/cgroup',
   'mount --rbind /sys/fs/cgroup /run/cgroup',
   'mount -t sysfs sysfs /sys',
