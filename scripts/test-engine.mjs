@@ -1,4 +1,5 @@
 // Runs the engine tests against real Docker engines, one profile after another; see scripts/engine/README.md.
+import { sweepCache } from './engine/cache.mjs';
 import { sweep } from './engine/cleanup.mjs';
 import { withEngine } from './engine/engine.mjs';
 import { debianCodename, installHostPackages, requireRoot } from './engine/host.mjs';
@@ -36,6 +37,7 @@ async function main({ names, command, filters }) {
   requireRoot();
   const { signal } = stop;
   await sweep();
+  await sweepCache();
   await installHostPackages({ signal });
 
   const results = [];

@@ -2,7 +2,7 @@
 // Docker client with Compose, and what pnpm needs to install from its own store.
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync } from 'node:fs';
-import { cp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillPackageCaches, packageEnv } from './base-packages.mjs';
@@ -14,6 +14,7 @@ import { run } from './run.mjs';
 
 export const baseImage = 'gopdater-test-base:latest';
 
+const archive = 'image.tar';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const imageEnv = { PATH: '/usr/local/bin:/usr/bin:/bin', ...packageEnv };
@@ -26,30 +27,52 @@ export async function provideBaseImage({ namespace, env, codename, signal }) {
     const root = `${partial}.root`;
     try {
       await fillRoot(root, { programs: await unpackedSuite(newestSuite, { codename, signal }), signal });
-      await run('tar', ['--sort=name', '--owner=0', '--group=0', '-cf', join(partial, 'base.tar'), '-C', root, '.'], {
-        step: 'Packing the base image',
-        signal,
-      });
+      await packImage(root, join(partial, archive), { signal });
     } finally {
       await rm(root, { recursive: true, force: true });
     }
   });
-  const changes = Object.entries(imageEnv).flatMap(([name, value]) => ['--change', `ENV ${name}=${value}`]);
-  await namespace.run('docker', ['import', ...changes, '--change', 'CMD ["sh"]', join(folder, 'base.tar'), baseImage], {
-    step: 'Importing the base image',
+  await namespace.run('docker', ['load', '--input', join(folder, archive)], {
+    step: 'Loading the base image',
     env,
     signal,
   });
 }
 
+/** The archive of `docker save`, not a bare file tree: `docker import` would compress it for containerd's store. */
+async function packImage(root, target, { signal }) {
+  const work = `${root}.image`;
+  const step = 'Packing the base image';
+  try {
+    await mkdir(work);
+    const layer = join(work, 'layer.tar');
+    await run('tar', ['--sort=name', '--owner=0', '--group=0', '-cf', layer, '-C', root, '.'], { step, signal });
+    const config = {
+      architecture: { x64: 'amd64' }[process.arch] ?? process.arch,
+      os: 'linux',
+      config: { Env: Object.entries(imageEnv).map(([name, value]) => `${name}=${value}`), Cmd: ['sh'] },
+      rootfs: { type: 'layers', diff_ids: [`sha256:${await sha256(layer)}`] },
+    };
+    const manifest = [{ Config: 'config.json', RepoTags: [baseImage], Layers: ['layer.tar'] }];
+    await writeFile(join(work, 'config.json'), JSON.stringify(config));
+    await writeFile(join(work, 'manifest.json'), JSON.stringify(manifest));
+    await run('tar', ['-cf', target, '-C', work, 'manifest.json', 'config.json', 'layer.tar'], { step, signal });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function sha256(...files) {
+  const hash = createHash('sha256');
+  for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
 async function key() {
-  const hash = createHash('sha256').update(`${process.version} ${process.arch}`);
-  const sources = ['base-image.mjs', 'base-packages.mjs', 'base-system.mjs'].map(file =>
-    fileURLToPath(new URL(file, import.meta.url)),
-  );
+  const names = ['base-image.mjs', 'base-packages.mjs', 'base-system.mjs'];
+  const sources = names.map(file => fileURLToPath(new URL(file, import.meta.url)));
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'].map(file => join(repository, file));
-  for (const file of [...sources, ...inputs]) for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest('hex').slice(0, 16);
+  return `${process.version}-${(await sha256(...sources, ...inputs)).slice(0, 16)}`;
 }
 
 async function fillRoot(root, { programs, signal }) {

@@ -37,8 +37,17 @@ export async function cachedFolder(name, fill) {
 
 /** Removes all but the newest folders whose names begin with `prefix`. */
 export async function pruneCache(prefix, { keep }) {
-  const names = (await readdir(cacheDir)).filter(name => name.startsWith(prefix) && !name.includes('.'));
+  const names = (await readdir(cacheDir)).filter(name => name.startsWith(prefix) && !name.includes('.partial'));
   const ages = await Promise.all(names.map(async name => ({ name, time: (await stat(join(cacheDir, name))).mtimeMs })));
   const old = ages.sort((a, b) => b.time - a.time).slice(keep);
   for (const { name } of old) await rm(join(cacheDir, name), { recursive: true, force: true });
+}
+
+/** Removes what a killed run left half done. */
+export async function sweepCache() {
+  for (const name of await readdir(cacheDir).catch(() => [])) {
+    const pid = /\.(\d+)\.partial/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await rm(join(cacheDir, name), { recursive: true, force: true });
+  }
 }
