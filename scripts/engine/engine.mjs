@@ -29,6 +29,7 @@ export async function withEngine(profile, { codename, signal }, use) {
   let namespace;
   try {
     namespace = await createNamespace({ init: join(programs, 'usr/bin/docker-init'), memory, signal });
+    await mkdir(join(dir, 'tmp'));
     const env = await environment({ profile, programs, dir });
     const startProgram = programStarter({ namespace, env });
     await startRegistry({ namespace, programs, dir, startProgram, signal });
@@ -65,6 +66,7 @@ async function environment({ profile, programs, dir }) {
   return {
     ...Object.fromEntries(inherited),
     PATH: [join(programs, 'usr/bin'), join(programs, 'usr/sbin'), process.env.PATH, '/usr/sbin', '/sbin'].join(':'),
+    TMPDIR: join(dir, 'tmp'),
     DOCKER_HOST: `unix://${join(dir, 'docker.sock')}`,
     DOCKER_CONFIG: join(dir, 'config'),
     GOPDATER_ENGINE_PROFILE: profile.name,
