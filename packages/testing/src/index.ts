@@ -1,1 +1,14 @@
-export type {} from '@gopdater/core';
+export { createInProcessCompose, type InProcessComposeOptions } from './compose/in-process-compose.ts';
+export type { CallRecorder, RecordedCall } from './docker/calls.ts';
+export type { EngineGeneration } from './docker/engine-profile.ts';
+export type { FakeContainer } from './docker/fake-container.ts';
+export { FakeDocker, type FakeDockerOptions, type RunOptions } from './docker/fake-docker.ts';
+export { createFakeEngine } from './docker/fake-engine.ts';
+export type { Fault, Faults } from './docker/faults.ts';
+export type { EngineClock, EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
+export type { EngineEvent } from './docker/state/event-bus.ts';
+export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';
+export type { HealthStatus } from './registry/behaviour.ts';
+export type { RegistryFault } from './registry/failures.ts';
+export { FakeRegistry, type PushedImage, type PushOptions, type RegistryCall } from './registry/fake-registry.ts';
+export type { TokenOptions } from './registry/token-auth.ts';

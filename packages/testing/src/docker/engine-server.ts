@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EngineError, NotModelledError } from '../errors.ts';
+import { checkVersion, stripVersion } from './api-version.ts';
+import type { CallRecorder } from './calls.ts';
+import { type Faults, waitWhileHeld } from './faults.ts';
+import { createRouter, type Route } from './router.ts';
+import { containerRoutes } from './routes/container.ts';
+import { distributionRoutes } from './routes/distribution.ts';
+import { imageRoutes } from './routes/image.ts';
+import { networkRoutes } from './routes/network.ts';
+import { systemRoutes } from './routes/system.ts';
+import { volumeRoutes } from './routes/volume.ts';
+import type { EngineState } from './state/engine-state.ts';
+import { parseBody } from './wire/json.ts';
+import { sendError, sendReply } from './wire/respond.ts';
+
+export interface EngineServerOptions {
+  readonly state: EngineState;
+  readonly calls: CallRecorder;
+  readonly faults: Faults;
+  readonly onUnsupported: (what: string) => void;
+}
+
+const routes: readonly Route[] = [
+  ...systemRoutes,
+  ...containerRoutes,
+  ...imageRoutes,
+  ...networkRoutes,
+  ...volumeRoutes,
+  ...distributionRoutes,
+];
+
+/** The Engine API over HTTP: what every connection of every listener is answered by. */
+export function createEngineServer(
+  options: EngineServerOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const match = createRouter(routes);
+  return (request, response) => {
+    answer(options, match, request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  };
+}
+
+async function answer(
+  { state, calls, faults, onUnsupported }: EngineServerOptions,
+  match: ReturnType<typeof createRouter>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://docker');
+  const method = request.method ?? 'GET';
+  const query = Object.fromEntries(url.searchParams);
+  const path = stripVersion(url.pathname);
+  const recorded = calls.record({ method, path: decodeURIComponent(path), query, via: 'http' });
+  response.once('close', () => recorded(response.headersSent ? response.statusCode : undefined));
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const body = await readBody(request);
+    checkVersion(url.pathname, state.profile);
+    const fault = faults.take({ method, path: decodeURIComponent(path) });
+    if (fault && 'drop' in fault) return void request.socket.destroy();
+    if (fault && 'status' in fault) throw new EngineError(fault.status, fault.message ?? 'fault injected');
+    if (fault && 'hold' in fault) await waitWhileHeld(fault.hold, gone.signal);
+    const { route, params } = match(method, path);
+    const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
+    await sendReply(response, route.handle(call), state.profile);
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    const isUnknownPage = error instanceof EngineError && error.message === 'page not found';
+    if (error instanceof NotModelledError || isUnknownPage) onUnsupported(`${method} ${path}`);
+    sendError(response, error, state.profile);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,75 @@
+import type { HealthStatus } from '../registry/behaviour.ts';
+import type { ContainerRecord } from './state/container-record.ts';
+import type { EngineState } from './state/engine-state.ts';
+import { setHealth } from './state/health.ts';
+import { exitContainer } from './state/stop-container.ts';
+import { shownImage } from './wire/container-list-view.ts';
+
+/** A container as it is now, and what only its own process could do. */
+export class FakeContainer {
+  readonly #state: EngineState;
+  readonly #record: ContainerRecord;
+
+  /** @internal */
+  constructor(state: EngineState, record: ContainerRecord) {
+    this.#state = state;
+    this.#record = record;
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  /** Without the leading slash. */
+  get name(): string {
+    return this.#record.name;
+  }
+
+  /** The reference it was created from, or the image's id if the tag has moved since. */
+  get image(): string {
+    return shownImage(this.#state, this.#record);
+  }
+
+  get imageId(): string {
+    return this.#record.imageId;
+  }
+
+  /** `removed` once it is gone. */
+  get status(): 'created' | 'running' | 'paused' | 'exited' | 'removed' {
+    return this.#state.containers.has(this.id) ? this.#record.state.status : 'removed';
+  }
+
+  /** 0 while it runs. */
+  get exitCode(): number {
+    return this.#record.state.exitCode;
+  }
+
+  /** `undefined` without a health check. */
+  get health(): HealthStatus | undefined {
+    return this.#record.health;
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.#record.spec.labels;
+  }
+
+  /** `KEY=value`, the image's own included. */
+  get env(): readonly string[] {
+    return this.#record.spec.env;
+  }
+
+  /** Names of networks. */
+  get networks(): readonly string[] {
+    return [...this.#record.endpoints.keys()];
+  }
+
+  /** Its process ends by itself. Throws if it does not run. */
+  exit(code = 0): void {
+    exitContainer(this.#state, this.#record, code);
+  }
+
+  /** What its health check says from now on. Throws if it does not run or has no health check. */
+  setHealth(status: HealthStatus): void {
+    setHealth(this.#state, this.#record, status);
+  }
+}

@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { HttpListener } from '../http-listener.ts';
+import { parseImageName } from '../image/name.ts';
+import { FakeRegistry } from '../registry/fake-registry.ts';
+import { CallRecorder } from './calls.ts';
+import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
+import { createEngineServer } from './engine-server.ts';
+import { FakeContainer } from './fake-container.ts';
+import { Faults } from './faults.ts';
+import { InProcessClient } from './in-process-client.ts';
+import type { ContainerSpec } from './state/container-spec.ts';
+import { createContainer } from './state/create-container.ts';
+import { createEngineState, type EngineClock, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
+import { pullImage } from './state/pull-image.ts';
+import { startContainer } from './state/start-container.ts';
+import { parseContainerSpec } from './wire/container-spec.ts';
+
+export interface FakeDockerOptions {
+  /** Which engine it answers as; default `28.5`. */
+  readonly engine?: EngineGeneration;
+  /** Default `classic`. */
+  readonly imageStore?: ImageStoreKind;
+  /** Ids are made from it; default 1. */
+  readonly seed?: number;
+  /** Default: the machine's time. */
+  readonly clock?: EngineClock;
+  /** What it pulls from; default: one of its own, which ends with it. */
+  readonly registry?: FakeRegistry;
+  /** Where it listens; default: a socket in a new temporary folder. `false`: nowhere. */
+  readonly socketPath?: string | false;
+  /** Also listens on 127.0.0.1 at this port; 0 takes a free one. Default: it does not. */
+  readonly tcpPort?: number;
+}
+
+/** What `docker.run` makes a container from. */
+export interface RunOptions {
+  /** Default: one made up. */
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The rest of the body of `POST /containers/create`, in the API's words. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** A Docker engine in memory; see `FakeDocker.start`. */
+export class FakeDocker {
+  readonly state: EngineState;
+  readonly registry: FakeRegistry;
+  readonly faults: Faults = new Faults();
+  readonly calls: CallRecorder = new CallRecorder();
+  /** Requests that the fake does not model, e.g. `POST /build`; a good test ends with none. */
+  readonly unsupported: string[] = [];
+  /** What the in-process engine and Compose speak through. @internal */
+  readonly client: InProcessClient;
+  readonly #ownsRegistry: boolean;
+  readonly #socket: HttpListener;
+  readonly #tcp: HttpListener;
+  #socketPath = '';
+  #tcpPort: number | undefined;
+  #folder: string | undefined;
+
+  /**
+   * Starts an engine without containers and with an empty registry, listening on a unix socket.
+   *
+   * @throws the listener's own error, e.g. `EADDRINUSE`
+   */
+  static async start(options: FakeDockerOptions = {}): Promise<FakeDocker> {
+    const docker = new FakeDocker(options);
+    await docker.#prepare(options);
+    await docker.#open();
+    return docker;
+  }
+
+  private constructor({
+    engine = '28.5',
+    imageStore = 'classic',
+    seed = 1,
+    clock = Date,
+    registry,
+  }: FakeDockerOptions) {
+    this.registry = registry ?? new FakeRegistry();
+    this.#ownsRegistry = registry === undefined;
+    this.state = createEngineState({
+      profile: engineProfiles[engine],
+      imageStore,
+      clock,
+      seed,
+      registry: this.registry,
+    });
+    const { state, calls, faults } = this;
+    const handle = createEngineServer({ state, calls, faults, onUnsupported: what => this.unsupported.push(what) });
+    this.#socket = new HttpListener(handle);
+    this.#tcp = new HttpListener(handle);
+    this.client = new InProcessClient({ state, calls, faults, address: () => this.host });
+  }
+
+  /** Empty if it was told to listen nowhere. */
+  get socketPath(): string {
+    return this.#socketPath;
+  }
+
+  /** `undefined` unless it was asked for. */
+  get tcpPort(): number | undefined {
+    return this.#tcpPort;
+  }
+
+  /** For `DOCKER_HOST`, e.g. `unix:///tmp/…/docker.sock`. */
+  get host(): string {
+    return this.#socketPath === '' && this.#tcpPort !== undefined
+      ? `tcp://127.0.0.1:${this.#tcpPort}`
+      : `unix://${this.#socketPath}`;
+  }
+
+  /** What to add to the environment of `docker` and its like. The fake has no BuildKit. */
+  get env(): Readonly<Record<string, string>> {
+    return { DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0' };
+  }
+
+  /** By name or id; throws if there is none. */
+  container(nameOrId: string): FakeContainer {
+    const found = this.containers().find(({ id, name }) => name === nameOrId || id === nameOrId);
+    if (!found) throw new EngineError(404, `No such container: ${nameOrId}`);
+    return found;
+  }
+
+  /** All of them in any state, oldest first. */
+  containers(): readonly FakeContainer[] {
+    return [...this.state.containers.values()].map(record => new FakeContainer(this.state, record));
+  }
+
+  /** Pulls from the registry, without a recorded call and without faults. Throws as the engine refuses. */
+  pull(reference: string): void {
+    for (const _ of pullImage(this.state, parseImageName(reference)));
+  }
+
+  /** Creates and starts a container, without a recorded call; pulls the image if it is missing. */
+  run(image: string, { name, labels = {}, config = {} }: RunOptions = {}): FakeContainer {
+    if (!this.state.images.find(image)) this.pull(image);
+    const spec: ContainerSpec = parseContainerSpec({ ...config, Image: image, Labels: labels });
+    const record = createContainer(this.state, spec, name);
+    startContainer(this.state, record.id);
+    return new FakeContainer(this.state, record);
+  }
+
+  /** As if the daemon had been stopped: no listener, every connection cut; what it knows stays. */
+  async goAway(): Promise<void> {
+    this.client.isGone = true;
+    await Promise.all([this.#socket.close(), this.#tcp.close()]);
+  }
+
+  /** Listens again, where it did before. Containers are as they were. */
+  async comeBack(): Promise<void> {
+    await this.#open();
+    this.client.isGone = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.goAway();
+    if (this.#ownsRegistry) await this.registry.close();
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #prepare({ socketPath, tcpPort }: FakeDockerOptions): Promise<void> {
+    this.#tcpPort = tcpPort;
+    if (socketPath === false) return;
+    if (socketPath === undefined) this.#folder = await mkdtemp(join(tmpdir(), 'fake-docker-'));
+    this.#socketPath = socketPath ?? join(this.#folder ?? '', 'docker.sock');
+  }
+
+  async #open(): Promise<void> {
+    if (this.#socketPath !== '') await this.#socket.listen({ path: this.#socketPath });
+    if (this.#tcpPort === undefined) return;
+    await this.#tcp.listen({ host: '127.0.0.1', port: this.#tcpPort });
+    this.#tcpPort = this.#tcp.port ?? this.#tcpPort;
+  }
+}

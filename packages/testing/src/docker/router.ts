@@ -1,0 +1,88 @@
+import { EngineError, NotModelledError } from '../errors.ts';
+import type { EngineState } from './state/engine-state.ts';
+import type { JsonObject } from './wire/json.ts';
+
+export interface RouteCall {
+  readonly state: EngineState;
+  /** What the path's placeholders stood for, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: JsonObject;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export type Reply =
+  | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'empty'; readonly status: number }
+  | { readonly kind: 'text'; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  /** Status 200 at once, then one JSON text per item. */
+  | { readonly kind: 'stream'; readonly items: Items; readonly separator: '\n' | '\r\n' };
+
+type Items = Iterable<unknown> | AsyncIterable<unknown>;
+
+export interface Route {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  /** `{id}` stands for one element of the path, `{name}` for several. */
+  readonly path: string;
+  readonly handle: (call: RouteCall) => Reply;
+}
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** First elements of paths that the engine knows. */
+const rooms = [
+  'auth',
+  'build',
+  'commit',
+  'configs',
+  'containers',
+  'distribution',
+  'events',
+  'exec',
+  'images',
+  'info',
+  'networks',
+  'nodes',
+  'plugins',
+  'secrets',
+  'services',
+  'swarm',
+  'system',
+  'tasks',
+  'version',
+  'volumes',
+];
+
+/** Throws 404 for a path the engine does not know either, 501 for one that only the fake does not know. */
+export function createRouter(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
+  const compiled = routes.map(route => ({ route, pattern: compile(route.path) }));
+  return (method, path) => {
+    for (const { route, pattern } of compiled) {
+      const found = route.method === method ? pattern.exec(path) : undefined;
+      if (found) return { route, params: decodeAll(found.groups ?? {}) };
+    }
+    if (rooms.includes(path.split('/')[1] ?? '')) throw new NotModelledError(`${method} ${path}`);
+    throw new EngineError(404, 'page not found');
+  };
+}
+
+export const json = (body: unknown, status = 200): Reply => ({ kind: 'json', status, body });
+export const empty = (status = 204): Reply => ({ kind: 'empty', status });
+
+/** `1`, `true` and the like; the engine takes everything else but `0`, `no`, `false`, `none` for true. */
+export function flag(text: string | undefined): boolean {
+  return !['', '0', 'no', 'false', 'none'].includes((text ?? '').toLowerCase().trim());
+}
+
+function compile(path: string): RegExp {
+  return new RegExp(`^${path.replace('{id}', '(?<id>[^/]+)').replace('{name}', '(?<name>.+)')}$`);
+}
+
+function decodeAll(groups: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, decodeURIComponent(value)]));
+}

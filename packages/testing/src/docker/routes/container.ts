@@ -1,0 +1,87 @@
+import { NotModelledError } from '../../errors.ts';
+import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { findContainer, renameContainer } from '../state/containers.ts';
+import { createContainer } from '../state/create-container.ts';
+import type { EngineState } from '../state/engine-state.ts';
+import { pauseContainer, unpauseContainer } from '../state/pause-container.ts';
+import { removeContainer } from '../state/remove-container.ts';
+import { restartContainer } from '../state/restart-container.ts';
+import { startContainer } from '../state/start-container.ts';
+import { killContainer, stopContainer } from '../state/stop-container.ts';
+import { waitContainer } from '../state/wait-container.ts';
+import { containerFilters, listContainers } from '../wire/container-filters.ts';
+import { containerListView } from '../wire/container-list-view.ts';
+import { parseContainerSpec } from '../wire/container-spec.ts';
+import { containerView } from '../wire/container-view.ts';
+import { parseFilters } from '../wire/filters.ts';
+
+export const containerRoutes: readonly Route[] = [
+  { method: 'GET', path: '/containers/json', handle: list },
+  { method: 'POST', path: '/containers/create', handle: create },
+  { method: 'GET', path: '/containers/{id}/json', handle: inspect },
+  { method: 'POST', path: '/containers/{id}/start', handle: call => changed(startContainer(call.state, idOf(call))) },
+  { method: 'POST', path: '/containers/{id}/stop', handle: call => changed(stopContainer(call.state, idOf(call))) },
+  { method: 'POST', path: '/containers/{id}/wait', handle: wait },
+  { method: 'DELETE', path: '/containers/{id}', handle: remove },
+  ...actions({
+    kill: (state, id, { signal }) => killContainer(state, id, signal),
+    restart: restartContainer,
+    pause: pauseContainer,
+    unpause: unpauseContainer,
+    rename: (state, id, { name = '' }) => renameContainer(state, id, name),
+  }),
+];
+
+type Action = (state: EngineState, id: string, query: RouteCall['query']) => void;
+
+/** `POST /containers/{id}/<name>`, answered with 204. */
+function actions(byName: Readonly<Record<string, Action>>): Route[] {
+  return Object.entries(byName).map(([name, act]) => ({
+    method: 'POST',
+    path: `/containers/{id}/${name}`,
+    handle: call => {
+      act(call.state, idOf(call), call.query);
+      return empty();
+    },
+  }));
+}
+
+function list({ state, query }: RouteCall): Reply {
+  const filters = parseFilters(query.filters, containerFilters);
+  if (flag(query.size)) throw new NotModelledError('sizes of containers');
+  const found = listContainers(state, filters, { all: flag(query.all) });
+  const limit = Number(query.limit ?? 0);
+  return json((limit > 0 ? found.slice(0, limit) : found).map(container => containerListView(state, container)));
+}
+
+function create({ state, query, body }: RouteCall): Reply {
+  const { id } = createContainer(state, parseContainerSpec(body), query.name);
+  return json({ Id: id, Warnings: [] }, 201);
+}
+
+function inspect(call: RouteCall): Reply {
+  return json(containerView(call.state, findContainer(call.state, idOf(call))));
+}
+
+/** The status goes out at once: `docker run` waits for it before it starts the container. */
+function wait(call: RouteCall): Reply {
+  const exitCode = waitContainer(call.state, idOf(call), call.query.condition || 'not-running', call.signal);
+  const items = async function* (): AsyncGenerator<unknown> {
+    yield { StatusCode: await exitCode };
+  };
+  return { kind: 'stream', items: items(), separator: '\n' };
+}
+
+function remove(call: RouteCall): Reply {
+  if (flag(call.query.link)) throw new NotModelledError('links between containers');
+  removeContainer(call.state, idOf(call), { force: flag(call.query.force) });
+  return empty();
+}
+
+function idOf({ params }: RouteCall): string {
+  return params.id ?? '';
+}
+
+function changed(isChanged: boolean): Reply {
+  return empty(isChanged ? 204 : 304);
+}

@@ -1,0 +1,28 @@
+import { EngineError } from '../../errors.ts';
+import { parseImageName } from '../../image/name.ts';
+import { RegistryError } from '../../registry/failures.ts';
+import { json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { parseRegistryAuth } from '../wire/registry-auth.ts';
+
+export const distributionRoutes: readonly Route[] = [
+  { method: 'GET', path: '/distribution/{name}/json', handle: inspect },
+];
+
+/** What the registry has under the name now. */
+function inspect({ state, params, headers }: RouteCall): Reply {
+  const credentials = parseRegistryAuth(headers['x-registry-auth']);
+  try {
+    const { content, platforms } = state.registry.manifestFor(parseImageName(params.name ?? ''), credentials);
+    return json({
+      Descriptor: { mediaType: content.mediaType, digest: content.digest, size: content.bytes.length },
+      Platforms: platforms.map(({ platform }) => {
+        const [os, architecture] = platform.split('/');
+        return { architecture, os };
+      }),
+    });
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (error.status === 404) throw new EngineError(404, `manifest unknown: ${error.message}`);
+    throw new EngineError(error.status === 401 ? 401 : 500, `${error.code.toLowerCase()}: ${error.message}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { EngineError, NotModelledError } from '../../errors.ts';
+import { type ImageName, parseImageName } from '../../image/name.ts';
+import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { pullImage } from '../state/pull-image.ts';
+import { removeImage } from '../state/remove-image.ts';
+import { tagImage } from '../state/tag-image.ts';
+import { parseFilters } from '../wire/filters.ts';
+import { imageFilters, imageListView, imageView, listImages } from '../wire/image-view.ts';
+import { parseRegistryAuth } from '../wire/registry-auth.ts';
+
+export const imageRoutes: readonly Route[] = [
+  { method: 'GET', path: '/images/json', handle: list },
+  { method: 'POST', path: '/images/create', handle: create },
+  { method: 'GET', path: '/images/{name}/json', handle: inspect },
+  { method: 'POST', path: '/images/{name}/tag', handle: tag },
+  { method: 'DELETE', path: '/images/{name}', handle: remove },
+];
+
+function list({ state, query }: RouteCall): Reply {
+  const filters = parseFilters(query.filters, imageFilters);
+  return json(listImages(state, filters).map(image => imageListView(state, image)));
+}
+
+/** A pull. What fails before the first line is answered with a status, what fails after it inside the stream. */
+function create({ state, query, headers }: RouteCall): Reply {
+  if (query.fromSrc) throw new NotModelledError('the import of an image');
+  const name = pulledName(query.fromImage ?? '', query.tag ?? '');
+  const lines = pullImage(state, name, parseRegistryAuth(headers['x-registry-auth']));
+  return { kind: 'stream', items: lines, separator: '\r\n' };
+}
+
+function pulledName(fromImage: string, tag: string): ImageName {
+  const name = parseImageName(fromImage);
+  if (tag.includes(':')) return { ...name, digest: tag };
+  if (tag !== '') return { ...name, tag };
+  if (name.tag === undefined && name.digest === undefined) throw new NotModelledError('the pull of all tags');
+  return name;
+}
+
+function inspect({ state, params }: RouteCall): Reply {
+  return json(imageView(state, state.images.get(params.name ?? '')));
+}
+
+function tag({ state, params, query }: RouteCall): Reply {
+  if (!query.repo) throw new EngineError(400, 'repository name must have at least one component');
+  tagImage(state, params.name ?? '', query.tag ? `${query.repo}:${query.tag}` : query.repo);
+  return empty(201);
+}
+
+function remove({ state, params, query }: RouteCall): Reply {
+  return json(removeImage(state, params.name ?? '', { force: flag(query.force) }));
+}

@@ -1,0 +1,48 @@
+/** What a container is created from; `config` and `hostConfig` keep the rest as the client sent it. */
+export interface ContainerSpec {
+  /** As the client wrote it. */
+  readonly image: string;
+  /** With the image's own. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** e.g. `80/tcp` */
+  readonly exposedPorts: readonly string[];
+  readonly healthcheck: HealthcheckSpec | undefined;
+  readonly hostname: string | undefined;
+  /** Default `SIGTERM`. */
+  readonly stopSignal: string | undefined;
+  readonly networkMode: string;
+  readonly autoRemove: boolean;
+  readonly restartPolicy: string;
+  readonly portBindings: readonly PortBinding[];
+  readonly mounts: readonly MountSpec[];
+  /** By network name; the one of `networkMode` included. */
+  readonly networks: ReadonlyMap<string, readonly string[]>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly hostConfig: Readonly<Record<string, unknown>>;
+}
+
+/** As in the API: `test` begins with `NONE`, `CMD` or `CMD-SHELL`; `raw` is the whole object. */
+export interface HealthcheckSpec {
+  readonly test: readonly string[];
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+export interface PortBinding {
+  /** e.g. `80/tcp` */
+  readonly containerPort: string;
+  /** Empty for all addresses. */
+  readonly hostIp: string;
+  /** A port, a range such as `8090-8099`, or empty for any free one. */
+  readonly hostPort: string;
+}
+
+export interface MountSpec {
+  readonly type: 'volume' | 'bind';
+  /** A volume's name (empty for an anonymous one) or a path. */
+  readonly source: string;
+  readonly destination: string;
+  readonly isWritable: boolean;
+}

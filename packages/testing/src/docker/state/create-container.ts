@@ -1,0 +1,57 @@
+import type { ContainerRecord, Mount } from './container-record.ts';
+import type { ContainerSpec, MountSpec } from './container-spec.ts';
+import { checkNameIsFree, emitContainer } from './containers.ts';
+import type { EngineState } from './engine-state.ts';
+import type { ImageRecord } from './image-store.ts';
+import { createVolume } from './volumes.ts';
+
+/** @param name  without one the engine makes one up */
+export function createContainer(state: EngineState, spec: ContainerSpec, name?: string): ContainerRecord {
+  const image = state.images.get(spec.image);
+  const id = state.ids.next('container');
+  const finalName = name?.replace(/^\//, '') || `fake_${id.slice(0, 8)}`;
+  checkNameIsFree(state, finalName);
+  const container: ContainerRecord = {
+    id,
+    name: finalName,
+    createdMs: state.clock.now(),
+    imageId: image.id,
+    spec: withImageDefaults(spec, image),
+    state: { status: 'created', exitCode: 0, error: '', startedMs: undefined, finishedMs: undefined },
+    health: undefined,
+    mounts: spec.mounts.map(mount => resolveMount(state, mount)),
+    endpoints: new Map(
+      [...spec.networks].map(([network, aliases]) => [
+        network,
+        { networkId: '', aliases, id: '', ipAddress: '', macAddress: '' },
+      ]),
+    ),
+    ports: [],
+  };
+  state.containers.set(id, container);
+  emitContainer(state, container, 'create');
+  return container;
+}
+
+function withImageDefaults(spec: ContainerSpec, { config, labels }: ImageRecord): ContainerSpec {
+  const own = new Set(spec.env.map(line => line.split('=')[0]));
+  const replacesEntrypoint = spec.entrypoint.length > 0;
+  const command = spec.command.length > 0 || replacesEntrypoint ? spec.command : (config.Cmd ?? []);
+  const inherited = config.Healthcheck && { test: config.Healthcheck.Test ?? [], raw: { ...config.Healthcheck } };
+  return {
+    ...spec,
+    labels: { ...labels, ...spec.labels },
+    env: [...spec.env, ...(config.Env ?? []).filter(line => !own.has(line.split('=')[0]))],
+    entrypoint: replacesEntrypoint ? spec.entrypoint : (config.Entrypoint ?? []),
+    command,
+    exposedPorts: [...new Set([...spec.exposedPorts, ...Object.keys(config.ExposedPorts ?? {})])],
+    healthcheck: spec.healthcheck ?? inherited,
+  };
+}
+
+/** A named volume that is not there yet is created, as the engine does. */
+function resolveMount(state: EngineState, { type, source, destination, isWritable }: MountSpec): Mount {
+  if (type === 'bind') return { type, name: '', source, destination, isWritable };
+  const { name, mountpoint } = createVolume(state, { name: source });
+  return { type, name, source: mountpoint, destination, isWritable };
+}

@@ -1,0 +1,55 @@
+import type { FakeRegistry } from '../../registry/fake-registry.ts';
+import type { EngineProfile } from '../engine-profile.ts';
+import type { ContainerRecord } from './container-record.ts';
+import { EventBus } from './event-bus.ts';
+import { createIds, type Ids } from './ids.ts';
+import { ImageStore } from './image-store.ts';
+import { type NetworkRecord, predefinedNetworks } from './network-record.ts';
+import type { VolumeRecord } from './volumes.ts';
+
+/** All that the fake engine knows. Functions of this folder change it; nothing else does. */
+export interface EngineState {
+  readonly profile: EngineProfile;
+  readonly imageStore: ImageStoreKind;
+  readonly clock: EngineClock;
+  readonly ids: Ids;
+  readonly registry: FakeRegistry;
+  readonly events: EventBus;
+  readonly images: ImageStore;
+  /** By id, in the order of creation. */
+  readonly containers: Map<string, ContainerRecord>;
+  /** By id. */
+  readonly networks: Map<string, NetworkRecord>;
+  /** By name. */
+  readonly volumes: Map<string, VolumeRecord>;
+}
+
+/** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
+export type ImageStoreKind = 'classic' | 'containerd';
+
+/** Milliseconds since the Unix epoch. */
+export interface EngineClock {
+  now(): number;
+}
+
+export interface EngineStateOptions {
+  readonly profile: EngineProfile;
+  readonly imageStore: ImageStoreKind;
+  readonly clock: EngineClock;
+  readonly seed: number;
+  readonly registry: FakeRegistry;
+}
+
+export function createEngineState({ seed, ...options }: EngineStateOptions): EngineState {
+  const ids = createIds(seed);
+  const networks = predefinedNetworks(ids, options.clock.now());
+  return {
+    ...options,
+    ids,
+    events: new EventBus(),
+    images: new ImageStore(),
+    containers: new Map(),
+    networks: new Map(networks.map(network => [network.id, network])),
+    volumes: new Map(),
+  };
+}

@@ -1,0 +1,15 @@
+import { EngineError } from '../../errors.ts';
+import type { HealthStatus } from '../../registry/behaviour.ts';
+import { type ContainerRecord, isRunning } from './container-record.ts';
+import { emitContainer } from './containers.ts';
+import type { EngineState } from './engine-state.ts';
+
+/** What its health check says from now on. */
+export function setHealth(state: EngineState, container: ContainerRecord, status: HealthStatus): void {
+  if (!isRunning(container) || container.health === undefined) {
+    throw new EngineError(409, `container ${container.name} does not run or has no health check`);
+  }
+  if (container.health === status) return;
+  container.health = status;
+  if (status !== 'starting') emitContainer(state, container, `health_status: ${status}`);
+}

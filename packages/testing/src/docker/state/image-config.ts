@@ -1,0 +1,24 @@
+import type { ImageConfig } from './image-store.ts';
+
+/** The configuration of an image, which the fake registry made: its shape is known. */
+interface ImageConfiguration {
+  readonly os: string;
+  readonly architecture: string;
+  readonly created: string;
+  readonly config: ImageConfig;
+  readonly rootfs: { readonly diff_ids: readonly string[] };
+}
+
+export interface ParsedImageConfig {
+  readonly os: string;
+  readonly architecture: string;
+  readonly created: string;
+  readonly config: ImageConfig;
+  readonly diffIds: readonly string[];
+}
+
+/** @see OCI Image Format Specification v1.1, "Image Configuration" */
+export function parseImageConfig(bytes: Buffer): ParsedImageConfig {
+  const { os, architecture, created, config, rootfs }: ImageConfiguration = JSON.parse(bytes.toString());
+  return { os, architecture, created, config, diffIds: rootfs.diff_ids };
+}

@@ -1,0 +1,67 @@
+import { EngineError } from '../../errors.ts';
+import type { ContainerRecord } from './container-record.ts';
+import type { EngineState } from './engine-state.ts';
+import type { Ids } from './ids.ts';
+
+export interface NetworkRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly createdMs: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly isInternal: boolean;
+  readonly isAttachable: boolean;
+  /** The N of 172.N.0.0/16; undefined for `host` and `none`. */
+  readonly subnet: number | undefined;
+}
+
+/** A container's place in a network; the addresses are empty while the container does not run. */
+export interface Endpoint {
+  readonly networkId: string;
+  readonly aliases: readonly string[];
+  id: string;
+  ipAddress: string;
+  macAddress: string;
+}
+
+export interface NetworkSpec {
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly isInternal: boolean;
+  readonly isAttachable: boolean;
+}
+
+export const firstSubnet = 17;
+
+export function predefinedNetworks(ids: Ids, createdMs: number): NetworkRecord[] {
+  const common = { createdMs, labels: {}, options: {}, isInternal: false, isAttachable: false };
+  return [
+    { ...common, id: ids.next('network'), name: 'bridge', driver: 'bridge', subnet: firstSubnet },
+    { ...common, id: ids.next('network'), name: 'host', driver: 'host', subnet: undefined },
+    { ...common, id: ids.next('network'), name: 'none', driver: 'null', subnet: undefined },
+  ];
+}
+
+/** By name, id or the beginning of an id. */
+export function findNetwork(state: EngineState, nameOrId: string): NetworkRecord {
+  const all = [...state.networks.values()];
+  const found =
+    all.find(({ id }) => id === nameOrId) ??
+    all.find(({ name }) => name === nameOrId) ??
+    all.find(({ id }) => nameOrId !== '' && id.startsWith(nameOrId));
+  if (!found) throw new EngineError(404, `network ${nameOrId} not found`);
+  return found;
+}
+
+export function emitNetwork(
+  state: EngineState,
+  { id, name, driver }: NetworkRecord,
+  action: string,
+  container?: ContainerRecord,
+): void {
+  const attributes = { ...(container && { container: container.id }), name, type: driver };
+  state.events.emit({ type: 'network', action, id, attributes, timeMs: state.clock.now() });
+}

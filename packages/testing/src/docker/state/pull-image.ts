@@ -1,0 +1,125 @@
+import { EngineError } from '../../errors.ts';
+import { canonicalReference, familiarReference, familiarRepository, type ImageName } from '../../image/name.ts';
+import type { StoredManifest, StoredPlatform } from '../../registry/content-store.ts';
+import { RegistryError } from '../../registry/failures.ts';
+import type { EngineState } from './engine-state.ts';
+import { parseImageConfig } from './image-config.ts';
+import { emitImage } from './image-events.ts';
+
+/** One line of a pull, as the API sends it. */
+export interface PullLine {
+  readonly status: string;
+  readonly id?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly progress?: string;
+}
+
+export interface PullCredentials {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** The platform that the fake engine runs on. */
+const platform = 'linux/amd64';
+
+/**
+ * Asks the registry and returns the lines of the pull; the image is there once the last one was taken.
+ *
+ * @throws EngineError at once for what the engine answers with a status, or while iterating for what it answers inside
+ * the stream
+ */
+export function pullImage(state: EngineState, name: ImageName, credentials?: PullCredentials): Iterable<PullLine> {
+  const manifest = askRegistry(name, () => state.registry.manifestFor(name, credentials));
+  const image = manifest.platforms.find(one => one.platform === platform);
+  if (!image) {
+    throw new EngineError(404, `no matching manifest for ${platform} in the manifest list entries`);
+  }
+  return download(state, name, manifest, image);
+}
+
+function* download(
+  state: EngineState,
+  name: ImageName,
+  manifest: StoredManifest,
+  image: StoredPlatform,
+): Iterable<PullLine> {
+  const reference = familiarReference(name);
+  const isNew = state.images.find(reference)?.id !== idOf(state, manifest, image);
+  const source = name.domain === 'docker.io' ? name.path : familiarRepository(name).replace(`${name.domain}/`, '');
+  yield { status: `Pulling from ${source}`, id: name.digest ? reference : (name.tag ?? 'latest') };
+  yield* downloadLayer(state, name, image);
+  yield { status: `Digest: ${manifest.content.digest}` };
+  store(state, name, manifest, image);
+  yield { status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${reference}` };
+}
+
+function* downloadLayer(state: EngineState, name: ImageName, { config, layer }: StoredPlatform): Iterable<PullLine> {
+  const isKnown = state.images.find(config.digest) !== undefined;
+  if (isKnown) return;
+  const id = layer.digest.slice('sha256:'.length, 'sha256:'.length + 12);
+  if (state.images.hasLayer(layer.digest)) {
+    yield { status: 'Already exists', progressDetail: {}, id };
+    return;
+  }
+  yield { status: 'Pulling fs layer', progressDetail: {}, id };
+  askRegistry(name, () => state.registry.checkBlobs(name));
+  const total = layer.bytes.length;
+  const done = { progressDetail: { current: total, total }, progress: `[${'='.repeat(50)}>] ${total}B/${total}B`, id };
+  yield { status: 'Downloading', ...done };
+  yield { status: 'Verifying Checksum', progressDetail: {}, id };
+  yield { status: 'Download complete', progressDetail: {}, id };
+  yield { status: 'Extracting', ...done };
+  yield { status: 'Pull complete', progressDetail: {}, id };
+}
+
+/** A moved tag leaves the old image its digests, so that it shows as `<none>`. */
+function store(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): void {
+  const id = idOf(state, manifest, image);
+  const config = parseImageConfig(image.config.bytes);
+  state.images.add({
+    ...config,
+    id,
+    sizeBytes: image.layer.bytes.length,
+    layerDigests: [image.layer.digest],
+    labels: config.config.Labels ?? {},
+    behaviour: state.registry.behaviour(image.config.digest),
+  });
+  state.images.name(canonicalReference({ ...name, digest: manifest.content.digest }), id);
+  if (!name.digest) state.images.name(canonicalReference(name), id);
+  emitImage(state, 'pull', familiarReference(name), { id, name: familiarRepository(name) });
+}
+
+function idOf({ imageStore }: EngineState, { content }: StoredManifest, { config }: StoredPlatform): string {
+  return imageStore === 'containerd' ? content.digest : config.digest;
+}
+
+/** The registry's refusals in the engine's words. */
+function askRegistry<T>(name: ImageName, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw translate(name, error);
+  }
+}
+
+function translate(name: ImageName, { status, code, message }: RegistryError): EngineError {
+  const repository = familiarRepository(name);
+  // Docker Hub does not tell a repository that is private from one that is not there.
+  if (name.domain === 'docker.io' && (code === 'NAME_UNKNOWN' || code === 'UNAUTHORIZED' || code === 'DENIED')) {
+    const why = 'denied: requested access to the resource is denied';
+    return new EngineError(
+      404,
+      `pull access denied for ${repository}, repository does not exist or may require 'docker login': ${why}`,
+    );
+  }
+  if (status === 404) {
+    return new EngineError(
+      404,
+      `manifest for ${familiarReference(name)} not found: manifest unknown: manifest unknown`,
+    );
+  }
+  if (status === 401) return new EngineError(500, `unauthorized: ${message}`);
+  if (status === 429) return new EngineError(429, `toomanyrequests: ${message}`);
+  return new EngineError(500, `received unexpected HTTP status: ${status} ${message}`);
+}

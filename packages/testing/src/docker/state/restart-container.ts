@@ -1,0 +1,13 @@
+import { isRunning } from './container-record.ts';
+import { emitContainer, findContainer } from './containers.ts';
+import type { EngineState } from './engine-state.ts';
+import { startContainer } from './start-container.ts';
+import { stopContainer } from './stop-container.ts';
+
+/** Starts a stopped one, too. */
+export function restartContainer(state: EngineState, nameOrId: string): void {
+  const container = findContainer(state, nameOrId);
+  if (isRunning(container)) stopContainer(state, container.id);
+  startContainer(state, container.id);
+  emitContainer(state, container, 'restart');
+}

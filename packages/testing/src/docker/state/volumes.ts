@@ -1,0 +1,67 @@
+import { EngineError } from '../../errors.ts';
+import type { ContainerRecord } from './container-record.ts';
+import type { EngineState } from './engine-state.ts';
+
+export interface VolumeRecord {
+  readonly name: string;
+  readonly driver: string;
+  readonly createdMs: number;
+  readonly mountpoint: string;
+  /** Null when the client sent none, as the engine answers. */
+  readonly labels: Readonly<Record<string, string>> | null;
+  readonly options: Readonly<Record<string, string>> | null;
+}
+
+export interface VolumeSpec {
+  /** Empty: the engine makes up a name. */
+  readonly name: string;
+  readonly driver?: string;
+  readonly labels?: Readonly<Record<string, string>> | null;
+  readonly options?: Readonly<Record<string, string>> | null;
+}
+
+/** Creating a volume that exists answers with that volume. */
+export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord {
+  const name = spec.name || state.ids.next('volume');
+  const existing = state.volumes.get(name);
+  if (existing) return existing;
+  const volume: VolumeRecord = {
+    name,
+    driver: spec.driver || 'local',
+    createdMs: state.clock.now(),
+    mountpoint: `/var/lib/docker/volumes/${name}/_data`,
+    labels: spec.labels ?? null,
+    options: spec.options ?? null,
+  };
+  state.volumes.set(name, volume);
+  emitVolume(state, volume, 'create');
+  return volume;
+}
+
+export function findVolume(state: EngineState, name: string): VolumeRecord {
+  const volume = state.volumes.get(name);
+  if (!volume) throw new EngineError(404, `get ${name}: no such volume`);
+  return volume;
+}
+
+export function removeVolume(state: EngineState, name: string, { force }: { force: boolean }): void {
+  const volume = state.volumes.get(name);
+  if (!volume && force) return;
+  if (!volume) throw new EngineError(404, `get ${name}: no such volume`);
+  const users = [...state.containers.values()].filter(({ mounts }) => mounts.some(mount => mount.name === name));
+  if (users.length > 0) {
+    throw new EngineError(409, `remove ${name}: volume is in use - [${users.map(({ id }) => id).join(', ')}]`);
+  }
+  state.volumes.delete(name);
+  emitVolume(state, volume, 'destroy');
+}
+
+export function emitVolume(
+  state: EngineState,
+  { name, driver }: VolumeRecord,
+  action: 'create' | 'destroy' | 'mount' | 'unmount',
+  container?: ContainerRecord,
+): void {
+  const attributes = { ...(container && { container: container.id }), driver };
+  state.events.emit({ type: 'volume', action, id: name, attributes, timeMs: state.clock.now() });
+}

@@ -1,0 +1,57 @@
+import type { ContainerRecord } from '../state/container-record.ts';
+import type { EngineState } from '../state/engine-state.ts';
+import { endpointView, mountView } from './container-parts.ts';
+import { formatDuration } from './time.ts';
+
+/** One element of `GET /containers/json`. */
+export function containerListView(state: EngineState, container: ContainerRecord): Record<string, unknown> {
+  const { spec } = container;
+  return {
+    Id: container.id,
+    Names: [`/${container.name}`],
+    Image: shownImage(state, container),
+    ImageID: container.imageId,
+    Command: [...spec.entrypoint, ...spec.command].join(' '),
+    Created: Math.floor(container.createdMs / 1000),
+    Ports: portsView(container),
+    Labels: spec.labels,
+    State: container.state.status,
+    Status: formatStatus(container, state.clock.now()),
+    HostConfig: { NetworkMode: spec.networkMode },
+    NetworkSettings: {
+      Networks: Object.fromEntries([...container.endpoints].map(([name, one]) => [name, endpointView(one)])),
+    },
+    Mounts: container.mounts.map(mountView),
+  };
+}
+
+/** The reference it was created from, or the id if that names another image by now. */
+export function shownImage({ images }: EngineState, { spec, imageId }: ContainerRecord): string {
+  return images.find(spec.image)?.id === imageId ? spec.image : imageId;
+}
+
+/** Published ones for IPv4 and IPv6, then those that are only exposed. */
+function portsView({ ports, spec, state }: ContainerRecord): Record<string, unknown>[] {
+  if (state.status === 'created' || state.status === 'exited') return [];
+  const published = ports.flatMap(({ containerPort, hostIp, hostPort }) => {
+    const addresses = hostIp === '' ? ['0.0.0.0', '::'] : [hostIp];
+    return addresses.map(IP => ({ IP, ...split(containerPort), PublicPort: hostPort }));
+  });
+  const isPublished = new Set(ports.map(({ containerPort }) => containerPort));
+  return [...published, ...spec.exposedPorts.filter(port => !isPublished.has(port)).map(split)];
+}
+
+function split(containerPort: string): { PrivatePort: number; Type: string } {
+  const [port, protocol = 'tcp'] = containerPort.split('/');
+  return { PrivatePort: Number(port), Type: protocol };
+}
+
+function formatStatus({ state, health }: ContainerRecord, now: number): string {
+  const { status, exitCode, startedMs = now, finishedMs = now } = state;
+  if (status === 'created') return 'Created';
+  if (status === 'exited') return `Exited (${exitCode}) ${formatDuration(now - finishedMs)} ago`;
+  const up = `Up ${formatDuration(now - startedMs)}`;
+  if (status === 'paused') return `${up} (Paused)`;
+  if (!health) return up;
+  return `${up} (${health === 'starting' ? 'health: starting' : health})`;
+}

@@ -1,0 +1,36 @@
+import type { Mount } from '../state/container-record.ts';
+import type { Endpoint } from '../state/network-record.ts';
+
+/** An endpoint as containers show it. */
+export function endpointView({ id, networkId, aliases, ipAddress, macAddress }: Endpoint): Record<string, unknown> {
+  return {
+    IPAMConfig: null,
+    Links: null,
+    Aliases: aliases.length > 0 ? aliases : null,
+    MacAddress: macAddress,
+    DriverOpts: null,
+    GwPriority: 0,
+    NetworkID: networkId,
+    EndpointID: id,
+    Gateway: ipAddress.replace(/\.\d+\.\d+$/, '.0.1'),
+    IPAddress: ipAddress,
+    IPPrefixLen: ipAddress ? 16 : 0,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    DNSNames: null,
+  };
+}
+
+export function mountView({ type, name, source, destination, isWritable }: Mount): Record<string, unknown> {
+  const common = {
+    Type: type,
+    Source: source,
+    Destination: destination,
+    Mode: isWritable ? 'rw' : 'ro',
+    RW: isWritable,
+  };
+  return type === 'bind'
+    ? { ...common, Propagation: 'rprivate' }
+    : { ...common, Name: name, Driver: 'local', Propagation: '' };
+}

@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http';
+import { EngineError } from '../../errors.ts';
+import type { EngineProfile } from '../engine-profile.ts';
+import type { Reply } from '../router.ts';
+
+export async function sendReply(response: ServerResponse, reply: Reply, profile: EngineProfile): Promise<void> {
+  const common = commonHeaders(profile);
+  switch (reply.kind) {
+    case 'json':
+      return sendJson(response, reply.status, reply.body, common);
+    case 'empty':
+      response.writeHead(
+        reply.status,
+        reply.status === 204 || reply.status === 304 ? common : { ...common, 'Content-Length': 0 },
+      );
+      response.end();
+      return;
+    case 'text':
+      response.writeHead(200, { ...common, ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
+      response.end(reply.body);
+      return;
+    case 'stream':
+      return sendStream(response, reply, common);
+  }
+}
+
+export function sendError(response: ServerResponse, error: unknown, profile: EngineProfile): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (response.headersSent) return void response.destroy();
+  sendJson(response, error instanceof EngineError ? error.status : 500, { message }, commonHeaders(profile));
+}
+
+/** An error on the way ends the stream with an object that tells it, as the engine does. */
+async function sendStream(
+  response: ServerResponse,
+  { items, separator }: Extract<Reply, { kind: 'stream' }>,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  response.writeHead(200, { ...headers, 'Content-Type': 'application/json' });
+  response.flushHeaders();
+  try {
+    for await (const item of items) {
+      if (response.destroyed) return;
+      response.write(JSON.stringify(item) + separator);
+    }
+  } catch (error) {
+    if (response.destroyed) return;
+    const message = error instanceof Error ? error.message : String(error);
+    response.write(JSON.stringify({ errorDetail: { message }, error: message }) + separator);
+  }
+  response.end();
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function commonHeaders({ apiVersion, version }: EngineProfile): Record<string, string> {
+  return {
+    'Api-Version': apiVersion,
+    'Docker-Experimental': 'false',
+    Ostype: 'linux',
+    Server: `Docker/${version} (linux)`,
+  };
+}

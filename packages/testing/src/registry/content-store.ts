@@ -1,0 +1,61 @@
+import type { Content } from './image-bytes.ts';
+
+/** Where a tag or digest leads. */
+export interface StoredManifest {
+  readonly content: Content;
+  readonly platforms: readonly StoredPlatform[];
+}
+
+/** One platform's image; a manifest that is no index has exactly one. */
+export interface StoredPlatform {
+  readonly platform: string;
+  readonly manifest: Content;
+  readonly config: Content;
+  readonly layer: Content;
+}
+
+interface Repository {
+  readonly tags: Map<string, string>;
+  readonly manifests: Map<string, StoredManifest>;
+  readonly blobs: Map<string, Content>;
+}
+
+/** Repositories by path (`acme/web`), without a host: the fake registry stands for every registry. */
+export class ContentStore {
+  readonly #repositories = new Map<string, Repository>();
+
+  add(path: string, tag: string | undefined, manifest: StoredManifest): void {
+    const repository = this.#repositories.get(path) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
+    this.#repositories.set(path, repository);
+    repository.manifests.set(manifest.content.digest, manifest);
+    for (const one of manifest.platforms) {
+      repository.manifests.set(one.manifest.digest, { content: one.manifest, platforms: [one] });
+      repository.blobs.set(one.config.digest, one.config);
+      repository.blobs.set(one.layer.digest, one.layer);
+    }
+    if (tag !== undefined) repository.tags.set(tag, manifest.content.digest);
+  }
+
+  removeTag(path: string, tag: string): boolean {
+    return this.#repositories.get(path)?.tags.delete(tag) ?? false;
+  }
+
+  has(path: string): boolean {
+    return this.#repositories.has(path);
+  }
+
+  tags(path: string): readonly string[] | undefined {
+    const repository = this.#repositories.get(path);
+    return repository && [...repository.tags.keys()].sort();
+  }
+
+  /** @param target  a tag or a digest */
+  manifest(path: string, target: string): StoredManifest | undefined {
+    const repository = this.#repositories.get(path);
+    return repository?.manifests.get(repository.tags.get(target) ?? target);
+  }
+
+  blob(path: string, digest: string): Content | undefined {
+    return this.#repositories.get(path)?.blobs.get(digest);
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { FakeRegistry } from './fake-registry.ts';
+import { mediaTypes } from './image-bytes.ts';
+
+const sha256 = (bytes: ArrayBuffer): string =>
+  `sha256:${createHash('sha256').update(Buffer.from(bytes)).digest('hex')}`;
+
+describe('the fake registry', () => {
+  it('serves bytes whose sha256 is their digest, from the tag down to the layer', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    const { digest, id } = registry.push('acme/web:latest', { version: 'v1' });
+
+    const response = await fetch(`${url}/v2/acme/web/manifests/latest`);
+    expect(response.headers.get('docker-content-digest')).toBe(digest);
+    expect(response.headers.get('content-type')).toBe(mediaTypes.manifest);
+    const bytes = await response.arrayBuffer();
+    expect(sha256(bytes)).toBe(digest);
+
+    const manifest = JSON.parse(Buffer.from(bytes).toString());
+    expect(manifest.config.digest).toBe(id);
+    const config = await (await fetch(`${url}/v2/acme/web/blobs/${id}`)).arrayBuffer();
+    expect(sha256(config)).toBe(id);
+    const layer = await (await fetch(`${url}/v2/acme/web/blobs/${manifest.layers[0].digest}`)).arrayBuffer();
+    expect(sha256(layer)).toBe(manifest.layers[0].digest);
+  });
+
+  it('moves a tag and keeps what it named by digest', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    const v1 = registry.push('acme/web:latest', { version: 'v1' });
+    const v2 = registry.push('acme/web:latest', { version: 'v2' });
+    const head = async (target: string): Promise<string | null> =>
+      (await fetch(`${url}/v2/acme/web/manifests/${target}`, { method: 'HEAD' })).headers.get('docker-content-digest');
+    expect(await head('latest')).toBe(v2.digest);
+    expect(await head(v1.digest)).toBe(v1.digest);
+    expect(v1.digest).not.toBe(v2.digest);
+    expect(registry.push('acme/web:again', { version: 'v1' }).digest).toBe(v1.digest);
+    expect(await (await fetch(`${url}/v2/acme/web/tags/list`)).json()).toEqual({
+      name: 'acme/web',
+      tags: ['again', 'latest'],
+    });
+  });
+
+  it('has an index for several platforms, for those who accept one', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    const { digest } = registry.push('acme/web:latest', { platforms: ['linux/amd64', 'linux/arm64'] });
+    const response = await fetch(`${url}/v2/acme/web/manifests/latest`, { headers: { Accept: mediaTypes.index } });
+    expect(response.headers.get('docker-content-digest')).toBe(digest);
+    const index = await response.json();
+    expect(index).toMatchObject({
+      mediaType: mediaTypes.index,
+      manifests: [{ platform: { architecture: 'amd64' } }, {}],
+    });
+    const refused = await fetch(`${url}/v2/acme/web/manifests/latest`, { headers: { Accept: mediaTypes.manifest } });
+    expect(refused.status).toBe(404);
+  });
+
+  it.each([
+    ['/v2/acme/none/manifests/latest', 404, 'NAME_UNKNOWN'],
+    ['/v2/acme/web/manifests/none', 404, 'MANIFEST_UNKNOWN'],
+    [`/v2/acme/web/blobs/sha256:${'0'.repeat(64)}`, 404, 'BLOB_UNKNOWN'],
+    ['/v2/nonsense', 404, 'NOT_FOUND'],
+  ])('answers %s with %d %s', async (path, status, code) => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    const response = await fetch(url + path);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ code }] });
+  });
+
+  it('asks for a token, and gives one to the right user only', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.requireToken({ username: 'me', password: 'a:b' });
+    const manifest = `${url}/v2/acme/web/manifests/latest`;
+
+    const refused = await fetch(manifest);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe(
+      `Bearer realm="${url}/token",service="fake-registry",scope="repository:acme/web:pull"`,
+    );
+    const ask = `${url}/token?service=fake-registry&scope=repository:acme/web:pull`;
+    const basic = (text: string): { headers: { Authorization: string } } => ({
+      headers: { Authorization: `Basic ${Buffer.from(text).toString('base64')}` },
+    });
+    expect((await fetch(ask)).status).toBe(401);
+    expect((await fetch(ask, basic('me:wrong'))).status).toBe(401);
+    const { token }: { token: string } = JSON.parse(await (await fetch(ask, basic('me:a:b'))).text());
+    expect((await fetch(manifest, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(200);
+    const other = `${url}/v2/acme/other/manifests/latest`;
+    expect((await fetch(other, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
+  });
+
+  it('gives a token to everybody when no user is set', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.requireToken();
+    expect((await fetch(`${url}/v2/`)).status).toBe(401);
+    expect((await fetch(`${url}/token?scope=x`)).status).toBe(200);
+  });
+
+  it('fails as often as it was told, then works again', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.fail({ status: 429, headers: { 'Retry-After': '1' }, times: 2 });
+    const answers = [];
+    for (let i = 0; i < 3; i += 1) answers.push(await fetch(`${url}/v2/acme/web/manifests/latest`));
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 200]);
+    expect(answers[0]?.headers.get('retry-after')).toBe('1');
+    expect(registry.calls.map(({ status }) => status)).toEqual([429, 429, 200]);
+  });
+});

@@ -1,0 +1,151 @@
+import { HttpListener } from '../http-listener.ts';
+import type { ImageName } from '../image/name.ts';
+import { parseImageName } from '../image/name.ts';
+import { type Behaviour, type BehaviourOptions, behaviourOf } from './behaviour.ts';
+import { ContentStore, type StoredManifest } from './content-store.ts';
+import { FailureList, type RegistryFault } from './failures.ts';
+import { buildImage, buildIndex, type ImageRecipe } from './image-bytes.ts';
+import { handleRegistryRequest, unknownManifest } from './registry-http.ts';
+import { TokenAuth, type TokenOptions } from './token-auth.ts';
+
+/** What to push; all of it has a default. */
+export interface PushOptions extends BehaviourOptions {
+  /** Label `org.opencontainers.image.version`, variable `VERSION` and the layer's content; default: the tag. */
+  readonly version?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default `['/bin/app']`. */
+  readonly command?: readonly string[];
+  /** e.g. `['80/tcp']`; default none. */
+  readonly exposedPorts?: readonly string[];
+  /** e.g. `['linux/amd64', 'linux/arm64']`: an index of one manifest each. Default: one manifest for linux/amd64. */
+  readonly platforms?: readonly string[];
+  /** ISO 8601; default 2026-01-01. */
+  readonly created?: string;
+}
+
+export interface PushedImage {
+  /** As it was pushed, e.g. `acme/web:latest`. */
+  readonly reference: string;
+  /** What the tag resolves to now: the manifest's digest, or the index's if there are several platforms. */
+  readonly digest: string;
+  /** The config's digest: the image id with the classic image store. */
+  readonly id: string;
+}
+
+export interface RegistryCall {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
+
+/** What stands behind `FakeDocker.registry`; see there, or use it alone to test a registry client. */
+export class FakeRegistry {
+  /** Answered HTTP requests, in order. */
+  readonly calls: RegistryCall[] = [];
+  readonly #contents = new ContentStore();
+  readonly #failures = new FailureList();
+  readonly #behaviours = new Map<string, Behaviour>();
+  readonly #listener: HttpListener;
+  #auth: TokenAuth | undefined;
+
+  constructor() {
+    this.#listener = new HttpListener((request, response) => {
+      response.once('finish', () => {
+        const path = (request.url ?? '/').split('?')[0] ?? '/';
+        this.calls.push({ method: request.method ?? 'GET', path, status: response.statusCode });
+      });
+      const backend = { contents: this.#contents, failures: this.#failures, auth: this.#auth, url: this.url };
+      handleRegistryRequest(backend, request, response);
+    });
+  }
+
+  /**
+   * Makes an image and moves the tag to it.
+   *
+   * Equal options make equal bytes, thus the same digest. The host is not looked at: `acme/web`,
+   * `docker.io/acme/web` and `127.0.0.1:5000/acme/web` are one repository.
+   */
+  push(reference: string, options: PushOptions = {}): PushedImage {
+    const name = parseImageName(reference);
+    const recipe: ImageRecipe = {
+      version: options.version ?? name.tag ?? 'latest',
+      labels: options.labels ?? {},
+      env: options.env ?? {},
+      command: options.command ?? ['/bin/app'],
+      exposedPorts: options.exposedPorts ?? [],
+      hasHealthcheck: options.health !== undefined,
+      comment: JSON.stringify(behaviourOf(options)),
+      created: options.created ?? '2026-01-01T00:00:00Z',
+    };
+    const platforms = (options.platforms ?? ['linux/amd64']).map(platform => ({
+      platform,
+      ...buildImage(recipe, platform),
+    }));
+    const [first] = platforms;
+    if (!first) throw new RangeError('An image needs at least one platform.');
+    const content = options.platforms ? buildIndex(platforms) : first.manifest;
+    this.#contents.add(name.path, name.tag ?? 'latest', { content, platforms });
+    for (const { config } of platforms) this.#behaviours.set(config.digest, behaviourOf(options));
+    return { reference, digest: content.digest, id: first.config.digest };
+  }
+
+  /** Deletes a tag; what it named can still be had by digest. */
+  removeTag(reference: string): boolean {
+    const name = parseImageName(reference);
+    return this.#contents.removeTag(name.path, name.tag ?? 'latest');
+  }
+
+  /** From now on readers need a bearer token; with `username` only that user gets one. */
+  requireToken(options: TokenOptions = {}): void {
+    this.#auth = new TokenAuth(options);
+  }
+
+  /** Refuses the next request (or `times` requests), over HTTP and for the fake engine's pulls alike. */
+  fail(fault: RegistryFault): void {
+    this.#failures.add(fault);
+  }
+
+  /** Serves `/v2/` on 127.0.0.1 and resolves to its URL, e.g. `http://127.0.0.1:40321`. Port 0 takes a free one. */
+  async listen(port = 0): Promise<string> {
+    await this.#listener.listen({ host: '127.0.0.1', port });
+    return this.url;
+  }
+
+  /** Empty while it does not listen. */
+  get url(): string {
+    return this.#listener.port === undefined ? '' : `http://127.0.0.1:${this.#listener.port}`;
+  }
+
+  /** Host and port as they stand in image names, e.g. `127.0.0.1:40321`; empty while it does not listen. */
+  get host(): string {
+    return this.url.replace('http://', '');
+  }
+
+  async close(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** In-process pull, first half: throws RegistryError. @internal */
+  manifestFor(name: ImageName, credentials: TokenOptions | undefined): StoredManifest {
+    this.#failures.check('manifests', name.path);
+    this.#auth?.checkUser(credentials);
+    const manifest = this.#contents.manifest(name.path, name.digest ?? name.tag ?? 'latest');
+    if (!manifest) throw unknownManifest(this.#contents, name.path);
+    return manifest;
+  }
+
+  /** In-process pull, second half: throws RegistryError if a blob was told to fail. @internal */
+  checkBlobs(name: ImageName): void {
+    this.#failures.check('blobs', name.path);
+  }
+
+  /** How containers of the image behave. @internal */
+  behaviour(configDigest: string): Behaviour {
+    return this.#behaviours.get(configDigest) ?? behaviourOf({});
+  }
+}

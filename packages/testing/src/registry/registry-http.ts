@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContentStore } from './content-store.ts';
+import { type FailureList, RegistryError } from './failures.ts';
+import type { Content } from './image-bytes.ts';
+import { parseBasic, type TokenAuth } from './token-auth.ts';
+
+/** What the handler serves from; `auth` is undefined while the registry is open to all. */
+export interface RegistryBackend {
+  readonly contents: ContentStore;
+  readonly failures: FailureList;
+  readonly auth: TokenAuth | undefined;
+  readonly url: string;
+}
+
+interface RegistryReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** @see OCI Distribution Spec v1.1, "Endpoints" */
+export function handleRegistryRequest(
+  backend: RegistryBackend,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { status, headers, body } = answer(backend, request);
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, {
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+    'Content-Length': length,
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function answer(backend: RegistryBackend, request: IncomingMessage): RegistryReply {
+  try {
+    return route(backend, request);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    const { status, code, message, headers } = error;
+    return jsonReply({ errors: [{ code, message, detail: null }] }, status, headers);
+  }
+}
+
+function route(backend: RegistryBackend, { method, url: target = '/', headers }: IncomingMessage): RegistryReply {
+  const url = new URL(target, 'http://registry');
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
+  }
+  if (url.pathname === '/token') {
+    return token(backend, url.searchParams.get('scope') ?? '', headers.authorization);
+  }
+  const [, path, resource, name = ''] = url.pathname.match(/^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/) ?? [];
+  const scope = path === undefined ? undefined : `repository:${path}:pull`;
+  backend.auth?.authorize(headers.authorization, { realm: `${backend.url}/token`, scope });
+  if (url.pathname === '/v2/') return jsonReply({});
+  if (path === undefined) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
+  if (resource === 'manifests') return manifest(backend, path, name, headers.accept);
+  if (resource === 'blobs') return blob(backend, path, name);
+  return tags(backend, path);
+}
+
+/** Spec section "Pulling manifests". */
+function manifest(
+  { contents, failures }: RegistryBackend,
+  path: string,
+  name: string,
+  accept: string | undefined,
+): RegistryReply {
+  failures.check('manifests', path);
+  const content = contents.manifest(path, name)?.content;
+  if (!content) throw unknownManifest(contents, path);
+  if (!accepts(accept, content.mediaType)) {
+    throw new RegistryError(404, 'MANIFEST_UNKNOWN', `accept header does not support ${content.mediaType}`);
+  }
+  return contentReply(content, content.mediaType);
+}
+
+/** Spec section "Pulling blobs". */
+function blob({ contents, failures }: RegistryBackend, path: string, digest: string): RegistryReply {
+  failures.check('blobs', path);
+  const content = contents.blob(path, digest);
+  if (!content) throw new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry');
+  return contentReply(content, 'application/octet-stream');
+}
+
+/** Spec section "Listing tags". */
+function tags({ contents, failures }: RegistryBackend, path: string): RegistryReply {
+  failures.check('tags', path);
+  const known = contents.tags(path);
+  if (!known) throw unknownManifest(contents, path);
+  return jsonReply({ name: path, tags: known });
+}
+
+function token({ auth, failures }: RegistryBackend, scope: string, authorization: string | undefined): RegistryReply {
+  failures.check('token', undefined);
+  if (!auth) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
+  const issued = auth.issue(parseBasic(authorization), scope);
+  return jsonReply({ token: issued, access_token: issued, expires_in: 300 });
+}
+
+export function unknownManifest(contents: ContentStore, path: string): RegistryError {
+  return contents.has(path)
+    ? new RegistryError(404, 'MANIFEST_UNKNOWN', 'manifest unknown')
+    : new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry');
+}
+
+function accepts(header: string | undefined, mediaType: string): boolean {
+  const accepted = header?.split(',').map(one => one.split(';')[0]?.trim());
+  return accepted?.some(one => one === '*/*' || one === mediaType) ?? true;
+}
+
+function contentReply({ bytes, digest }: Content, mediaType: string): RegistryReply {
+  const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
+  return { status: 200, headers, body: bytes };
+}
+
+function jsonReply(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): RegistryReply {
+  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) };
+}
