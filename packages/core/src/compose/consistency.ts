@@ -162,23 +162,44 @@ function checkContainerNames(services: ReadonlyMap<string, Node>): void {
   }
 }
 
+/** Follows dependencies from every service; the chain is kept in a list, for it may be longer than the call stack. */
 function checkCycles(services: ReadonlyMap<string, Node>): void {
   const finished = new Set<string>();
-  for (const name of services.keys()) visit(name, []);
-
-  function visit(name: string, chain: readonly string[]): void {
-    const node = services.get(name);
-    if (node === undefined || finished.has(name)) return;
-    if (chain.includes(name)) {
-      throw invalid(
-        node,
-        `services depend on each other in a circle: ${[...chain, name].join(' → ')}.`,
-        'Break the cycle.',
-      );
+  for (const [start, node] of services) {
+    const chain = [linkOf(start, node)];
+    const open = new Set([start]);
+    for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
+      const next = finished.has(link.name) ? undefined : link.dependencies.pop();
+      if (next === undefined) {
+        finished.add(link.name);
+        open.delete(link.name);
+        chain.pop();
+      } else if (open.has(next)) {
+        const circle = [...chain.map(({ name }) => name), next].slice(chain.findIndex(({ name }) => name === next));
+        throw invalid(
+          link.node,
+          `services depend on each other in a circle: ${circle.join(' → ')}.`,
+          'Break the cycle.',
+        );
+      } else {
+        const node = services.get(next);
+        if (node === undefined) continue;
+        chain.push(linkOf(next, node));
+        open.add(next);
+      }
     }
-    for (const dependency of dependenciesOf(node)) visit(dependency.name, [...chain, name]);
-    finished.add(name);
   }
+}
+
+interface Link {
+  readonly name: string;
+  readonly node: Node;
+  /** Those that are still to be followed. */
+  readonly dependencies: string[];
+}
+
+function linkOf(name: string, node: Node): Link {
+  return { name, node, dependencies: dependenciesOf(node).map(dependency => dependency.name) };
 }
 
 function namesIn(node: Node | undefined): readonly string[] {

@@ -77,8 +77,9 @@ function readBraced(template: string, start: number): Braced {
   const lineEnd = template.indexOf('\n', afterName);
   const lastBrace = template.lastIndexOf('}', lineEnd < 0 ? undefined : lineEnd);
   if (operator === '' || lastBrace < afterName) {
-    const shown = template.slice(start, template.indexOf('}', start) + 1) || template.slice(start, afterName + 1);
-    throw new TemplateError('syntax', `${shown} is not a valid interpolation`);
+    // No further: what follows may be a secret.
+    const shown = template.slice(start, afterName + 1);
+    throw new TemplateError('syntax', `${shown}… is not a valid interpolation`);
   }
   const end = closingBrace(template, start, lastBrace) + 1;
   return { name, operator, operand: template.slice(afterName + operator.length, end - 1), end };

@@ -40,7 +40,8 @@ function readEvents(source: Source): ReadEvents {
   for (;;) {
     try {
       const events = parseEvents(joined, { maxDepth });
-      if (joints.some(joint => events.some(event => isInside(joint, event)))) throw notYaml(source, joints[0] ?? 0);
+      const cut = joints.find(joint => events.some(event => isInside(joint, event)));
+      if (cut !== undefined) throw notYaml(source, cut + 1);
       return { events, joined };
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;

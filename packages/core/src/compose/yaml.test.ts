@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { entryOf, formatPlace, toPlain } from './tree.ts';
+import { parseYaml } from './yaml.ts';
+
+const read = (text: string): unknown => parseYaml(text, 'f.yaml').map(toPlain)[0];
+
+test('writes aliases and merge keys out', () => {
+  expect(read('x: &x {a: 1, b: 2}\ny:\n  b: 3\n  <<: *x\nz: *x')).toEqual({
+    x: { a: 1, b: 2 },
+    y: { b: 3, a: 1 },
+    z: { a: 1, b: 2 },
+  });
+});
+
+test('lets the first of several merged mappings win', () => {
+  expect(read('x: &x {a: 1}\ny: &y {a: 2, b: 2}\nz: {<<: [*x, *y]}')).toMatchObject({ z: { a: 1, b: 2 } });
+});
+
+test('reads a quoted << as a key like any other', () => {
+  expect(read('"<<": {a: 1}')).toEqual({ '<<': { a: 1 } });
+});
+
+test('reads documents one by one, an empty one as null', () => {
+  expect(parseYaml('a: 1\n---\nb: 2\n---\n', 'f.yaml').map(toPlain)).toEqual([{ a: 1 }, { b: 2 }, null]);
+  expect(parseYaml('# nothing\n', 'f.yaml')).toEqual([]);
+});
+
+test('keeps !reset and !override as marks and ignores other unknown tags', () => {
+  const [document] = parseYaml('a: !reset null\nb: !override [1]\nc: !Sub x', 'f.yaml');
+  expect([entryOf(document, 'a')?.mark, entryOf(document, 'b')?.mark, entryOf(document, 'c')?.mark]).toEqual([
+    'reset',
+    'override',
+    undefined,
+  ]);
+  expect(read('c: !Sub x\nd: !!str 5')).toEqual({ c: 'x', d: '5' });
+});
+
+test('keeps keys that JavaScript knows by another meaning', () => {
+  expect(Object.keys(Object(read('__proto__: 1\nconstructor: 2')))).toEqual(['__proto__', 'constructor']);
+});
+
+test('says where a node stands', () => {
+  const [document] = parseYaml('\uFEFFa:\r\n  b: "x"\r\n', 'f.yaml');
+  const node = entryOf(entryOf(document, 'a'), 'b');
+  expect(node && formatPlace(node.at)).toBe('f.yaml:2:6');
+});
+
+describe('a bracket that is not indented', () => {
+  test('closes a list below its key, as Compose allows', () => {
+    expect(read('s:\n  command: [\n    "a", # first\n    b\n  ]\n  image: x')).toEqual({
+      s: { command: ['a', 'b'], image: 'x' },
+    });
+  });
+
+  test('leaves the places of what follows as they were', () => {
+    const [document] = parseYaml('a: [\n  1\n]\nb: 2', 'f.yaml');
+    const node = entryOf(document, 'b');
+    expect(node && formatPlace(node.at)).toBe('f.yaml:4:4');
+  });
+
+  test('does not excuse a string that is not indented', () => {
+    expect(() => read('s:\n  a: "x\ny"')).toThrow('f.yaml:3:1: not valid YAML');
+  });
+});
+
+test.each([
+  ['a: 1\na: 2', '2:1: the key "a" is already defined on line 1.'],
+  ['x: &x {}\ny: {<<: *x, <<: *x}', 'the key "<<" is already defined'],
+  ['1: x', '1:1: a key must be a string.'],
+  ['true: x', 'a key must be a string.'],
+  ['a: *nope', '1:4: the alias *nope has no anchor.'],
+  ['a: &a [*a]', 'the alias *a contains itself.'],
+  ['a: {<<: 5}', '<< must be given a mapping'],
+  ['a: "\\/"', 'the escape \\/ is unknown.'],
+  ['a: !!int x', 'the value is not what its tag !!int says.'],
+  ['a: `x`', '1:4: not valid YAML'],
+])('refuses %j', (text, message) => {
+  expect(() => read(text)).toThrow(message);
+});
