@@ -119,7 +119,15 @@ describe('the real docker and docker compose on the fake', () => {
     await cli('rm', 'web');
     expect(docker.containers()).toEqual([]);
 
-    const events = await cli('events', '--since', '0', '--until', '1s', '--format', '{{.Type}} {{.Action}}');
+    const events = await cli(
+      'events',
+      '--since',
+      '0',
+      '--until',
+      `${Date.now() / 1000}`,
+      '--format',
+      '{{.Type}} {{.Action}}',
+    );
     expect(events.trim().split('\n')).toEqual([
       'image pull',
       'container create',
