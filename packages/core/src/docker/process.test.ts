@@ -20,6 +20,7 @@ describe('a command', () => {
     expect(seen).toEqual(result.lines);
   });
 
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell reads it
   test('sees only the environment it is given', async () => {
     const { lines } = await runProcess('sh', ['-c', 'echo "$GOPDATER_TEST"; echo "${HOME-none}"'], {
       ...options,

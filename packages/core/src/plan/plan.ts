@@ -100,11 +100,11 @@ export function formatStep(step: Step): string {
   }
 }
 
-/** e.g. `v1 → v2 (sha256:1f2e… → sha256:9c0d…)` */
+/** e.g. `v1 → v2 (sha256:1f2e… → sha256:9c0d…)`; before the pull nobody knows what the new one calls itself. */
 export function formatMove(from: ImageVersion, to: ImageVersion): string {
   const digests = `${formatDigest(from)} → ${formatDigest(to)}`;
-  const named = from.version !== undefined || to.version !== undefined;
-  return named ? `${from.version ?? 'unnamed'} → ${to.version ?? 'unnamed'} (${digests})` : digests;
+  if (from.version !== undefined && to.version !== undefined) return `${from.version} → ${to.version} (${digests})`;
+  return `${from.version === undefined ? '' : `${from.version}, `}${digests}`;
 }
 
 function formatDigest({ digest }: ImageVersion): string {

@@ -1,0 +1,82 @@
+import { createUpdater, type DeploymentReport } from '@gopdater/core';
+import { describe, expect, test } from 'vitest';
+import { createWorld, pushed, type World } from './world.ts';
+
+/** An updater whose pulls wait until they are let go. */
+function withHeldPulls(world: World) {
+  const reports: DeploymentReport[] = [];
+  let letGo = () => {};
+  const hold = new Promise<void>(resolve => {
+    letGo = resolve;
+  });
+  world.docker.faults.next('pullImage', { hold });
+  const updater = createUpdater({ ...world.dependencies, onReport: report => reports.push(report) });
+  return { updater, letGo: () => letGo(), outcomes: () => reports.map(({ deliveryId, outcome }) => `${deliveryId} ${outcome}`) };
+}
+
+describe('an updater', () => {
+  test('runs one rollout at a time, and of those that wait the newest of each image', async () => {
+    await using world = await createWorld();
+    const { updater, letGo, outcomes } = withHeldPulls(world);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.registry.push('acme/api:latest', { version: 'v2' });
+
+    const all = [
+      updater.submit(pushed('acme/web:latest', 'first')),
+      updater.submit(pushed('acme/web:latest', 'second')),
+      updater.submit(pushed('acme/api:latest', 'other')),
+      updater.submit(pushed('acme/web:latest', 'third')),
+    ];
+    await expect.poll(() => world.steps).toContain('started pull');
+    expect(outcomes()).toEqual(['second superseded']);
+    world.registry.push('acme/web:latest', { version: 'v3' });
+    letGo();
+
+    expect((await Promise.all(all)).map(({ outcome }) => outcome)).toEqual(['updated', 'superseded', 'updated', 'updated']);
+    expect(outcomes()).toEqual(['second superseded', 'first updated', 'third updated', 'other updated']);
+  });
+
+  test('lives on after a push that failed', async () => {
+    await using world = await createWorld();
+    const updater = createUpdater(world.dependencies);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    await world.docker.goAway();
+    expect(await updater.submit(pushed())).toMatchObject({ outcome: 'failed', error: { code: 'ENGINE_UNREACHABLE' } });
+    await world.docker.comeBack();
+    expect(await updater.submit(pushed())).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('tells which services use an image', async () => {
+    await using world = await createWorld();
+    const updater = createUpdater(world.dependencies);
+    expect((await updater.match(pushed())).map(({ service }) => service.name)).toEqual(['web']);
+    expect(await updater.match(pushed('acme/none'))).toEqual([]);
+  });
+
+  test('that is closed ends what it took, and takes no more', async () => {
+    await using world = await createWorld();
+    const { updater, letGo, outcomes } = withHeldPulls(world);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const first = updater.submit(pushed('acme/web:latest', 'first'));
+    const closed = updater.close();
+    const late = updater.submit(pushed('acme/web:latest', 'late'));
+    letGo();
+    await closed;
+    expect(outcomes()).toEqual(['late failed', 'first updated']);
+    expect(await late).toMatchObject({ error: { code: 'ABORTED' } });
+    expect(await first).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('that is aborted stops what runs and what waits', async () => {
+    await using world = await createWorld();
+    const before = world.ids();
+    const { updater } = withHeldPulls(world);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const all = [updater.submit(pushed('acme/web:latest')), updater.submit(pushed('acme/api:latest'))];
+    await expect.poll(() => world.steps).toContain('started pull');
+    updater.abort();
+    for (const report of await Promise.all(all)) expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ABORTED' } });
+    await updater.close();
+    expect(world.ids()).toEqual(before);
+  });
+});

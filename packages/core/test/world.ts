@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ComposeProjectOptions,
+  createRegistry,
+  type DeployDependencies,
+  type ImagePushed,
+  loadProject,
+  parseReference,
+  type StepProgress,
+} from '@gopdater/core';
+import { createFakeEngine, createInProcessCompose, FakeDocker, type FakeRegistry } from '@gopdater/testing';
+
+export const environment: Readonly<Record<string, string>> = { HOME: '/root' };
+
+/** Reads a project for the in-process Compose, as the real command reads it. */
+export const load = async ({ projectDirectory, ...project }: ComposeProjectOptions) =>
+  await loadProject({ ...project, projectDirectory, cwd: projectDirectory, environment });
+
+/** A fake engine and registry, one project on it, and everything that a deployment takes. */
+export interface World extends AsyncDisposable {
+  readonly docker: FakeDocker;
+  readonly registry: FakeRegistry;
+  readonly project: ComposeProjectOptions;
+  readonly dependencies: DeployDependencies;
+  /** What `onStep` was told, e.g. `started pull`. */
+  readonly steps: readonly string[];
+  /** Ids of the project's containers by name. */
+  ids(): Readonly<Record<string, string>>;
+}
+
+/** The compose file of most tests: one service on acme/web:latest, two on something else. */
+export const threeServices = `
+name: shop
+services:
+  web:
+    image: acme/web:latest
+  api:
+    image: acme/api:latest
+  db:
+    image: postgres:17
+`;
+
+/**
+ * @param options.file  the compose file; all its services run when the world is there, unless `isUp` is false
+ */
+export async function createWorld({
+  file = threeServices,
+  isUp = true,
+  composeVersion,
+  imageStore = 'classic',
+}: {
+  readonly file?: string;
+  readonly isUp?: boolean;
+  readonly composeVersion?: string;
+  readonly imageStore?: 'classic' | 'containerd';
+} = {}): Promise<World> {
+  const directory = await mkdtemp(join(tmpdir(), 'gopdater-world-'));
+  await writeFile(join(directory, 'compose.yml'), file);
+  const docker = await FakeDocker.start({ socketPath: false, imageStore });
+  for (const image of ['acme/web:latest', 'acme/web:2', 'acme/api:latest', 'postgres:17']) {
+    docker.registry.push(image, { version: 'v1' });
+  }
+  const mirror = await docker.registry.listen();
+  const engine = createFakeEngine(docker);
+  const compose = createInProcessCompose({ docker, load, ...(composeVersion && { version: composeVersion }) });
+  const projects = [{ files: [join(directory, 'compose.yml')], cwd: directory, environment }];
+  const { name, files, envFiles, profiles } = await loadProject({ ...projects[0], cwd: directory, environment });
+  const project = { name, files, envFiles, profiles, projectDirectory: directory };
+  if (isUp) await compose.up(project, []);
+
+  let now = 0;
+  const steps: string[] = [];
+  return {
+    docker,
+    registry: docker.registry,
+    project,
+    steps,
+    dependencies: {
+      projects,
+      engine,
+      compose,
+      registry: createRegistry({ mirror }),
+      // Each look at the clock is a second later.
+      clock: { now: () => (now += 1000) },
+      onStep: ({ step, state }: StepProgress) => {
+        if (state !== 'running') steps.push(`${state} ${step.kind}`);
+      },
+    },
+    ids: () => Object.fromEntries(docker.containers().map(({ name, id }) => [name, id])),
+    async [Symbol.asyncDispose]() {
+      await docker[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** A push, as a receiver would tell it. */
+export const pushed = (image = 'acme/web:latest', deliveryId = 'delivery-1'): ImagePushed => ({
+  deliveryId,
+  receiver: 'docker-hub',
+  image: parseReference(image),
+});

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** What scripts/test-engine.mjs provides; a test that is run without it fails here. */
+export function provided(name: 'GOPDATER_REGISTRY' | 'GOPDATER_BASE_IMAGE' | 'BUSYBOX' | 'DOCKER_HOST'): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run this with “npm run test:engine”.`);
+  return value;
+}
+
+/** Runs `docker` on the engine that is provided and gives what it printed. */
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
+  return stdout.trim();
+}
+
+/**
+ * Builds an image from nothing and pushes it to the private registry, which is Docker Hub's mirror: `acme/web:latest` is
+ * pulled from there. The engine keeps no name for it. Its containers run until they are stopped, which they are at once.
+ */
+export async function pushToRegistry(image: string, version: string): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'image-'));
+  const name = `${provided('GOPDATER_REGISTRY')}/${image}`;
+  try {
+    await copyFile(provided('BUSYBOX'), join(directory, 'busybox'));
+    await writeFile(
+      join(directory, 'Dockerfile'),
+      `FROM scratch
+COPY busybox /bin/busybox
+ENV VERSION=${version}
+LABEL org.opencontainers.image.version=${version}
+STOPSIGNAL SIGKILL
+CMD ["/bin/busybox", "sleep", "3600"]
+`,
+    );
+    await docker('build', '--quiet', '--tag', name, directory);
+    await docker('push', '--quiet', name);
+    await docker('rmi', name);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
