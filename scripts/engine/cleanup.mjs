@@ -22,8 +22,12 @@ export async function sweep() {
   }
 }
 
+// containerd makes them whatever its configuration says.
+const strayFolders = ['/opt/containerd/bin', '/opt/containerd/lib', '/opt/containerd'];
+
 /** To be called when the namespace is closed: no process and no mount is left below the folder. */
 export async function removeResources(name) {
+  for (const folder of strayFolders) await rmdir(folder).catch(() => {}); // removes empty folders only
   for (const root of await cgroupRoots()) await removeCgroup(join(root, name));
   await rm(temporaryFolder(name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

@@ -52,22 +52,13 @@ export async function createNamespace({ init, memory, signal }) {
   }
 
   // Entering by nsenter, not `ip netns exec`: that one mounts a fresh /sys, without its cgroups.
+  const namespaces = ['--net', '--mount', '--uts', '--ipc', `--pid=/proc/${holder.pid}/ns/pid_for_children`];
+  const goThere = ['/bin/sh', '-c', 'cd "$0" && exec "$@"'];
   const enter = (command, args, cwd = process.cwd()) => [
     'nsenter',
-    [
-      ...[
-        `--target=${holder.pid}`,
-        '--net',
-        '--mount',
-        '--uts',
-        '--ipc',
-        `--pid=/proc/${holder.pid}/ns/pid_for_children`,
-      ],
-      ...['--', '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, command, ...args],
-    ],
+    [`--target=${holder.pid}`, '--root', ...namespaces, '--', ...goThere, cwd, command, ...args],
   ];
   return {
-    pid: holder.pid,
     enter,
     run: (command, args, options = {}) => {
       const step = options.step ?? `${command} ${args[0] ?? ''}`;
