@@ -1,8 +1,10 @@
 import type { ComposeService } from '@gopdater/core';
 import { type ContainerRecord, isRunning } from '../docker/state/container-record.ts';
+import { EngineError } from '../errors.ts';
 import type { ComposeRun } from './compose-run.ts';
 import { configHash } from './config-hash.ts';
 import { labels } from './labels.ts';
+import type { Progress } from './progress.ts';
 import { serviceSpec } from './service-spec.ts';
 
 export interface Goal {
@@ -25,7 +27,7 @@ export async function converge(run: ComposeRun, goal: Goal, existing: readonly C
   for (const surplus of kept.splice(goal.scale)) await removeSurplus(run, surplus);
   for (const container of kept) {
     if (isObsolete(goal, container)) await recreate(run, goal, container);
-    else run.progress.container(container.name, isRunning(container) ? 'Running' : 'Created');
+    else if (isRunning(container)) run.progress.container(container.name, 'Running');
   }
   const last = Math.max(0, ...existing.map(numberOf));
   for (let missing = 1; missing <= goal.scale - kept.length; missing += 1) await create(run, goal, last + missing);
@@ -69,7 +71,8 @@ async function recreate(run: ComposeRun, goal: Goal, old: ContainerRecord): Prom
     dependsOn,
     replaces: `${service.name}-${number}`,
   });
-  const fresh = await daemon.create(`${old.id.slice(0, 12)}_${name}`, spec);
+  const temporary = `${old.id.slice(0, 12)}_${name}`;
+  const fresh = await printingError(progress, name, () => daemon.create(temporary, spec));
   await daemon.stop(old);
   await daemon.remove(old, { force: false });
   await daemon.rename(fresh, service.containerName ?? name);
@@ -81,6 +84,16 @@ async function create({ daemon, progress, project, version }: ComposeRun, goal: 
   const name = service.containerName ?? `${project.name}-${service.name}-${number}`;
   progress.container(name, 'Creating');
   const spec = serviceSpec(project, service, { name, number, imageId, version, dependsOn, replaces: undefined });
-  await daemon.create(name, spec);
+  await printingError(progress, name, () => daemon.create(name, spec));
   progress.container(name, 'Created');
+}
+
+/** Compose repeats the engine's refusal beside the container's name. */
+async function printingError<T>(progress: Progress, name: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof EngineError) progress.container(name, `Error response from daemon: ${error.message}`);
+    throw error;
+  }
 }

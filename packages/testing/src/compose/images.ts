@@ -4,7 +4,12 @@ import { composeFailed } from './compose-error.ts';
 import type { ComposeRun } from './compose-run.ts';
 import { imageOf } from './select-services.ts';
 
-/** Pulls what the policy asks for. @returns image ids by service, as the references lead to them now */
+/**
+ * Pulls what the policy asks for.
+ *
+ * @returns image ids by service, as the references lead to them now; empty for one that may not be pulled: its
+ * container's creation fails
+ */
 export async function ensureImages(
   run: ComposeRun,
   services: readonly ComposeService[],
@@ -17,14 +22,14 @@ export async function ensureImages(
 
 /** With its lines, which name the service. */
 export async function pullService({ project, daemon, progress }: ComposeRun, service: ComposeService): Promise<void> {
-  progress.thing(service.name, 'Pulling');
+  progress.thing(service.name, 'Pulling ');
   try {
     await daemon.pull(imageOf(project, service));
   } catch (error) {
     if (error instanceof EngineError) progress.thing(service.name, `Error ${error.message}`);
     throw error;
   }
-  progress.thing(service.name, 'Pulled');
+  progress.thing(service.name, 'Pulled ');
 }
 
 async function ensureImage(run: ComposeRun, service: ComposeService, asked: UpOptions['pull']): Promise<string> {
@@ -35,8 +40,7 @@ async function ensureImage(run: ComposeRun, service: ComposeService, asked: UpOp
   if (!local && service.image === undefined) {
     throw composeFailed(`the in-process Compose does not build: service "${service.name}" has no image "${reference}"`);
   }
-  if (policy !== 'never') await pullService(run, service);
-  const image = await run.daemon.image(reference);
-  if (!image) throw composeFailed(`Error response from daemon: No such image: ${reference}`);
-  return image.id;
+  if (policy === 'never') return '';
+  await pullService(run, service);
+  return (await run.daemon.image(reference))?.id ?? '';
 }

@@ -182,7 +182,7 @@ describe('the in-process Compose', () => {
     await docker.state.events.until(() => states().includes('shop-db-1 running'));
     expect(states()).toContain('shop-web-1 created');
     docker.container('shop-db-1').setHealth('healthy');
-    expect(await started).toEqual({ 'shop-db-1': 'Started', 'shop-web-1': 'Started' });
+    expect(await started).toEqual({ 'shop-db-1': 'Healthy', 'shop-web-1': 'Started' });
 
     docker.container('shop-web-1').exit();
     docker.container('shop-db-1').setHealth('unhealthy');
@@ -200,7 +200,7 @@ describe('the in-process Compose', () => {
       { pull: 'never' },
       'Error response from daemon: No such image: acme/web:latest',
     ],
-    ['a scale of nothing', ['web'], { scale: { none: 2 } }, 'no such service: none'],
+    ['a scale of nothing', ['web'], { scale: { none: 2 } }, 'no such service: none: not found'],
   ] as const)('fails for %s', async (_, names, more, message) => {
     await expect(up(names, { noDeps: true, ...more })).rejects.toMatchObject({ code: 'COMPOSE_FAILED', message });
   });
@@ -254,7 +254,7 @@ describe('the in-process Compose', () => {
   it('pulls with a line per service, and fails with the words of the registry', async () => {
     lines = [];
     await compose.pull(options, ['web'], { onLine: line => lines.push(line) });
-    expect(lines).toEqual([' web Pulling', ' web Pulled']);
+    expect(lines).toEqual([' web Pulling ', ' web Pulled ']);
     docker.registry.fail({ status: 429, message: 'slow down' });
     await expect(compose.pull(options, ['web'])).rejects.toMatchObject({
       code: 'COMPOSE_FAILED',

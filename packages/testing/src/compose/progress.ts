@@ -10,17 +10,13 @@ export class Progress {
   }
 
   container(name: string, status: string): void {
-    this.#statuses.set(name, status);
+    this.#statuses.set(name, status.split(' ', 1)[0] ?? status);
     this.#onLine(` Container ${name}  ${status}`);
   }
 
   /** Networks, volumes and services: they have lines only. */
   thing(label: string, status: string): void {
     this.#onLine(` ${label} ${status}`);
-  }
-
-  line(text: string): void {
-    this.#onLine(text);
   }
 
   get containers(): readonly ComposeContainerResult[] {

@@ -12,14 +12,14 @@ export async function startService(
   service: ComposeService,
   { dependsOn, containers }: { dependsOn: readonly string[]; containers: readonly ContainerRecord[] },
 ): Promise<void> {
-  const own = containers.filter(({ spec }) => spec.labels[labels.service] === service.name);
-  const stopped = own.filter(container => !isRunning(container)).sort((a, b) => numberOf(a) - numberOf(b));
-  if (stopped.length === 0) return;
+  const of = (name: string): ContainerRecord[] =>
+    containers.filter(({ spec }) => spec.labels[labels.service] === name).sort((a, b) => numberOf(a) - numberOf(b));
   for (const dependency of dependsOn) {
-    const needed = containers.filter(({ spec }) => spec.labels[labels.service] === dependency);
-    for (const container of needed) await awaitDependency(run, container, conditionOf(service, dependency));
+    const condition = conditionOf(service, dependency);
+    for (const container of of(dependency)) await awaitDependency(run, container, condition);
   }
-  for (const container of stopped) {
+  for (const container of of(service.name)) {
+    if (isRunning(container)) continue;
     run.progress.container(container.name, 'Starting');
     await run.daemon.start(container);
     run.progress.container(container.name, 'Started');
@@ -33,24 +33,25 @@ async function awaitDependency(run: ComposeRun, container: ContainerRecord, cond
 
 async function awaitHealthy({ daemon, progress }: ComposeRun, container: ContainerRecord): Promise<void> {
   const { name } = container;
-  progress.line(` Container ${name}  Waiting`);
-  if (container.health === undefined) throw composeFailed(`container ${name} has no healthcheck configured`);
+  const fail = (message: string): never => {
+    progress.container(name, 'Error');
+    throw composeFailed(`dependency failed to start: ${message}`);
+  };
+  progress.container(name, 'Waiting');
+  if (container.health === undefined) fail(`container ${name} has no healthcheck configured`);
   await daemon.until(container, () => container.health !== 'starting' || !isRunning(container));
-  if (!isRunning(container))
-    throw composeFailed(`dependency failed to start: container ${name} exited (${container.state.exitCode})`);
-  if (container.health === 'unhealthy')
-    throw composeFailed(`dependency failed to start: container ${name} is unhealthy`);
-  progress.line(` Container ${name}  Healthy`);
+  if (!isRunning(container)) fail(`container ${name} exited (${container.state.exitCode})`);
+  if (container.health === 'unhealthy') fail(`container ${name} is unhealthy`);
+  progress.container(name, 'Healthy');
 }
 
 async function awaitCompleted({ daemon, progress }: ComposeRun, container: ContainerRecord): Promise<void> {
-  const { name } = container;
-  progress.line(` Container ${name}  Waiting`);
+  const { name, spec } = container;
+  progress.container(name, 'Waiting');
   await daemon.until(container, () => !isRunning(container));
   const { exitCode } = container.state;
-  if (exitCode !== 0)
-    throw composeFailed(
-      `service "${container.spec.labels[labels.service]}" didn't complete successfully: exit ${exitCode}`,
-    );
-  progress.line(` Container ${name}  Exited`);
+  if (exitCode !== 0) {
+    throw composeFailed(`service "${spec.labels[labels.service]}" didn't complete successfully: exit ${exitCode}`);
+  }
+  progress.container(name, 'Exited');
 }

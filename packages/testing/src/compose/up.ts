@@ -43,11 +43,11 @@ function checkScale(
   scale: Readonly<Record<string, number>>,
 ): void {
   const unknown = Object.keys(scale).find(name => !project.services.has(name));
-  if (unknown !== undefined) throw composeFailed(`no such service: ${unknown}`);
+  if (unknown !== undefined) throw composeFailed(`no such service: ${unknown}: not found`);
   for (const { name, containerName, scale: own } of services) {
     if (containerName === undefined || (scale[name] ?? own) <= 1) continue;
     throw composeFailed(
-      `the "${name}" service is using the custom container name "${containerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service`,
+      `WARNING: The "${name}" service is using the custom container name "${containerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service`,
     );
   }
 }
