@@ -24,7 +24,9 @@ describe('a push of a tag that a running service uses', () => {
       deliveryId: 'delivery-1',
       outcome: 'updated',
       digest,
-      services: [{ project: 'shop', service: 'web', outcome: 'updated', from: { version: 'v1' }, to: { version: 'v2', digest } }],
+      services: [
+        { project: 'shop', service: 'web', outcome: 'updated', from: { version: 'v1' }, to: { version: 'v2', digest } },
+      ],
     });
     const after = world.ids();
     expect(after).toEqual({ ...before, 'shop-web-1': expect.not.stringMatching(before['shop-web-1'] ?? '') });
@@ -122,7 +124,10 @@ describe('a push of a tag that a running service uses', () => {
   test('works with the containerd image store, where an image’s id is its manifest’s digest', async () => {
     await using world = await createWorld({ imageStore: 'containerd' });
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated', services: [{ to: { digest } }] });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'updated',
+      services: [{ to: { digest } }],
+    });
     expect(world.docker.container('shop-web-1').imageId).toBe(digest);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'up-to-date' });
   });
@@ -154,7 +159,10 @@ describe('nothing is restarted', () => {
     const before = world.ids();
     world.registry.push('acme/web:latest', { version: 'v2' });
     const report = await deploy(pushed(), world.dependencies);
-    expect(report).toMatchObject({ outcome: 'left-alone', services: [{ outcome: 'not-running', detail: 'it is stopped.' }] });
+    expect(report).toMatchObject({
+      outcome: 'left-alone',
+      services: [{ outcome: 'not-running', detail: 'it is stopped.' }],
+    });
     expect(world.ids()).toEqual(before);
     expect(world.docker.container('shop-web-1').status).toBe('exited');
   });
@@ -166,7 +174,10 @@ describe('nothing is restarted', () => {
   ])('of a service that is %s', async (_, attributes, outcome) => {
     await using world = await createWorld({ file: withService(attributes), isUp: false });
     world.registry.push('acme/web:latest', { version: 'v2' });
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'left-alone', services: [{ outcome }] });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'left-alone',
+      services: [{ outcome }],
+    });
     expect(world.docker.containers()).toEqual([]);
   });
 
@@ -204,7 +215,10 @@ describe('nothing is restarted', () => {
 
   test('when no service uses the tag, and then the registry is not asked', async () => {
     await using world = await createWorld();
-    expect(await deploy(pushed('acme/web:other'), world.dependencies)).toMatchObject({ outcome: 'left-alone', services: [] });
+    expect(await deploy(pushed('acme/web:other'), world.dependencies)).toMatchObject({
+      outcome: 'left-alone',
+      services: [],
+    });
     expect(world.registry.calls).toEqual([]);
   });
 });

@@ -11,7 +11,11 @@ function withHeldPulls(world: World) {
   });
   world.docker.faults.next('pullImage', { hold });
   const updater = createUpdater({ ...world.dependencies, onReport: report => reports.push(report) });
-  return { updater, letGo: () => letGo(), outcomes: () => reports.map(({ deliveryId, outcome }) => `${deliveryId} ${outcome}`) };
+  return {
+    updater,
+    letGo: () => letGo(),
+    outcomes: () => reports.map(({ deliveryId, outcome }) => `${deliveryId} ${outcome}`),
+  };
 }
 
 describe('an updater', () => {
@@ -32,7 +36,12 @@ describe('an updater', () => {
     world.registry.push('acme/web:latest', { version: 'v3' });
     letGo();
 
-    expect((await Promise.all(all)).map(({ outcome }) => outcome)).toEqual(['updated', 'superseded', 'updated', 'updated']);
+    expect((await Promise.all(all)).map(({ outcome }) => outcome)).toEqual([
+      'updated',
+      'superseded',
+      'updated',
+      'updated',
+    ]);
     expect(outcomes()).toEqual(['second superseded', 'first updated', 'third updated', 'other updated']);
   });
 
@@ -75,7 +84,8 @@ describe('an updater', () => {
     const all = [updater.submit(pushed('acme/web:latest')), updater.submit(pushed('acme/api:latest'))];
     await expect.poll(() => world.steps).toContain('started pull');
     updater.abort();
-    for (const report of await Promise.all(all)) expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ABORTED' } });
+    for (const report of await Promise.all(all))
+      expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ABORTED' } });
     await updater.close();
     expect(world.ids()).toEqual(before);
   });

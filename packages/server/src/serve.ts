@@ -99,11 +99,11 @@ async function checkParts({ engine, compose, projects, log }: ServeDependencies)
   if (watched.length === 0) log.warn({}, 'No project of Compose runs on this engine yet; each hook looks again.');
 }
 
-function logProject({ project, obstacle }: WatchedProject, log: Logger): void {
+function logProject({ project, obstacle, warnings }: WatchedProject, log: Logger): void {
   if (obstacle !== undefined) return;
   const services = [...project.services.values()].map(({ name, image }) => `${name} (${image ?? 'built only'})`);
   log.info({}, `Watching project ${project.name} in ${project.workingDirectory}: ${services.join(', ')}.`);
-  for (const warning of project.warnings) log.warn({}, warning);
+  for (const warning of warnings) log.warn({}, warning);
 }
 
 function logStep({ step, state, line }: StepProgress, log: Logger): void {

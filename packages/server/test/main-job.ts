@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type ComposeProjectOptions, composeLabels, type DeploymentReport, formatReport, type Logger } from '@gopdater/core';
+import {
+  type ComposeProjectOptions,
+  composeLabels,
+  type DeploymentReport,
+  formatReport,
+  type Logger,
+} from '@gopdater/core';
 import { type Parts, type RunningServer, serve } from '@gopdater/server';
 import { describe, expect, test } from 'vitest';
 
@@ -132,7 +138,10 @@ async function start({ parts }: MainJobWorld, overrides: Partial<Parts> = {}): P
 
 const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
-async function containersOf({ parts, project }: MainJobWorld): Promise<Record<string, { id: string; imageId: string }>> {
+async function containersOf({
+  parts,
+  project,
+}: MainJobWorld): Promise<Record<string, { id: string; imageId: string }>> {
   const list = await parts.engine.listContainers({ labels: [`${composeLabels.project}=${project.name}`] });
   return Object.fromEntries(list.map(({ id, imageId, labels }) => [labels[composeLabels.service], { id, imageId }]));
 }

@@ -137,11 +137,19 @@ function containerOf(info: Docker.ContainerInfo): Container {
   };
 }
 
-function imageOf(info: Docker.ImageInspectInfo): Image {
+/**
+ * With the containerd image store, a pull by digest leaves that among the tags, and an image whose tag has moved has no
+ * `RepoDigests` left; its descriptor (API 1.48) still has the digest.
+ */
+function imageOf(
+  info: Docker.ImageInspectInfo & { readonly Descriptor?: { readonly digest?: string | undefined } | null | undefined },
+): Image {
+  const digests = (info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1));
+  if (info.Descriptor?.digest !== undefined) digests.push(info.Descriptor.digest);
   return {
     id: info.Id,
-    tags: info.RepoTags ?? [],
-    digests: [...new Set((info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1)))],
+    tags: (info.RepoTags ?? []).filter(name => !name.includes('@')),
+    digests: [...new Set(digests)],
     labels: info.Config?.Labels ?? {},
   };
 }

@@ -20,6 +20,8 @@ export interface RunningProjects {
 export interface WatchedProject {
   readonly project: ComposeProject;
   readonly obstacle: GopdaterError | undefined;
+  /** Sentences about what Compose copes with, e.g. a variable that is not set. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -37,7 +39,7 @@ export async function loadProjects(
   if (!('kind' in source)) {
     const projects = await Promise.all(source.map(loadProject));
     refuseSameName(projects);
-    return projects.map(project => ({ project, obstacle: undefined }));
+    return projects.map(project => ({ project, obstacle: undefined, warnings: project.warnings }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   const byProject = new Map<string, Container[]>();
@@ -61,9 +63,9 @@ export async function checkProjects(
     loadProjects(source, { engine, signal }),
     engine.listContainers({ labels: [composeLabels.project] }, { signal }),
   ]);
-  return watched.map(({ project, obstacle }) => ({
-    project,
-    obstacle: obstacle ?? explainInvisible(project, containers),
+  return watched.map(({ obstacle, ...rest }) => ({
+    ...rest,
+    obstacle: obstacle ?? explainInvisible(rest.project, containers),
   }));
 }
 
@@ -92,13 +94,14 @@ async function loadRunning(
   const envFiles = list(composeLabels.environmentFile);
   try {
     const project = await loadProject({ name, projectDirectory, files, envFiles, cwd: projectDirectory, environment });
-    return { project, obstacle: undefined };
+    return { project, obstacle: undefined, warnings: project.warnings };
   } catch (error) {
     if (!(error instanceof GopdaterError)) throw error;
     const services = new Map(containers.map(runningService).map(service => [service.name, service]));
     return {
       project: { name, workingDirectory: projectDirectory, files, envFiles, profiles: [], services },
       obstacle: error.code === 'COMPOSE_FILE_NOT_FOUND' ? invisible(name, projectDirectory, error) : error,
+      warnings: [],
     };
   }
 }

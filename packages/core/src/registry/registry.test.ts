@@ -14,7 +14,12 @@ async function start(options: Parameters<typeof createRegistry>[0] = {}) {
   const fake = new FakeRegistry();
   const { digest } = fake.push('acme/web:latest');
   const mirror = await fake.listen();
-  return { fake, digest, client: createRegistry({ mirror, ...options }), [Symbol.asyncDispose]: async () => await fake.close() };
+  return {
+    fake,
+    digest,
+    client: createRegistry({ mirror, ...options }),
+    [Symbol.asyncDispose]: async () => await fake.close(),
+  };
 }
 
 describe('a tag', () => {
@@ -37,7 +42,9 @@ describe('a tag', () => {
 
   test('that is not there says so', async () => {
     await using world = await start();
-    await expect(world.client.resolve(parseReference('acme/web:none'))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+    await expect(world.client.resolve(parseReference('acme/web:none'))).rejects.toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+    });
   });
 
   test('behind a limit says when to come again', async () => {
@@ -56,7 +63,9 @@ describe('a tag', () => {
       message: expect.stringContaining('http://127.0.0.1:1'),
     });
     await using world = await start();
-    await expect(world.client.resolve(image, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(world.client.resolve(image, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
   });
 });
 
@@ -65,7 +74,11 @@ describe('a registry that wants a token', () => {
     await using world = await start();
     world.fake.requireToken();
     expect(await world.client.resolve(image)).toBe(world.digest);
-    expect(world.fake.calls.map(({ method, status }) => `${method} ${status}`)).toEqual(['HEAD 401', 'GET 200', 'HEAD 200']);
+    expect(world.fake.calls.map(({ method, status }) => `${method} ${status}`)).toEqual([
+      'HEAD 401',
+      'GET 200',
+      'HEAD 200',
+    ]);
   });
 
   test('gives one to the user that it knows', async () => {
@@ -109,12 +122,16 @@ describe('the credentials of config.json', () => {
 
   test('are none for another registry, an empty entry, or no file', async () => {
     expect(await withConfig(JSON.stringify({ auths: { 'ghcr.io': { auth } } }), 'docker.io')).toBeUndefined();
-    expect(await withConfig(JSON.stringify({ auths: { 'ghcr.io': {} }, credsStore: 'desktop' }), 'ghcr.io')).toBeUndefined();
+    expect(
+      await withConfig(JSON.stringify({ auths: { 'ghcr.io': {} }, credsStore: 'desktop' }), 'ghcr.io'),
+    ).toBeUndefined();
     expect(await createDockerConfigCredentials('/no/such/folder').get('ghcr.io')).toBeUndefined();
   });
 
   test('in a broken file are an error that does not quote it', async () => {
-    const error: unknown = await withConfig(`{"auths": {"ghcr.io": {"auth": "${auth}"`, 'ghcr.io').catch((e: unknown) => e);
+    const error: unknown = await withConfig(`{"auths": {"ghcr.io": {"auth": "${auth}"`, 'ghcr.io').catch(
+      (e: unknown) => e,
+    );
     expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
     expect(error).not.toHaveProperty('cause');
     expect(String(error)).not.toContain(auth);

@@ -139,7 +139,11 @@ export function formatReport(report: DeploymentReport): string {
   const lines = report.services.map(formatService);
   if (report.error !== undefined) lines.push(`failed: ${withHint(report.error.message, report.error.hint)}`);
   if (report.outcome === 'superseded') lines.push('not done: a newer push of the same image took its place.');
-  return [`${report.image}:`, ...lines, ...report.warnings.map(warning => `mind: ${warning}`)].join('\n  ');
+  return [
+    `${report.image}, after ${formatSeconds(report.seconds)}:`,
+    ...lines,
+    ...report.warnings.map(warning => `mind: ${warning}`),
+  ].join('\n  ');
 }
 
 function formatService(service: ServiceReport): string {
@@ -148,7 +152,7 @@ function formatService(service: ServiceReport): string {
   switch (service.outcome) {
     case 'updated': {
       const move = service.from && service.to ? formatMove(service.from, service.to) : '';
-      return `${name}: ${move} in ${(service.seconds ?? 0).toFixed(1)} s`;
+      return `${name}: ${move} in ${formatSeconds(service.seconds ?? 0)}`;
     }
     case 'failed':
       return `${name} failed: ${detail}`;
@@ -161,4 +165,8 @@ function formatService(service: ServiceReport): string {
 
 function withHint(text: string, hint: string | undefined): string {
   return hint === undefined ? text : `${text} ${hint}`;
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(seconds < 1 ? 3 : 1)} s`;
 }

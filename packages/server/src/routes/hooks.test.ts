@@ -46,7 +46,13 @@ async function start(
       const response = await fetch(url + path, { method, ...(method === 'POST' && { body }) });
       const answer: Record<string, unknown> = JSON.parse((await response.text()) || '{}');
       const { status, headers } = response;
-      return { ...answer, status, contentType: headers.get('content-type'), allow: headers.get('allow') };
+      const shown: Record<string, unknown> = {
+        ...answer,
+        status,
+        contentType: headers.get('content-type'),
+        allow: headers.get('allow'),
+      };
+      return shown;
     },
   };
 }

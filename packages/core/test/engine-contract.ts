@@ -1,0 +1,128 @@
+import type { Engine } from '@gopdater/core';
+import { describe, expect, test } from 'vitest';
+
+/** An engine, a registry that stands for Docker Hub, and what a test needs besides the port. */
+export interface EngineWorld extends AsyncDisposable {
+  readonly engine: Engine;
+  /** The same kind of engine where none answers. */
+  readonly unreachable: Engine;
+  /** Moves the tag to a new image; the engine does not have it yet. */
+  push(image: string, version: string): Promise<string>;
+  /** Starts a container, and ends it again unless it is to run; resolves to its id. */
+  run(options: { image: string; name: string; label: string; isRunning: boolean }): Promise<string>;
+}
+
+const image = 'docker.io/acme/contract';
+
+/** What every implementation of the port `Engine` does. */
+export function describeEngine(name: string, createWorld: () => Promise<EngineWorld>): void {
+  describe(`Engine: ${name}`, () => {
+    test('says its version and its API’s', async () => {
+      await using world = await createWorld();
+      expect(await world.engine.version()).toEqual({
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        apiVersion: expect.stringMatching(/^1\.\d+$/),
+      });
+    });
+
+    test('pulls by digest, and tags: then the reference and the digest name the same image', async () => {
+      await using world = await createWorld();
+      const digest = await world.push('acme/contract:1', 'v1');
+      expect(await world.engine.inspectImage(`${image}@${digest}`)).toBeUndefined();
+      const lines: string[] = [];
+      await world.engine.pullImage(`${image}@${digest}`, { onProgress: ({ status }) => lines.push(status) });
+      await world.engine.tagImage(`${image}@${digest}`, `${image}:1`);
+
+      const pulled = await world.engine.inspectImage(`${image}@${digest}`);
+      expect(pulled).toMatchObject({
+        tags: ['acme/contract:1'],
+        digests: [digest],
+        labels: { 'org.opencontainers.image.version': 'v1' },
+      });
+      expect(await world.engine.inspectImage(`${image}:1`)).toEqual(pulled);
+      expect(await world.engine.inspectImage('acme/contract:1')).toEqual(pulled);
+      expect(await world.engine.inspectImage(pulled?.id ?? '')).toEqual(pulled);
+      expect(lines.join('\n')).toContain(`Digest: ${digest}`);
+    });
+
+    test('a tag that moves leaves the older image its id and its digest, but not the name', async () => {
+      await using world = await createWorld();
+      const first = await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const before = await world.engine.inspectImage(`${image}:1`);
+      const id = await world.run({ image: `${image}:1`, name: 'contract', label: 'contract=1', isRunning: true });
+      const second = await world.push('acme/contract:1', 'v2');
+      await world.engine.pullImage(`${image}@${second}`);
+      await world.engine.tagImage(`${image}@${second}`, `${image}:1`);
+
+      expect(await world.engine.inspectImage(`${image}:1`)).toMatchObject({ digests: [second] });
+      const older = await world.engine.inspectImage(before?.id ?? '');
+      expect(older).toMatchObject({ id: before?.id, digests: [first], tags: [] });
+      const [container] = await world.engine.listContainers({ labels: ['contract=1'] });
+      expect(container).toMatchObject({ id, imageId: before?.id });
+    });
+
+    test('lists the containers that have all the labels, in any state', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const one = await world.run({ image: `${image}:1`, name: 'one', label: 'contract=1', isRunning: true });
+      const two = await world.run({ image: `${image}:1`, name: 'two', label: 'contract=2', isRunning: false });
+      const list = async (...labels: readonly string[]) =>
+        (await world.engine.listContainers({ labels })).map(({ id }) => id).sort();
+
+      expect(await list('contract')).toEqual([one, two].sort());
+      expect(await list('contract=1')).toEqual([one]);
+      expect(await list('contract', 'contract=2')).toEqual([two]);
+      expect(await list('contract=1', 'contract=2')).toEqual([]);
+      const pulled = await world.engine.inspectImage(`${image}:1`);
+      const containers = await world.engine.listContainers({ labels: ['contract'] });
+      expect(containers.find(({ id }) => id === one)).toMatchObject({
+        name: 'one',
+        state: 'running',
+        imageId: pulled?.id,
+        image: expect.stringContaining('acme/contract:1'),
+        labels: { contract: '1' },
+      });
+      expect(containers.find(({ id }) => id === two)).toMatchObject({ name: 'two', state: 'exited' });
+    });
+
+    test('knows nothing of an image that it does not have', async () => {
+      await using world = await createWorld();
+      expect(await world.engine.inspectImage('docker.io/acme/none:1')).toBeUndefined();
+      expect(await world.engine.inspectImage(`sha256:${'0'.repeat(64)}`)).toBeUndefined();
+    });
+
+    test('fails to pull what the registry does not have', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      for (const reference of [`${image}:none`, `${image}@sha256:${'0'.repeat(64)}`, 'docker.io/acme/none:1']) {
+        await expect(world.engine.pullImage(reference), reference).rejects.toMatchObject({ code: 'PULL_FAILED' });
+      }
+    });
+
+    test('refuses to tag what it does not have', async () => {
+      await using world = await createWorld();
+      const tag = world.engine.tagImage('docker.io/acme/none:1', `${image}:1`);
+      await expect(tag).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    });
+
+    test('stops when the signal has come', async () => {
+      await using world = await createWorld();
+      const signal = AbortSignal.abort();
+      await expect(world.engine.listContainers({ labels: [] }, { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+      await expect(world.engine.pullImage(`${image}:1`, { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    });
+
+    test('says so when nobody answers', async () => {
+      await using world = await createWorld();
+      const { unreachable } = world;
+      const gone = { code: 'ENGINE_UNREACHABLE' };
+      await expect(unreachable.version()).rejects.toMatchObject(gone);
+      await expect(unreachable.listContainers({ labels: [] })).rejects.toMatchObject(gone);
+      await expect(unreachable.inspectImage(`${image}:1`)).rejects.toMatchObject(gone);
+      await expect(unreachable.pullImage(`${image}:1`)).rejects.toMatchObject(gone);
+      await expect(unreachable.tagImage(`${image}:1`, `${image}:2`)).rejects.toMatchObject(gone);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+// The example that “npm start” runs: the server as it is, on an engine, a registry and a Compose that live in this process.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRegistry, loadProject, systemClock } from '@gopdater/core';
+import { createLogger, readConfig, serve } from '@gopdater/server';
+import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/testing';
+
+const image = 'acme/web:latest';
+const file = fileURLToPath(new URL('../examples/minimal-compose/compose.yml', import.meta.url));
+const cwd = dirname(file);
+const environment = {};
+
+const docker = await FakeDocker.start({ socketPath: false });
+const load = async ({ projectDirectory, ...project }) =>
+  await loadProject({ ...project, projectDirectory, cwd: projectDirectory, environment });
+const compose = createInProcessCompose({ docker, load });
+
+let version = 1;
+const push = name => docker.registry.push(name, { version: `v${version}` });
+for (const name of [image, 'acme/worker:latest', 'postgres:17']) push(name);
+await compose.up({ name: 'shop', projectDirectory: cwd, files: [file], envFiles: [], profiles: [] }, []);
+
+const config = readConfig({ LOG_LEVEL: 'info', HOST: '127.0.0.1', OWNER: 'acme', ...process.env });
+const say = (...lines) => console.log(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
+say(
+  'EXAMPLE: nothing real is deployed. The engine, the registry and Compose live in this process.',
+  'For a real engine: OWNER=acme npm start -- --compose-file FILE',
+);
+
+const server = await serve(
+  { ...config, owner: ['acme'], hookSecret: undefined },
+  {
+    projects: [{ files: [file], cwd, environment }],
+    engine: createFakeEngine(docker),
+    compose,
+    registry: createRegistry({ mirror: await docker.registry.listen() }),
+    clock: systemClock,
+    log: createLogger(config),
+    onReport: announceNext,
+  },
+).catch(error => {
+  console.error(`gopdater: ${error.message} ${error.hint ?? ''}`);
+  process.exit(1);
+});
+announceNext();
+
+function announceNext() {
+  version += 1;
+  push(image);
+  const delivery = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
+  say(
+    `${image} v${version} has been pushed. Tell gopdater, as Docker Hub would, from another terminal:`,
+    '',
+    `curl -i -X POST ${server.url}/ -H 'Content-Type: application/json' --data '${delivery}'`,
+  );
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await server.close();
+    await docker[Symbol.asyncDispose]();
+  });
+}
