@@ -1,5 +1,4 @@
 import { type Dependency, dependenciesOf } from './dependencies.ts';
-import { checkPorts } from './port.ts';
 import { invalid } from './problem.ts';
 import { isEnabled } from './profiles.ts';
 import { checkResources } from './resources.ts';
@@ -29,7 +28,6 @@ interface Surroundings {
 
 /** What must hold for a disabled service too. */
 function checkForm(name: string, node: Node): void {
-  checkPorts(name, node);
   const test = entryOf(entryOf(node, 'healthcheck'), 'test');
   const kind = stringOf(itemsOf(test)[0]);
   if (kind !== undefined && !['NONE', 'CMD', 'CMD-SHELL'].includes(kind)) {
@@ -212,5 +210,12 @@ function sourceOf(item: Node): string | undefined {
 
 /** Whether a shell would wait for more. */
 function hasOpenQuote(words: string): boolean {
-  return !/^(?:[^'"\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")*$/.test(words);
+  let open = '';
+  for (let index = 0; index < words.length; index += 1) {
+    const character = words.charAt(index);
+    if (character === '\\' && open !== "'") index += 1;
+    else if (open === '' && (character === '"' || character === "'")) open = character;
+    else if (character === open) open = '';
+  }
+  return open !== '';
 }

@@ -21,15 +21,15 @@ import { entriesOf, entryOf, type Mapping, mapping, withEntry } from './tree.ts'
 
 export interface LoadOptions {
   /** As given to `-f`, relative to `cwd`; default: `COMPOSE_FILE`, else what is found in `cwd` or above it. */
-  readonly files?: readonly string[];
+  readonly files?: readonly string[] | undefined;
   /** Where relative paths in the files start; default: the directory of the first file. */
-  readonly projectDirectory?: string;
+  readonly projectDirectory?: string | undefined;
   /** As given to `--env-file`, relative to `cwd`; default: the project's `.env`. */
-  readonly envFiles?: readonly string[];
+  readonly envFiles?: readonly string[] | undefined;
   /** Default: `COMPOSE_PROFILES`. */
-  readonly profiles?: readonly string[];
+  readonly profiles?: readonly string[] | undefined;
   /** As given to `-p`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Absolute. */
   readonly cwd: string;
   /** Wins over every env file. */

@@ -6,6 +6,7 @@ import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
+import { withLongPorts } from './port.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { project as projectShape } from './project-shape.ts';
 import { type Mapping, mapping, type Node, withEntry } from './tree.ts';
@@ -35,8 +36,10 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       const read = await readDocument(document, path, files);
       const merged = withUniqueItems(withoutMarks(mergeModels(model ?? mapping(new Map(), read.at), read)));
       projectShape(merged, '');
+      // Only in the long form can two ports be told to be the same.
+      const long = withUniqueItems(withLongPorts(merged));
       // Allowed in every file, and without meaning.
-      model = withEntry(merged, 'version', undefined);
+      model = withEntry(long, 'version', undefined);
     }
   }
   if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);

@@ -24,6 +24,7 @@ export interface ExpectedService {
   readonly container_name?: string;
   readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly profiles?: readonly string[];
+  readonly ports?: readonly unknown[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string | null>>;
 }

@@ -98,6 +98,7 @@ function comparedParts(service: ComposeService, theirs: ExpectedService): [strin
     part('image', service.image, theirs.image),
     part('scale', service.scale, theirs.scale ?? theirs.deploy?.replicas ?? 1),
     part('container_name', service.containerName, theirs.container_name),
+    part('ports', list(service.attributes.ports), list(theirs.ports)),
     part('profiles', service.attributes.profiles ?? [], theirs.profiles ?? []),
   ];
   // What follows depends on which profiles are active, and a disabled service was printed with all of them.
@@ -112,6 +113,10 @@ function comparedParts(service: ComposeService, theirs: ExpectedService): [strin
 
 function names(services: readonly ComposeService[]): readonly string[] {
   return services.map(service => service.name).sort();
+}
+
+function list(items: unknown): unknown {
+  return Array.isArray(items) ? items.map(sorted) : [];
 }
 
 function sorted(record: unknown): unknown {

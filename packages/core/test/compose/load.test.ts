@@ -160,7 +160,10 @@ describe('extends', () => {
       ['s', true],
       ['t', false],
     ]);
-    expect(services.get('s')?.attributes).toEqual({ image: 'b', ports: ['81:80'] });
+    expect(services.get('s')?.attributes).toEqual({
+      image: 'b',
+      ports: [{ target: 80, published: '81', mode: 'ingress', protocol: 'tcp' }],
+    });
   });
 });
 

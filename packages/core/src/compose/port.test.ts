@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { withLongPorts } from './port.ts';
+import { entryOf, mapping, toPlain } from './tree.ts';
+import { parseYaml } from './yaml.ts';
+
+function read(port: string): unknown {
+  const [document] = parseYaml(`services: {s: {ports: [${port}]}}`, 'f.yaml');
+  const model =
+    document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
+  const ports = entryOf(entryOf(entryOf(withLongPorts(model), 'services'), 's'), 'ports');
+  return ports && toPlain(ports);
+}
+
+const tcp = { mode: 'ingress', protocol: 'tcp' };
+
+test.each([
+  ['80', [{ ...tcp, target: 80 }]],
+  ['"8080:80"', [{ ...tcp, target: 80, published: '8080' }]],
+  ['22:22', [{ ...tcp, target: 22, published: '22' }]],
+  ['"53:53/udp"', [{ ...tcp, target: 53, published: '53', protocol: 'udp' }]],
+  ['"127.0.0.1::80"', [{ ...tcp, target: 80, host_ip: '127.0.0.1' }]],
+  ['"[::1]:81:80"', [{ ...tcp, target: 80, published: '81', host_ip: '::1' }]],
+  ['"::1:81:80"', [{ ...tcp, target: 80, published: '81', host_ip: '::1' }]],
+  [
+    '"90-91:80-81"',
+    [
+      { ...tcp, target: 80, published: '90' },
+      { ...tcp, target: 81, published: '91' },
+    ],
+  ],
+  ['"90-95:80"', [{ ...tcp, target: 80, published: '90-95' }]],
+  ['{target: 80, published: 81, mode: host}', [{ ...tcp, target: 80, published: '81', mode: 'host' }]],
+])('writes %s out', (port, long) => {
+  expect(read(port)).toEqual(long);
+});
+
+test.each([
+  ['":"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
+  ['"web:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
+  ['"localhost:80:80"', 'has a host address that is not an IP address'],
+  ['"90-80"', 'has a port range that is not one'],
+  ['"70000:80"', 'has a port range that is not one'],
+  ['"90-92:80-81"', 'maps 3 ports to 2'],
+])('refuses %s', (port, message) => {
+  expect(() => read(port)).toThrow(`services.s.ports.0 ${message}.`);
+});
