@@ -12,7 +12,7 @@ import { systemRoutes } from './routes/system.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { parseBody } from './wire/json.ts';
-import { sendError, sendReply } from './wire/respond.ts';
+import { sendError, sendReply, statusOf } from './wire/respond.ts';
 
 export interface EngineServerOptions {
   readonly state: EngineState;
@@ -52,24 +52,30 @@ async function answer(
   const method = request.method ?? 'GET';
   const query = Object.fromEntries(url.searchParams);
   const path = stripVersion(url.pathname);
-  const recorded = calls.record({ method, path: decodeURIComponent(path), query, via: 'http' });
-  response.once('close', () => recorded(response.headersSent ? response.statusCode : undefined));
+  const shownPath = decode(path);
+  const recorded = calls.record({ method, path: shownPath, query, via: 'http' });
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
     const body = await readBody(request);
     checkVersion(url.pathname, state.profile);
-    const fault = faults.take({ method, path: decodeURIComponent(path) });
-    if (fault && 'drop' in fault) return void request.socket.destroy();
+    const fault = faults.take({ method, path: shownPath });
+    if (fault && 'drop' in fault) {
+      request.socket.destroy();
+      return;
+    }
     if (fault && 'status' in fault) throw new EngineError(fault.status, fault.message ?? 'fault injected');
     if (fault && 'hold' in fault) await waitWhileHeld(fault.hold, gone.signal);
     const { route, params } = match(method, path);
     const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
-    await sendReply(response, route.handle(call), state.profile);
+    const reply = route.handle(call);
+    recorded(statusOf(reply));
+    await sendReply(response, reply, state.profile);
   } catch (error) {
     if (gone.signal.aborted) return;
     const isUnknownPage = error instanceof EngineError && error.message === 'page not found';
-    if (error instanceof NotModelledError || isUnknownPage) onUnsupported(`${method} ${path}`);
+    if (error instanceof NotModelledError || isUnknownPage) onUnsupported(`${method} ${shownPath}`);
+    if (!response.headersSent) recorded(error instanceof EngineError ? error.status : 500);
     sendError(response, error, state.profile);
   }
 }
@@ -78,4 +84,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
+}
+
+/** A path that is no valid encoding is shown as it came. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

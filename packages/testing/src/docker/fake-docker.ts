@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
-import { HttpListener } from '../http-listener.ts';
 import { parseImageName } from '../image/name.ts';
 import { FakeRegistry } from '../registry/fake-registry.ts';
 import { CallRecorder } from './calls.ts';
+import { EngineListeners } from './engine-listeners.ts';
 import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
 import { createEngineServer } from './engine-server.ts';
 import { FakeContainer } from './fake-container.ts';
@@ -55,11 +52,7 @@ export class FakeDocker {
   /** What the in-process engine and Compose speak through. @internal */
   readonly client: InProcessClient;
   readonly #ownsRegistry: boolean;
-  readonly #socket: HttpListener;
-  readonly #tcp: HttpListener;
-  #socketPath = '';
-  #tcpPort: number | undefined;
-  #folder: string | undefined;
+  readonly #listeners: EngineListeners;
 
   /**
    * Starts an engine without containers and with an empty registry, listening on a unix socket.
@@ -68,18 +61,17 @@ export class FakeDocker {
    */
   static async start(options: FakeDockerOptions = {}): Promise<FakeDocker> {
     const docker = new FakeDocker(options);
-    await docker.#prepare(options);
-    await docker.#open();
+    try {
+      await docker.#listeners.open();
+    } catch (error) {
+      await docker[Symbol.asyncDispose]();
+      throw error;
+    }
     return docker;
   }
 
-  private constructor({
-    engine = '28.5',
-    imageStore = 'classic',
-    seed = 1,
-    clock = Date,
-    registry,
-  }: FakeDockerOptions) {
+  private constructor(options: FakeDockerOptions) {
+    const { engine = '28.5', imageStore = 'classic', seed = 1, clock = Date, registry } = options;
     this.registry = registry ?? new FakeRegistry();
     this.#ownsRegistry = registry === undefined;
     this.state = createEngineState({
@@ -91,26 +83,23 @@ export class FakeDocker {
     });
     const { state, calls, faults } = this;
     const handle = createEngineServer({ state, calls, faults, onUnsupported: what => this.unsupported.push(what) });
-    this.#socket = new HttpListener(handle);
-    this.#tcp = new HttpListener(handle);
+    this.#listeners = new EngineListeners(handle, options);
     this.client = new InProcessClient({ state, calls, faults, address: () => this.host });
   }
 
   /** Empty if it was told to listen nowhere. */
   get socketPath(): string {
-    return this.#socketPath;
+    return this.#listeners.socketPath;
   }
 
   /** `undefined` unless it was asked for. */
   get tcpPort(): number | undefined {
-    return this.#tcpPort;
+    return this.#listeners.tcpPort;
   }
 
   /** For `DOCKER_HOST`, e.g. `unix:///tmp/…/docker.sock`. */
   get host(): string {
-    return this.#socketPath === '' && this.#tcpPort !== undefined
-      ? `tcp://127.0.0.1:${this.#tcpPort}`
-      : `unix://${this.#socketPath}`;
+    return this.#listeners.host;
   }
 
   /** What to add to the environment of `docker` and its like. The fake has no BuildKit. */
@@ -147,32 +136,18 @@ export class FakeDocker {
   /** As if the daemon had been stopped: no listener, every connection cut; what it knows stays. */
   async goAway(): Promise<void> {
     this.client.isGone = true;
-    await Promise.all([this.#socket.close(), this.#tcp.close()]);
+    await this.#listeners.close();
   }
 
   /** Listens again, where it did before. Containers are as they were. */
   async comeBack(): Promise<void> {
-    await this.#open();
+    await this.#listeners.open();
     this.client.isGone = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.goAway();
+    await this.#listeners.cleanUp();
     if (this.#ownsRegistry) await this.registry.close();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #prepare({ socketPath, tcpPort }: FakeDockerOptions): Promise<void> {
-    this.#tcpPort = tcpPort;
-    if (socketPath === false) return;
-    if (socketPath === undefined) this.#folder = await mkdtemp(join(tmpdir(), 'fake-docker-'));
-    this.#socketPath = socketPath ?? join(this.#folder ?? '', 'docker.sock');
-  }
-
-  async #open(): Promise<void> {
-    if (this.#socketPath !== '') await this.#socket.listen({ path: this.#socketPath });
-    if (this.#tcpPort === undefined) return;
-    await this.#tcp.listen({ host: '127.0.0.1', port: this.#tcpPort });
-    this.#tcpPort = this.#tcp.port ?? this.#tcpPort;
   }
 }

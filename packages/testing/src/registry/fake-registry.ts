@@ -51,12 +51,10 @@ export class FakeRegistry {
 
   constructor() {
     this.#listener = new HttpListener((request, response) => {
-      response.once('finish', () => {
-        const path = (request.url ?? '/').split('?')[0] ?? '/';
-        this.calls.push({ method: request.method ?? 'GET', path, status: response.statusCode });
-      });
       const backend = { contents: this.#contents, failures: this.#failures, auth: this.#auth, url: this.url };
-      handleRegistryRequest(backend, request, response);
+      const status = handleRegistryRequest(backend, request, response);
+      const { method = 'GET', url = '/' } = request;
+      this.calls.push({ method, path: url.split('?', 1)[0] ?? url, status });
     });
   }
 

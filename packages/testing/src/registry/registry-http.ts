@@ -18,12 +18,17 @@ interface RegistryReply {
   readonly body: string | Buffer;
 }
 
-/** @see OCI Distribution Spec v1.1, "Endpoints" */
+/**
+ * Answers one request.
+ *
+ * @returns the status
+ * @see OCI Distribution Spec v1.1, "Endpoints"
+ */
 export function handleRegistryRequest(
   backend: RegistryBackend,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): number {
   const { status, headers, body } = answer(backend, request);
   const length = Buffer.byteLength(body);
   response.writeHead(status, {
@@ -32,6 +37,7 @@ export function handleRegistryRequest(
     ...headers,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
+  return status;
 }
 
 function answer(backend: RegistryBackend, request: IncomingMessage): RegistryReply {

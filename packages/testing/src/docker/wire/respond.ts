@@ -24,9 +24,16 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
   }
 }
 
+export function statusOf(reply: Reply): number {
+  return reply.kind === 'json' || reply.kind === 'empty' ? reply.status : 200;
+}
+
 export function sendError(response: ServerResponse, error: unknown, profile: EngineProfile): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   sendJson(response, error instanceof EngineError ? error.status : 500, { message }, commonHeaders(profile));
 }
 

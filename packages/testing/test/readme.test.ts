@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { createFakeEngine, FakeDocker } from '../src/index.ts';
+
+it('shows an example in the README that works', async () => {
+  await using docker = await FakeDocker.start();
+  docker.registry.push('acme/web:latest', { version: 'v1' });
+  const web = docker.run('acme/web:latest', { name: 'web' });
+  docker.registry.push('acme/web:latest', { version: 'v2' });
+  await createFakeEngine(docker).pullImage('acme/web:latest');
+  expect(web.image).toBe(web.imageId);
+  docker.faults.next('POST /containers/*/start', { status: 500, message: 'boom' });
+  web.exit(137);
+  expect(docker.calls.sequence()).toEqual(['POST /images/create']);
+});
+
+it('has the lines of the README in the test above', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const example = readme.match(/```ts\n(?:import [^\n]+\n\n)?([\s\S]*?)```/)?.[1] ?? '';
+  const source = await readFile(new URL(import.meta.url), 'utf8');
+  const lines = example.split('\n').map(line => line.replace(/\s+\/\/.*$/, ''));
+  for (const line of lines.filter(text => text !== '')) expect(source).toContain(`  ${line}\n`);
+});
