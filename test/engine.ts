@@ -13,9 +13,17 @@ export function provided(name: 'GOPDATER_REGISTRY' | 'GOPDATER_BASE_IMAGE' | 'BU
 
 /** Runs `docker` on the engine that is provided and gives what it printed. */
 export async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
-  return stdout.trim();
+  return (await runDocker(args)).stdout.trim();
 }
+
+/** What a container printed, on both outputs. */
+export async function logsOf(container: string): Promise<string> {
+  const { stdout, stderr } = await runDocker(['logs', container]);
+  return stdout + stderr;
+}
+
+const runDocker = async (args: readonly string[]) =>
+  await promisify(execFile)('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
 
 /**
  * Builds an image from nothing and pushes it to the private registry, which is Docker Hub's mirror: `acme/web:latest` is
