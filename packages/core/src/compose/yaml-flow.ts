@@ -6,15 +6,23 @@ export interface JoinedLine {
 }
 
 /**
- * Makes the line at `offset` the end of the line before by turning the break between them, and a comment before it,
- * into spaces. `undefined` for the first line.
+ * Makes the line at `offset` the end of the line before by turning the break between them, a comment before it and the
+ * indentation after it into spaces. `undefined` for the first line.
+ *
+ * @param isQuoted  tells whether a text ends within quotes, where `#` starts no comment
  */
-export function joinLine(text: string, offset: number): JoinedLine | undefined {
+export function joinLine(text: string, offset: number, isQuoted: (text: string) => boolean): JoinedLine | undefined {
   const joint = text.lastIndexOf('\n', offset - 1);
   if (joint < 0) return undefined;
-  const lineStart = text.lastIndexOf('\n', joint - 1) + 1;
-  const line = text.slice(lineStart, joint);
-  const comment = line.search(/(?:^|\s)#/);
-  const kept = comment < 0 ? line.replace(/\r$/, ' ') : line.slice(0, comment).padEnd(line.length);
-  return { text: `${text.slice(0, lineStart)}${kept} ${text.slice(joint + 1)}`, joint };
+  const start = text.lastIndexOf('\n', joint - 1) + 1;
+  const line = text.slice(start, joint);
+  const hashes = Array.from(line.matchAll(/(?<=^|\s)#/g), match => match.index);
+  if (hashes.length > maxHashes) return undefined;
+  const comment = hashes.find(hash => !isQuoted(text.slice(0, start + hash)));
+  const kept = comment === undefined ? line.replace(/\r$/, ' ') : line.slice(0, comment).padEnd(line.length);
+  const rest = text.slice(joint + 1, offset).replaceAll('\t', ' ') + text.slice(offset);
+  return { text: `${text.slice(0, start)}${kept} ${rest}`, joint };
 }
+
+/** Each may begin a comment, and asking costs a reading of the text. */
+const maxHashes = 20;

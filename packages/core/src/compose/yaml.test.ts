@@ -58,8 +58,18 @@ describe('a bracket that is not indented', () => {
     expect(node && formatPlace(node.at)).toBe('f.yaml:4:4');
   });
 
-  test('does not excuse a string that is not indented', () => {
-    expect(() => read('s:\n  a: "x\ny"')).toThrow('f.yaml:3:1: not valid YAML');
+  test.each([
+    ['s:\n  a: "sh -c\n   x # y\n  "\n  b: 1', { s: { a: 'sh -c x # y ', b: 1 } }],
+    ['s:\n  a: ["x # y\nz", # "b\n"c"]', { s: { a: ['x # y z', 'c'] } }],
+    ["s:\n  a: 'x\n\ny'", { s: { a: 'x\ny' } }],
+    ['s:\n  a: [b,\n\tc]', { s: { a: ['b', 'c'] } }],
+    ['s:\r\n  a: ["b\r\nc"\r\n]', { s: { a: ['b c'] } }],
+  ])('is no worse in %j', (text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
+  test('does not excuse a list that is never closed', () => {
+    expect(() => read('a: [1, 2\nb: 3]')).toThrow('f.yaml:2:1: not valid YAML: the line is not indented enough.');
   });
 });
 

@@ -1,4 +1,12 @@
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+import {
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from 'js-yaml';
 import { invalid } from './problem.ts';
 import type { Node, Source } from './tree.ts';
 import { joinLine } from './yaml-flow.ts';
@@ -19,53 +27,63 @@ const maxJoinedLines = 200;
  */
 export function parseYaml(text: string, file: string): readonly Node[] {
   const source: Source = { file, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
-  const { events, joined } = readEvents(source);
-  const eventsOfTree = events.map(event => toYamlEvent(event, joined));
-  return createDocuments(eventsOfTree, source);
+  const { events, joints } = readEvents(source);
+  return createDocuments(
+    events.map(event => toYamlEvent(event, source, joints)),
+    source,
+  );
 }
 
 interface ReadEvents {
   readonly events: readonly Event[];
-  /** The text they point into: as long as the file's, but perhaps with some lines joined. */
-  readonly joined: string;
+  readonly joints: readonly number[];
 }
 
 /**
- * js-yaml wants the closing bracket of a list deeper than the key it belongs to; Compose does not, and many files put
- * it right below the key. Such a line is joined to the one before, which moves no other character.
+ * js-yaml wants every line inside brackets or quotes deeper than the key it belongs to. Compose does not, and many
+ * files close a list right below its key. Such a line is joined to the one before, which moves no other character.
  */
 function readEvents(source: Source): ReadEvents {
-  let joined = source.text;
+  let text = source.text;
   const joints: number[] = [];
   for (;;) {
     try {
-      const events = parseEvents(joined, { maxDepth });
-      const cut = joints.find(joint => events.some(event => isInside(joint, event)));
-      if (cut !== undefined) throw notYaml(source, cut + 1);
-      return { events, joined };
+      return { events: parseEvents(text, { maxDepth }), joints };
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const offset = error.mark?.position ?? 0;
       const isRepairable = error.reason === 'deficient indentation' && joints.length < maxJoinedLines;
-      const join = isRepairable ? joinLine(joined, offset) : undefined;
-      if (join === undefined) throw notYaml(source, offset, error);
-      joined = join.text;
+      const join = isRepairable ? joinLine(text, offset, endsInQuotes) : undefined;
+      if (join === undefined) throw notYaml(source, offset, error.reason, error);
+      text = join.text;
       joints.push(join.joint);
     }
   }
 }
 
-/** Whether a joined line cuts through a string, which it would change. */
-function isInside(joint: number, event: Event): boolean {
-  return event.type === EVENT_ID.SCALAR && event.valueStart < joint && joint < event.valueEnd;
+function endsInQuotes(text: string): boolean {
+  try {
+    parseEvents(text, { maxDepth });
+    return false;
+  } catch (error) {
+    return error instanceof YAMLException && error.reason.includes('quoted scalar');
+  }
 }
 
-function notYaml(source: Source, offset: number, error?: YAMLException): Error {
-  const reason = error?.reason ?? 'a line of a string is not indented enough';
-  return invalid({ source, offset }, `not valid YAML: ${reason}.`, 'Correct the YAML at this place.', error);
+/** Reads a scalar from the text as it was before lines of it were joined. */
+function scalarText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
+  const inside = joints.find(joint => event.valueStart < joint && joint < event.valueEnd);
+  if (inside === undefined) return getScalarValue(source.text, event);
+  if (!isQuoted(event)) throw notYaml(source, inside + 1, 'the line is not indented enough');
+  return getScalarValue(source.text, { ...event, fast: false });
 }
 
-function toYamlEvent(event: Event, text: string): YamlEvent {
+function notYaml(source: Source, offset: number, reason: string, cause?: YAMLException): Error {
+  return invalid({ source, offset }, `not valid YAML: ${reason}.`, 'Correct the YAML at this place.', cause);
+}
+
+function toYamlEvent(event: Event, source: Source, joints: readonly number[]): YamlEvent {
+  const { text } = source;
   switch (event.type) {
     case EVENT_ID.DOCUMENT:
       return { kind: 'document' };
@@ -75,15 +93,12 @@ function toYamlEvent(event: Event, text: string): YamlEvent {
       return { kind: 'alias', name: text.slice(event.anchorStart, event.anchorEnd), offset: event.anchorStart - 1 };
     case EVENT_ID.SCALAR: {
       const raw = event.valueStart < 0 ? '' : text.slice(event.valueStart, event.valueEnd);
-      const isPlain = event.style === SCALAR_STYLE.PLAIN;
-      const hasUnknownEscape = event.style === SCALAR_STYLE.DOUBLE_QUOTED && slashEscape.test(raw);
-      const offset = event.valueStart < 0 ? undefined : event.valueStart - (isQuoted(event.style) ? 1 : 0);
       return {
         kind: 'scalar',
-        text: getScalarValue(text, event),
-        isPlain,
-        hasUnknownEscape,
-        offset,
+        text: scalarText(event, source, joints),
+        isPlain: event.style === SCALAR_STYLE.PLAIN,
+        hasUnknownEscape: event.style === SCALAR_STYLE.DOUBLE_QUOTED && slashEscape.test(raw),
+        offset: event.valueStart < 0 ? undefined : event.valueStart - (isQuoted(event) ? 1 : 0),
         ...propertiesOf(event, text),
       };
     }
@@ -97,7 +112,7 @@ function toYamlEvent(event: Event, text: string): YamlEvent {
 /** Compose does not know the escape `\/`. */
 const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
 
-function isQuoted(style: number): boolean {
+function isQuoted({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
