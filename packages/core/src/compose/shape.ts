@@ -111,7 +111,6 @@ export function anyOf(shapes: { readonly scalar?: Shape; readonly sequence?: Sha
 
 export const anything: Shape = () => {};
 
-/** An extension by another name: Compose reads it without looking. */
 function unknownKey(child: Node, name: string, path: string): Error {
   const what =
     path === '' ? `the key "${name}" is unknown at the top level.` : `${path} has the unknown key "${name}".`;
