@@ -136,7 +136,7 @@ const mergeSubnets: Merger = (base, override, rules, path) => {
 };
 
 /** The long form of `- NAME` in `depends_on`. */
-export function startedDependency(name: Node): Node {
+function startedDependency(name: Node): Node {
   return mapping(
     new Map<string, Node>([
       ['condition', scalar('service_started', name.at)],
