@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages/*/{src,test}/**/*.test.ts', '{test,examples}/**/*.test.ts'],
     exclude: ['**/*.engine.test.ts', '**/node_modules/**', '**/dist/**'],
   },
 });

@@ -97,7 +97,10 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       await using world = await createWorld();
       await world.push('acme/contract:1', 'v1');
       for (const reference of [`${image}:none`, `${image}@sha256:${'0'.repeat(64)}`, 'docker.io/acme/none:1']) {
-        await expect(world.engine.pullImage(reference), reference).rejects.toMatchObject({ code: 'PULL_FAILED' });
+        await expect(world.engine.pullImage(reference), reference).rejects.toMatchObject({
+          code: 'PULL_FAILED',
+          message: expect.not.stringContaining('HTTP code'),
+        });
       }
     });
 

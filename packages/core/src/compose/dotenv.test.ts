@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose has the same syntax.
 import { expect, test } from 'vitest';
 import { DotenvError, parseDotenv } from './dotenv.ts';
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose has the same syntax.
 import { expect, test } from 'vitest';
 import { normalizeName, projectName } from './name.ts';
 import { parseYaml } from './yaml.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose has the same syntax.
 import { describe, expect, test } from 'vitest';
 import { fillTemplate, TemplateError } from './template.ts';
 

@@ -25,7 +25,7 @@ export interface DockerComposeOptions {
  * The real `docker compose`, found in `PATH`.
  *
  * Short questions go through the `docker-compose` package; what takes long and must be stoppable runs in a process
- * group of its own.
+ * group of its own. The version is asked once: the package takes half a second for any answer.
  */
 export function createDockerCompose({ environment }: DockerComposeOptions): ComposeCli {
   const run = async (
@@ -56,13 +56,19 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
     }
   };
 
+  let version: string | undefined;
+  const askVersion = async () => {
+    const out = await ask('version', options => composeVersion({ ...options, commandOptions: ['--short'] }));
+    return out
+      .trim()
+      .replace(/^v/, '')
+      .replace(/[-+].*$/, '');
+  };
+
   return {
     version: async () => {
-      const out = await ask('version', options => composeVersion({ ...options, commandOptions: ['--short'] }));
-      return out
-        .trim()
-        .replace(/^v/, '')
-        .replace(/[-+].*$/, '');
+      version ??= await askVersion();
+      return version;
     },
     up: async (project, services, options: UpOptions = {}) =>
       await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options),

@@ -164,14 +164,15 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const body: unknown = 'json' in error ? error.json : undefined;
   if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
-  return error.message || error.name;
+  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim() || error.name;
 }
 
 function engineError(error: unknown, host: string, signal: AbortSignal | undefined): GopdaterError {
   if (error instanceof GopdaterError) return error;
   if (signal?.aborted) return new GopdaterError('ABORTED', 'The call to the engine was stopped.', { cause: error });
-  if (statusOf(error) !== undefined) {
-    return new GopdaterError('ENGINE_FAILED', `The engine answered: ${messageOf(error)}.`, { cause: error });
+  // A TypeError: not even a request could be made of it.
+  if (statusOf(error) !== undefined || error instanceof TypeError) {
+    return new GopdaterError('ENGINE_FAILED', `The engine refuses: ${messageOf(error)}.`, { cause: error });
   }
   return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: ${messageOf(error)}.`, {
     hint: nextStep(error, host),

@@ -19,10 +19,7 @@ export async function observe(
   targets: readonly Target[],
   { engine, compose, signal }: CallOptions & { readonly engine: Engine; readonly compose: ComposeCli },
 ): Promise<Observed> {
-  const [containers, composeVersion] = await Promise.all([
-    engine.listContainers({ labels: [composeLabels.project] }, { signal }),
-    compose.version({ signal }),
-  ]);
+  const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   const names = new Set(
     targets.flatMap(({ project, service, reference, digest }) => [
       ...containersOf(containers, project.name, service.name).map(container => container.imageId),
@@ -36,5 +33,5 @@ export async function observe(
       if (image !== undefined) images.set(name, image);
     }),
   );
-  return { containers, images, composeVersion };
+  return { containers, images, composeVersion: await compose.version({ signal }) };
 }

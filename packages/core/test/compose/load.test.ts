@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose has the same syntax.
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LoadedProject } from '../../src/compose/load.ts';

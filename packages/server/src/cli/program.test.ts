@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listen } from '../http/server.ts';
+import { healthRoute } from '../routes/health.ts';
+import { createProgram } from './program.ts';
+
+let directory = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+afterEach(async () => await rm(directory, { recursive: true }));
+
+async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const printed: string[] = [];
+  const program = createProgram({ environment, cwd: directory, print: text => printed.push(text) });
+  await program.parseAsync(args, { from: 'user' });
+  return printed.join('\n');
+}
+
+const write = async (name: string, content: string) => await writeFile(join(directory, name), content);
+
+describe('gopdater services', () => {
+  test('lists the enabled services with their images and full references', async () => {
+    await write(
+      'compose.yml',
+      'name: shop\nservices:\n  web:\n    image: acme/web:${TAG:-1}\n  own:\n    build: .\n  debug:\n    image: busybox\n    profiles: [debug]\n',
+    );
+    await write('.env', 'TAG=2\n');
+    expect(JSON.parse(await run(['services', '--json']))).toEqual({
+      project: 'shop',
+      services: [
+        { name: 'web', image: 'acme/web:2', reference: 'docker.io/acme/web:2' },
+        { name: 'own', image: null, reference: null },
+      ],
+    });
+    expect(await run(['services'])).toBe('web  acme/web:2  docker.io/acme/web:2\nown  built only');
+    expect(JSON.parse(await run(['services', '--json', '--profile', 'debug'])).services).toHaveLength(3);
+  });
+
+  test('merges several files, takes the project’s name and other env files, as Compose does', async () => {
+    await write('a.yml', 'services:\n  web:\n    image: acme/web:${TAG}\n');
+    await write('b.yml', 'services:\n  db:\n    image: postgres:17\n');
+    await write('other.env', 'TAG=3\n');
+    const args = ['services', '--json', '-f', 'a.yml', '-f', 'b.yml', '-p', 'blog', '--env-file', 'other.env'];
+    expect(JSON.parse(await run(args))).toEqual({
+      project: 'blog',
+      services: [
+        { name: 'web', image: 'acme/web:3', reference: 'docker.io/acme/web:3' },
+        { name: 'db', image: 'postgres:17', reference: 'docker.io/library/postgres:17' },
+      ],
+    });
+  });
+
+  test.each([
+    ['nothing is there', undefined, 'COMPOSE_FILE_NOT_FOUND', /no compose file/i],
+    ['the YAML is broken', 'services:\n  web:\n   image: [\n', 'COMPOSE_FILE_INVALID', /compose\.yml:\d+/],
+    ['a service has no image', 'services:\n  web: {}\n', 'COMPOSE_FILE_INVALID', /compose\.yml:\d+.*web/],
+    [
+      'a variable is missing',
+      'services:\n  web:\n    image: "${TAG:?set it}"\n',
+      'COMPOSE_FILE_INVALID',
+      /compose\.yml.*TAG.*set it/,
+    ],
+  ])('fails with file, line and what is wrong when %s', async (_, content, code, message) => {
+    if (content !== undefined) await write('compose.yml', content);
+    await expect(run(['services'])).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+describe('gopdater plan', () => {
+  test.each(['acme/web@sha256:1', `acme/web@sha256:${'0'.repeat(64)}`, 'Acme/Web'])('refuses %s', async image => {
+    await expect(run(['plan', image])).rejects.toMatchObject({ code: 'IMAGE_REFERENCE_INVALID' });
+  });
+
+  test('says where it looked for the engine', async () => {
+    await write('compose.yml', 'name: shop\nservices:\n  web:\n    image: acme/web\n');
+    const DOCKER_HOST = `unix://${directory}/none.sock`;
+    await expect(run(['plan', 'acme/other'], { DOCKER_HOST })).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: expect.stringContaining(DOCKER_HOST),
+      hint: expect.stringContaining('DOCKER_HOST'),
+    });
+  });
+});
+
+describe('gopdater serve refuses to start', () => {
+  test('when nobody could send a hook, and says what to set', async () => {
+    await expect(run(['serve'])).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('neither OWNER nor HOOK_SECRET'),
+      hint: expect.stringContaining('Set OWNER'),
+    });
+  });
+
+  test('without an engine, and never takes the fake instead', async () => {
+    await write('compose.yml', 'name: shop\nservices:\n  web:\n    image: acme/web\n');
+    const DOCKER_HOST = `unix://${directory}/none.sock`;
+    const args = ['serve', '--compose-file', 'compose.yml', '--json'];
+    await expect(run(args, { DOCKER_HOST, OWNER: 'acme', LOG_LEVEL: 'error' })).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+    });
+  });
+});
+
+describe('gopdater health', () => {
+  test('asks the server, and fails when nobody answers', async () => {
+    const log = { error() {}, warn() {}, info() {}, debug() {} };
+    const server = await listen([healthRoute], { host: '127.0.0.1', port: 0, log });
+    const { port } = new URL(server.url);
+    expect(await run(['health', '--port', port])).toBe('ok');
+    await server.close();
+    await expect(run(['health'], { PORT: port })).rejects.toMatchObject({ message: expect.stringContaining(port) });
+  });
+});
+
+test.each(['serve', 'plan', 'services', 'health'])('gopdater %s explains itself', command => {
+  const program = createProgram({ environment: {}, cwd: directory, print() {} });
+  const help = program.commands.find(known => known.name() === command)?.helpInformation();
+  expect(help).toContain(`gopdater ${command}`);
+  expect(help).toContain('--json');
+});
