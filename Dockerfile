@@ -22,6 +22,6 @@ LABEL org.opencontainers.image.title="gopdater" \
       org.opencontainers.image.licenses="MIT"
 USER node
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/bin.js", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["node", "dist/bin.js", "health"]
 ENTRYPOINT ["node", "dist/bin.js"]
 CMD ["serve"]

@@ -18,7 +18,7 @@ import { runProcess } from './process.ts';
 
 export interface DockerComposeOptions {
   /** The whole environment of the command; `PATH` finds `docker`, `DOCKER_HOST` names the engine. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**

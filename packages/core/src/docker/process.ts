@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 export interface ProcessOptions {
   readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
 }
