@@ -1,7 +1,7 @@
 import { GopdaterError } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import type { CliContext } from './program.ts';
+import type { CliContext } from './context.ts';
 
 const timeoutMs = 3_000;
 

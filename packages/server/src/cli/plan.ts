@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { options } from '../config.schema.ts';
 import { readConfig } from '../config.ts';
 import { createParts } from '../parts.ts';
-import { type CliContext, collect } from './program.ts';
+import { type CliContext, collect } from './context.ts';
 
 export function addPlan(program: Command, context: CliContext): void {
   program

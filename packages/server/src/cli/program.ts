@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addPlan } from './plan.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
-
-/** What the commands take from the process they run in. */
-export interface CliContext {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly print: (text: string) => void;
-}
 
 /** `gopdater` and its commands. */
 export function createProgram(context: CliContext): Command {
@@ -28,9 +22,4 @@ function packageVersion(): string {
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   );
   return version;
-}
-
-/** For an option that may be given several times. */
-export function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }

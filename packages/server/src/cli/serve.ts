@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
 import { type RunningServer, serve } from '../serve.ts';
-import { type CliContext, collect } from './program.ts';
+import { type CliContext, collect } from './context.ts';
 
 interface ServeFlags {
   readonly composeFile?: readonly string[];

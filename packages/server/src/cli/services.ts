@@ -1,7 +1,7 @@
 import { formatReference, GopdaterError, loadProject, parseReference } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { type CliContext, collect } from './program.ts';
+import { type CliContext, collect } from './context.ts';
 
 interface ServicesFlags {
   readonly file?: readonly string[];
