@@ -1,5 +1,5 @@
 // Makes a fresh checkout usable with nothing but Node and npm: installs what the lockfile names, if it is not
-// installed yet, and builds with --build. Runs before start, test and build.
+// installed yet, and builds with --build. Runs before every command of package.json that needs it.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -11,8 +11,7 @@ const cwd = dirname(file);
 const environment = {};
 
 const docker = await FakeDocker.start({ socketPath: false });
-const load = async ({ projectDirectory, ...project }) =>
-  await loadProject({ ...project, projectDirectory, cwd: projectDirectory, environment });
+const load = async project => await loadProject({ ...project, cwd: project.projectDirectory, environment });
 const compose = createInProcessCompose({ docker, load });
 
 let version = 1;

@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['plan'],
   ['compose', 'docker', 'registry', 'webhook'],
   ['image'],
-  ['errors', 'log', 'time'],
+  ['errors', 'json', 'time'],
 ];
 
 /** What each package may import of the others. */

@@ -1,13 +1,12 @@
 // That scripts/test-engine.mjs provides what the other engine tests rely on.
-import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { docker, provided } from './engine.ts';
 
-const registry = required('GOPDATER_REGISTRY');
-const baseImage = required('GOPDATER_BASE_IMAGE');
+const registry = provided('GOPDATER_REGISTRY');
+const baseImage = provided('GOPDATER_BASE_IMAGE');
 const pushed = `${registry}/acme/probe:latest`;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
@@ -15,7 +14,7 @@ let context: string;
 
 beforeAll(async () => {
   context = await mkdtemp(join(tmpdir(), 'gopdater-probe-'));
-  await copyFile(required('BUSYBOX'), join(context, 'busybox'));
+  await copyFile(provided('BUSYBOX'), join(context, 'busybox'));
   await writeFile(join(context, 'index.html'), 'hello from the probe');
   await writeFile(
     join(context, 'Dockerfile'),
@@ -86,11 +85,6 @@ describe('the registry', () => {
   });
 });
 
-async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('docker', [...args]);
-  return stdout.trim();
-}
-
 async function inspect(image: string): Promise<{ Id: string; RepoTags: string[]; RepoDigests: string[] }> {
   return JSON.parse(await docker('image', 'inspect', image))[0];
 }
@@ -98,10 +92,4 @@ async function inspect(image: string): Promise<{ Id: string; RepoTags: string[];
 /** The port is open before the program behind it listens. */
 async function expectAnswer(url: string, body: string): Promise<void> {
   await expect.poll(() => fetch(url).then(response => response.text(), String), { timeout: 10_000 }).toBe(body);
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run npm run test:engine`);
-  return value;
 }

@@ -3,7 +3,7 @@ import * as gopdater from '@gopdater/core';
 const environment = process.env;
 const image = gopdater.parseReference('acme/web:latest');
 const report = await gopdater.deploy(
-  { deliveryId: 'by-hand', receiver: 'none', image },
+  { deliveryId: 'by-hand', image },
   {
     projects: [{ files: ['compose.yml'], cwd: process.cwd(), environment }],
     engine: gopdater.createDockerodeEngine({ host: environment.DOCKER_HOST }),

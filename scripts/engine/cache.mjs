@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-export const cacheDir =
+const cacheDir =
   process.env.GOPDATER_ENGINE_CACHE ||
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gopdater-engines');
 

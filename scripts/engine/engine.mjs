@@ -41,8 +41,8 @@ export async function withEngine(profile, { codename, signal }, use) {
       compose,
       dir,
       /** Runs a program inside until it ends, on our terminal. */
-      async start(command, args, extra = {}) {
-        const child = spawn(...namespace.enter(command, args), { env: { ...env, ...extra }, stdio: 'inherit', signal });
+      async start(command, args) {
+        const child = spawn(...namespace.enter(command, args), { env, stdio: 'inherit', signal });
         const { code, error } = await ended(child);
         signal.throwIfAborted();
         if (error) throw error;

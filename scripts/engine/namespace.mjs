@@ -54,15 +54,15 @@ export async function createNamespace({ init, memory, signal }) {
   // Entering by nsenter, not `ip netns exec`: that one mounts a fresh /sys, without its cgroups.
   const namespaces = ['--net', '--mount', '--uts', '--ipc', `--pid=/proc/${holder.pid}/ns/pid_for_children`];
   const goThere = ['/bin/sh', '-c', 'cd "$0" && exec "$@"'];
-  const enter = (command, args, cwd = process.cwd()) => [
+  const enter = (command, args) => [
     'nsenter',
-    [`--target=${holder.pid}`, '--root', ...namespaces, '--', ...goThere, cwd, command, ...args],
+    [`--target=${holder.pid}`, '--root', ...namespaces, '--', ...goThere, process.cwd(), command, ...args],
   ];
   return {
     enter,
     run: (command, args, options = {}) => {
       const step = options.step ?? `${command} ${args[0] ?? ''}`;
-      return run(...enter(command, args, options.cwd), { ...options, step, cwd: undefined });
+      return run(...enter(command, args), { ...options, step });
     },
     close,
   };

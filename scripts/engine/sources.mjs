@@ -27,7 +27,7 @@ async function machineSources() {
 }
 
 /** deb822: stanzas parted by blank lines. */
-export function translateStanzas(text, { codename, suite }) {
+function translateStanzas(text, { codename, suite }) {
   const stanzas = text.split(/\n\s*\n/).flatMap(stanza => {
     const suites = /^Suites:(.*)$/m.exec(stanza)?.[1]?.trim().split(/\s+/) ?? [];
     const wanted = suites.flatMap(name => translateSuite(name, { codename, suite }));
@@ -37,7 +37,7 @@ export function translateStanzas(text, { codename, suite }) {
 }
 
 /** One line each: `deb [options] URI suite component…`. */
-export function translateLines(text, { codename, suite }) {
+function translateLines(text, { codename, suite }) {
   const lines = text.split('\n').flatMap(line => {
     const parts = /^\s*(deb\s+(?:\[[^\]]*\]\s+)?\S+)\s+(\S+)\s+(.*)$/.exec(line);
     if (!parts) return [];

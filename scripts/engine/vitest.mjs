@@ -17,7 +17,7 @@ export async function runTests(engine, filters) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-export function countTests(report) {
+function countTests(report) {
   const files = report?.testResults ?? [];
   const tests = files.flatMap(file => file.assertionResults);
   const count = (...statuses) => tests.filter(test => statuses.includes(test.status)).length;

@@ -10,6 +10,7 @@ import { type DeploymentReport, reportDeployment } from './report/report.ts';
 import { type RolloutDependencies, rollout } from './rollout/rollout.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
+/** What a deployment stands on; everything is passed in. */
 export interface DeployDependencies extends RolloutDependencies {
   readonly projects: ProjectSource;
   readonly registry: Registry;

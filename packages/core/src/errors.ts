@@ -16,10 +16,12 @@ export const errorCodes = [
   'DELIVERY_INVALID',
   'ROLLOUT_FAILED',
   'CONFIG_INVALID',
+  'SERVER_UNREACHABLE',
   'ABORTED',
   'UNEXPECTED',
 ] as const;
 
+/** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**

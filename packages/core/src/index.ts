@@ -1,3 +1,4 @@
+export { discoverComposeFiles } from './compose/discover.ts';
 export { type LoadOptions, loadProject } from './compose/load.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
@@ -28,13 +29,11 @@ export { type ErrorCode, GopdaterError } from './errors.ts';
 export type { RegistryCredentials } from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
-export { type Logger, silentLogger } from './log.ts';
 export {
   checkProjects,
   loadProjects,
   type ProjectSource,
   type RunningProjects,
-  type WatchedProject,
 } from './plan/load-projects.ts';
 export type { MatchedService } from './plan/match-services.ts';
 export {
@@ -49,12 +48,14 @@ export {
   type Step,
   type TagStep,
 } from './plan/plan.ts';
+export type { WatchedProject } from './plan/watched-project.ts';
 export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
 export {
   type DeploymentOutcome,
   type DeploymentReport,
   formatReport,
+  type Move,
   type ReportedError,
   type ServiceReport,
 } from './report/report.ts';
@@ -63,5 +64,6 @@ export { type Clock, systemClock } from './time.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
 export type { ImagePushed } from './webhook/event.ts';
 export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';
+export { dockerHub } from './webhook/receivers/docker-hub.ts';
 export { receivers } from './webhook/receivers.ts';
 export { isSameSecret } from './webhook/signature.ts';

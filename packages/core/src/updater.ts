@@ -6,8 +6,9 @@ import { type MatchedService, matchServices } from './plan/match-services.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from './report/report.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
+/** What every deployment stands on, and who is told. */
 export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal'> {
-  /** Called with each report, as soon as it is there. */
+  /** Called with each report, as soon as it is there. Must not throw. */
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
 
@@ -20,13 +21,13 @@ export interface Updater {
    */
   match(event: ImagePushed): Promise<readonly MatchedService[]>;
 
-  /** Queues a push and returns at once. A push of the same image that still waits is superseded. Never rejects. */
+  /** Queues a push. A push of the same image that still waits is superseded. Resolves to the report; never rejects. */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
   /** Takes nothing more and waits for what runs and what waits. */
   close(): Promise<void>;
 
-  /** Stops what runs and gives up what waits, at once. */
+  /** Stops what runs and gives up what waits; does not wait for either. */
   abort(): void;
 }
 
@@ -35,6 +36,11 @@ interface Waiting {
   readonly settle: (report: DeploymentReport) => void;
 }
 
+/**
+ * What a server, or another tool, holds: {@link deploy} behind a queue.
+ *
+ * The queue is in memory: what waits is gone with the process.
+ */
 export function createUpdater(dependencies: UpdaterDependencies): Updater {
   const { projects, engine, clock, onReport } = dependencies;
   const stop = new AbortController();
@@ -43,15 +49,15 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   let isClosed = false;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
-    onReport?.(report);
     settle(report);
+    onReport?.(report);
   };
   const runAll = async () => {
     for (const [image, next] of waiting) {
       waiting.delete(image);
       const startedAt = clock.now();
       const report = await deploy(next.event, { ...dependencies, signal: stop.signal }).catch((error: unknown) =>
-        reportFailure(next.event, image, toGopdaterError(error), (clock.now() - startedAt) / 1000),
+        reportFailure(next.event, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
       );
       finish(next, report);
     }
@@ -66,12 +72,12 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
         const next = { event, settle };
         if (isClosed) {
           const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
-          finish(next, reportFailure(event, image, closed, 0));
+          finish(next, reportFailure(event, closed, { seconds: 0 }));
           return;
         }
         const older = waiting.get(image);
-        if (older !== undefined) finish(older, reportSuperseded(older.event, image));
         waiting.set(image, next);
+        if (older !== undefined) finish(older, reportSuperseded(older.event));
         running ??= runAll();
       }),
     close: async () => {

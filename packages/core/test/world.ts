@@ -15,8 +15,8 @@ import { createFakeEngine, createInProcessCompose, FakeDocker, type FakeRegistry
 export const environment: Readonly<Record<string, string>> = { HOME: '/root' };
 
 /** Reads a project for the in-process Compose, as the real command reads it. */
-export const load = async ({ projectDirectory, ...project }: ComposeProjectOptions) =>
-  await loadProject({ ...project, projectDirectory, cwd: projectDirectory, environment });
+export const load = async (project: ComposeProjectOptions) =>
+  await loadProject({ ...project, cwd: project.projectDirectory, environment });
 
 /** A fake engine and registry, one project on it, and everything that a deployment takes. */
 export interface World extends AsyncDisposable {
@@ -99,6 +99,5 @@ export async function createWorld({
 /** A push, as a receiver would tell it. */
 export const pushed = (image = 'acme/web:latest', deliveryId = 'delivery-1'): ImagePushed => ({
   deliveryId,
-  receiver: 'docker-hub',
   image: parseReference(image),
 });

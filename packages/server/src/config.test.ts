@@ -66,7 +66,7 @@ describe('HOOK_SECRET', () => {
       invalid(expect.stringContaining('is empty')),
     );
     expect(() => readConfig({ HOOK_SECRET_FILE: join(directory, 'none') })).toThrow(
-      invalid(expect.stringContaining('can not be read')),
+      invalid(expect.stringContaining('cannot be read')),
     );
   });
 });

@@ -74,7 +74,7 @@ function readSecretFile(env: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new GopdaterError('CONFIG_INVALID', `${file}, named by ${env}_FILE, can not be read.`, {
+    throw new GopdaterError('CONFIG_INVALID', `${file}, named by ${env}_FILE, cannot be read.`, {
       hint: 'Mount the secret there and let this user read it.',
       cause,
     });

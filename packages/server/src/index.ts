@@ -1,5 +1,5 @@
 export { type Config, readConfig } from './config.ts';
-export { createLogger } from './log.ts';
+export { createLogger, type Logger, silentLogger } from './log.ts';
 export { createParts, type Parts } from './parts.ts';
 export type { HookOptions } from './routes/hooks.ts';
 export { type RunningServer, type ServeDependencies, type ServeOptions, serve } from './serve.ts';

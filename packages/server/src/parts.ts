@@ -6,9 +6,9 @@ import {
   createDockerodeEngine,
   createRegistry,
   type DeployDependencies,
+  discoverComposeFiles,
   GopdaterError,
   type LoadOptions,
-  loadProject,
   type ProjectSource,
   systemClock,
 } from '@gopdater/core';
@@ -55,14 +55,14 @@ export async function projectSource(
   return (await hasComposeFile(here)) ? [here] : { kind: 'running', environment };
 }
 
-/** A file that is there but wrong counts as found: reading it again says what is wrong. */
-async function hasComposeFile(options: LoadOptions): Promise<boolean> {
-  if (options.environment.COMPOSE_FILE) return true;
+async function hasComposeFile({ cwd, environment }: LoadOptions): Promise<boolean> {
+  if (environment.COMPOSE_FILE) return true;
   try {
-    await loadProject(options);
+    await discoverComposeFiles(cwd);
     return true;
   } catch (error) {
-    return !(error instanceof GopdaterError && error.code === 'COMPOSE_FILE_NOT_FOUND');
+    if (error instanceof GopdaterError && error.code === 'COMPOSE_FILE_NOT_FOUND') return false;
+    throw error;
   }
 }
 
@@ -73,7 +73,7 @@ function readCertificates(config: Config): { ca: string; cert: string; key: stri
     try {
       return readFileSync(join(directory, name), 'utf8');
     } catch (cause) {
-      throw new GopdaterError('CONFIG_INVALID', `${join(directory, name)} can not be read.`, {
+      throw new GopdaterError('CONFIG_INVALID', `${join(directory, name)} cannot be read.`, {
         hint: 'DOCKER_TLS_VERIFY needs ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH.',
         cause,
       });

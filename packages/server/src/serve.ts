@@ -5,25 +5,28 @@ import {
   formatReport,
   formatStep,
   GopdaterError,
-  type Logger,
   type StepProgress,
   type WatchedProject,
 } from '@gopdater/core';
 import { type HttpServer, listen } from './http/server.ts';
+import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookRoutes, unknownHook } from './routes/hooks.ts';
 
+/** Who may send hooks, and where they arrive. */
 export interface ServeOptions extends HookOptions {
   readonly host: string;
   readonly port: number;
 }
 
+/** What the server stands on, and who is told. */
 export interface ServeDependencies extends Parts {
   readonly log: Logger;
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
 
+/** A server that listens. */
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:8000` */
   readonly url: string;
@@ -34,9 +37,9 @@ export interface RunningServer {
 }
 
 /**
- * Starts the web-hook server.
+ * Starts the webhook server.
  *
- * @throws GopdaterError before it listens: nobody could send a hook, no engine, no Compose, a project that can not be
+ * @throws GopdaterError before it listens: nobody could send a hook, no engine, no Compose, a project that cannot be
  * read or is not visible
  */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
@@ -58,7 +61,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     notFound: path => unknownHook(options, path),
   });
   const path = options.hookSecret === undefined ? '/' : '/hooks/docker-hub/<HOOK_SECRET>';
-  log.info({}, `Listening: Docker Hub’s web-hook goes to POST ${server.url}${path}`);
+  log.info({}, `Listening: Docker Hub’s webhook goes to POST ${server.url}${path}`);
   return {
     url: server.url,
     close: async () => {

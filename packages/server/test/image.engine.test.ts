@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { docker, logsOf, provided, pushToRegistry } from '../../../test/engine.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -123,8 +123,7 @@ test('the root’s docker-compose.yml runs beside the services it updates', asyn
 `,
   );
   await writeFile(join(directory, '.env'), `DOCKER_GID=${statSync(socket).gid}\nPWD=${directory}\n`);
-  const shell = { ...process.env };
-  process.env.PWD = directory;
+  vi.stubEnv('PWD', directory);
   try {
     await compose('up', '--detach', '--no-build');
     const gopdater = await idOf('gopdater');
@@ -132,6 +131,6 @@ test('the root’s docker-compose.yml runs beside the services it updates', asyn
     await sendHook(/\/web: v1 → v2 /, async () => await logsOf(gopdater));
     expect(await idOf('gopdater')).toBe(gopdater);
   } finally {
-    process.env.PWD = shell.PWD;
+    vi.unstubAllEnvs();
   }
 });

@@ -6,8 +6,8 @@ import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/
 import { describeMainJob, type MainJobWorld, mainJobFile } from './main-job.ts';
 
 const environment = {};
-const load = async ({ projectDirectory, ...project }: ComposeProjectOptions) =>
-  await loadProject({ ...project, projectDirectory, cwd: projectDirectory, environment });
+const load = async (project: ComposeProjectOptions) =>
+  await loadProject({ ...project, cwd: project.projectDirectory, environment });
 
 async function createFakeWorld(): Promise<MainJobWorld> {
   const projectDirectory = await mkdtemp(join(tmpdir(), 'main-job-'));

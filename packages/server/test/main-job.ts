@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  type ComposeProjectOptions,
-  composeLabels,
-  type DeploymentReport,
-  formatReport,
-  type Logger,
-} from '@gopdater/core';
-import { type Parts, type RunningServer, serve } from '@gopdater/server';
+import { type ComposeProjectOptions, composeLabels, type DeploymentReport, formatReport } from '@gopdater/core';
+import { type Parts, type RunningServer, serve, silentLogger } from '@gopdater/server';
 import { describe, expect, test } from 'vitest';
 
 /** A project of three services that run, on some engine, and a registry whose tags move. */
@@ -39,7 +33,7 @@ const seedDelivery = (repoName: string) => {
 
 /** The main job, the same on every engine. */
 export function describeMainJob(name: string, createWorld: () => Promise<MainJobWorld>): void {
-  describe(`Docker Hub’s web-hook on ${name}`, () => {
+  describe(`Docker Hub’s webhook on ${name}`, () => {
     test('updates the one service that uses the pushed image, and “docker compose up -d” then changes nothing', async () => {
       await using world = await createWorld();
       await using gopdater = await start(world);
@@ -117,7 +111,7 @@ async function start({ parts }: MainJobWorld, overrides: Partial<Parts> = {}): P
     {
       ...parts,
       ...overrides,
-      log: silent,
+      log: silentLogger,
       onReport: report => {
         const next = waiting.shift();
         if (next === undefined) reports.push(report);
@@ -135,8 +129,6 @@ async function start({ parts }: MainJobWorld, overrides: Partial<Parts> = {}): P
     [Symbol.asyncDispose]: async () => await server.close(),
   };
 }
-
-const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
 async function containersOf({
   parts,

@@ -17,10 +17,6 @@ export class HttpListener {
     return address !== null && typeof address === 'object' ? (address satisfies AddressInfo).port : undefined;
   }
 
-  get isListening(): boolean {
-    return this.#server?.listening ?? false;
-  }
-
   async listen(target: ListenOptions): Promise<void> {
     if (this.#server) return;
     const server = createServer({ keepAliveTimeout: 60_000 }, this.#handle);

@@ -19,5 +19,6 @@ it('has the lines of the README in the test above', async () => {
   const example = readme.match(/```ts\n(?:import [^\n]+\n\n)?([\s\S]*?)```/)?.[1] ?? '';
   const source = await readFile(new URL(import.meta.url), 'utf8');
   const lines = example.split('\n').map(line => line.replace(/\s+\/\/.*$/, ''));
+  expect(lines.length).toBeGreaterThan(5);
   for (const line of lines.filter(text => text !== '')) expect(source).toContain(`  ${line}\n`);
 });

@@ -19,6 +19,7 @@ import { createService } from './service.ts';
 import { serviceEnvironment, serviceLabels } from './service-files.ts';
 import { entriesOf, entryOf, type Mapping, mapping, withEntry } from './tree.ts';
 
+/** Which project, in Compose's own terms. */
 export interface LoadOptions {
   /** As given to `-f`, relative to `cwd`; default: `COMPOSE_FILE`, else what is found in `cwd` or above it. */
   readonly files?: readonly string[] | undefined;

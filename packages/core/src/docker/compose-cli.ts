@@ -1,14 +1,14 @@
 /**
- * The Compose commands gopdater runs: a port with a real implementation (`createDockerCompose`: `docker compose`) and an
+ * Compose, as far as gopdater and its tests need it: a port with a real implementation (`createDockerCompose`: `docker compose`) and an
  * in-process one (`createInProcessCompose` of `@gopdater/testing`), both held to one contract test.
  *
  * Every call rejects with an error whose `code` is `COMPOSE_FAILED` (the command ended with an error; its message has
- * Compose's own last lines), `COMPOSE_NOT_FOUND` (no `docker compose` to run) or `ABORTED` (the signal; the command and
- * its children are ended first).
+ * Compose's own last lines), `COMPOSE_NOT_FOUND` (no `docker compose` to run) or `ABORTED` (`up` and `pull`, by
+ * the signal; the command and its children are ended first).
  */
 export interface ComposeCli {
   /** e.g. `2.40.3` */
-  version(options?: ComposeOptions): Promise<string>;
+  version(): Promise<string>;
 
   /** `docker compose up -d`, for these services; for all of the project if none is named. */
   up(project: ComposeProjectOptions, services: readonly string[], options?: UpOptions): Promise<ComposeResult>;
@@ -17,7 +17,7 @@ export interface ComposeCli {
   pull(project: ComposeProjectOptions, services: readonly string[], options?: ComposeOptions): Promise<ComposeResult>;
 
   /** `docker compose ps --all`: the project's containers, in any state, without one-off containers. */
-  ps(project: ComposeProjectOptions, options?: ComposeOptions): Promise<readonly ComposeContainer[]>;
+  ps(project: ComposeProjectOptions): Promise<readonly ComposeContainer[]>;
 }
 
 /** What every Compose command must be told so that it sees the project as the user's own command did. */
@@ -34,12 +34,14 @@ export interface ComposeProjectOptions {
   readonly profiles: readonly string[];
 }
 
+/** For commands that take long. */
 export interface ComposeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each line that Compose prints, as it prints it. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
+/** The flags of `docker compose up`. */
 export interface UpOptions extends ComposeOptions {
   /** `--no-deps`: leave the services it depends on alone. Default false. */
   readonly noDeps?: boolean | undefined;
@@ -60,12 +62,14 @@ export interface ComposeResult {
   readonly containers: readonly ComposeContainerResult[];
 }
 
+/** One container of a {@link ComposeResult}. */
 export interface ComposeContainerResult {
   readonly name: string;
-  /** Compose's own word, e.g. `Running` (left alone), `Created`, `Started`. */
+  /** Compose's own last word, e.g. `Running` (left alone), `Created`, `Started`, `Healthy`, `Removed`. */
   readonly status: string;
 }
 
+/** A container as `docker compose ps` lists it. */
 export interface ComposeContainer {
   readonly id: string;
   readonly name: string;

@@ -5,6 +5,7 @@ import {
   type IDockerComposeResult,
 } from 'docker-compose';
 import { GopdaterError } from '../errors.ts';
+import { objectOf, textOf } from '../json.ts';
 import type {
   ComposeCli,
   ComposeContainer,
@@ -16,6 +17,7 @@ import type {
 } from './compose-cli.ts';
 import { runProcess } from './process.ts';
 
+/** What the command sees. */
 export interface DockerComposeOptions {
   /** The whole environment of the command; `PATH` finds `docker`, `DOCKER_HOST` names the engine. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -42,7 +44,7 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
       throw notFound(cause);
     });
     if (signal?.aborted) throw new GopdaterError('ABORTED', `“docker compose ${args[0]}” was stopped.`);
-    if (exitCode !== 0) throw failed(args[0] ?? '', exitCode, lines);
+    if (exitCode !== 0) throw composeError(args[0] ?? '', exitCode, lines);
     return { containers: containerResults(lines) };
   };
   const ask = async (
@@ -52,7 +54,7 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
     try {
       return (await question({ env: { ...environment } })).out;
     } catch (error) {
-      throw isComposeResult(error) ? failed(name, error.exitCode, error.err.split('\n')) : notFound(error);
+      throw isComposeResult(error) ? composeError(name, error.exitCode, error.err.split('\n')) : notFound(error);
     }
   };
 
@@ -120,11 +122,8 @@ function containerResults(lines: readonly string[]): ComposeContainerResult[] {
 }
 
 function parseContainer(line: string): ComposeContainer {
-  const row: unknown = JSON.parse(line);
-  const text = (key: string): string => {
-    const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, key) : undefined;
-    return typeof value === 'string' ? value : '';
-  };
+  const row = objectOf(JSON.parse(line));
+  const text = (key: string) => textOf(row[key]) ?? '';
   return { id: text('ID'), name: text('Name'), service: text('Service'), state: text('State'), image: text('Image') };
 }
 
@@ -134,7 +133,7 @@ function isComposeResult(error: unknown): error is IDockerComposeResult {
 
 const shownLines = 10;
 
-function failed(command: string, exitCode: number | null, lines: readonly string[]): GopdaterError {
+function composeError(command: string, exitCode: number | null, lines: readonly string[]): GopdaterError {
   const last = lines.filter(line => line.trim() !== '').slice(-shownLines);
   const missing = last.some(line => /(unknown command: docker compose|'compose' is not a docker command)/.test(line));
   if (missing) return notFound(new Error(last.join('\n')));

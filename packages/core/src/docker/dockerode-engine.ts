@@ -1,9 +1,11 @@
 import Docker from 'dockerode';
 import { GopdaterError } from '../errors.ts';
+import { formatRepository, parseReference } from '../image/reference.ts';
 import type { CallOptions, Container, ContainerState, Engine, EngineVersion, Image, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
 
+/** Where the engine is. */
 export interface DockerodeEngineOptions {
   /** What `DOCKER_HOST` holds; default `unix:///var/run/docker.sock`. */
   readonly host?: string | undefined;
@@ -79,10 +81,9 @@ export function createDockerodeEngine({ host = defaultEngineHost, tls }: Dockero
       }),
     tagImage: async (source, target, { signal }: CallOptions = {}) =>
       await call(signal, async docker => {
-        const colon = target.lastIndexOf(':');
-        await docker
-          .getImage(source)
-          .tag({ repo: target.slice(0, colon), tag: target.slice(colon + 1), ...abortable(signal) });
+        const { tag, ...repository } = parseReference(target);
+        const name = { repo: formatRepository(repository), tag: tag ?? 'latest' };
+        await docker.getImage(source).tag({ ...name, ...abortable(signal) });
       }),
   };
 }
@@ -97,22 +98,15 @@ async function agreeOnVersion(docker: Docker): Promise<string> {
 async function untilAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (signal === undefined) return await work();
   signal.throwIfAborted();
-  const { promise, reject } = promiseWithReject();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work(), promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-function promiseWithReject(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<never>((_, refuse) => {
-    reject = refuse;
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal });
   });
-  return { promise, reject };
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    settled.abort();
+  }
 }
 
 function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

@@ -17,9 +17,9 @@ export const defaultEngineHost = 'unix:///var/run/docker.sock';
 export function parseEngineHost(text: string, { tls = false }: { readonly tls?: boolean } = {}): EngineAddress {
   const [, scheme, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [];
   if (scheme === 'unix' && rest.startsWith('/')) return { kind: 'socket', socketPath: rest };
-  if ((scheme === 'tcp' || scheme === 'http' || scheme === 'https') && URL.canParse(`http://${rest}`)) {
+  if (scheme === 'tcp' && URL.canParse(`http://${rest}`)) {
     const { hostname, port } = new URL(`http://${rest}`);
-    const protocol = tls || scheme === 'https' ? 'https' : 'http';
+    const protocol = tls ? 'https' : 'http';
     return { kind: 'tcp', protocol, host: hostname, port: Number(port || (protocol === 'https' ? 2376 : 2375)) };
   }
   throw new GopdaterError('CONFIG_INVALID', `DOCKER_HOST “${text}” is no address that gopdater can use.`, {

@@ -24,14 +24,20 @@ export interface Engine {
    */
   pullImage(reference: string, options?: PullOptions): Promise<void>;
 
-  /** Gives an image another name; a tag that names another image moves. */
+  /**
+   * Gives an image another name; a tag that names another image moves.
+   *
+   * @param target  with a tag
+   */
   tagImage(source: string, target: string, options?: CallOptions): Promise<void>;
 }
 
+/** For every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Besides the signal: who to be, and who is told of the progress. */
 export interface PullOptions extends CallOptions {
   readonly credentials?: RegistryCredentials | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
@@ -45,6 +51,7 @@ export interface PullProgress {
   readonly total?: number | undefined;
 }
 
+/** What the daemon says it is. */
 export interface EngineVersion {
   /** e.g. `28.5.2` */
   readonly version: string;
@@ -52,12 +59,15 @@ export interface EngineVersion {
   readonly apiVersion: string;
 }
 
+/** Which containers; each of these must hold. */
 export interface ContainerFilter {
   readonly labels: readonly string[];
 }
 
+/** As the Engine API has them. */
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
+/** A container, as a list shows it. */
 export interface Container {
   readonly id: string;
   /** Without the leading slash. */
@@ -70,6 +80,7 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** An image that the engine has. */
 export interface Image {
   /**
    * Opaque: the config's digest with the classic image store, the manifest's with the containerd image store.

@@ -28,7 +28,7 @@ describe('a command', () => {
     expect(lines).toEqual(['yes', '<>']);
   });
 
-  test('that can not be started rejects', async () => {
+  test('that cannot be started rejects', async () => {
     await expect(runProcess('no-such-command-here', [], options)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -1,4 +1,5 @@
 import { GopdaterError } from '../errors.ts';
+import { objectOf, textOf } from '../json.ts';
 import type { PullProgress } from './engine.ts';
 
 /**
@@ -46,7 +47,7 @@ async function* linesOf(stream: AsyncIterable<Uint8Array | string>): AsyncGenera
   if (rest.trim() !== '') yield rest;
 }
 
-function parseLine(line: string, reference: string): Record<string, unknown> {
+function parseLine(line: string, reference: string): Readonly<Record<string, unknown>> {
   try {
     return objectOf(JSON.parse(line));
   } catch (cause) {
@@ -54,7 +55,4 @@ function parseLine(line: string, reference: string): Record<string, unknown> {
   }
 }
 
-const objectOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);

@@ -1,10 +1,11 @@
 import { type LoadOptions, loadProject } from '../compose/load.ts';
-import type { ComposeProject, ComposeService } from '../compose/project.ts';
+import type { ComposeProject } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
-import type { CallOptions, Container, Engine } from '../docker/engine.ts';
+import type { CallOptions, Engine } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { isServiceContainer, isUp } from './service-containers.ts';
-import { explainInvisible, invisible } from './visibility.ts';
+import { loadRunningProjects } from './running-projects.ts';
+import { explainInvisible } from './visibility.ts';
+import type { WatchedProject } from './watched-project.ts';
 
 /** Which projects are watched: these, or whatever runs. */
 export type ProjectSource = readonly LoadOptions[] | RunningProjects;
@@ -14,14 +15,6 @@ export interface RunningProjects {
   readonly kind: 'running';
   /** What their files are interpolated with, besides their `.env`. */
   readonly environment: LoadOptions['environment'];
-}
-
-/** A project, and what keeps gopdater from acting on it, if anything does. */
-export interface WatchedProject {
-  readonly project: ComposeProject;
-  readonly obstacle: GopdaterError | undefined;
-  /** Sentences about what Compose copes with, e.g. a variable that is not set. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -42,12 +35,7 @@ export async function loadProjects(
     return projects.map(project => ({ project, obstacle: undefined, warnings: project.warnings }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
-  const byProject = new Map<string, Container[]>();
-  for (const container of containers.filter(container => isServiceContainer(container) && isUp(container))) {
-    const name = container.labels[composeLabels.project] ?? '';
-    byProject.set(name, [...(byProject.get(name) ?? []), container]);
-  }
-  return await Promise.all([...byProject].map(([name, group]) => loadRunning(name, group, source.environment)));
+  return await loadRunningProjects(containers, source.environment);
 }
 
 /**
@@ -80,41 +68,4 @@ function refuseSameName(projects: readonly ComposeProject[]): void {
       { hint: 'Give one of them another “name:”; several files of one project go into one list, a.yml:b.yml.' },
     );
   }
-}
-
-async function loadRunning(
-  name: string,
-  containers: readonly Container[],
-  environment: LoadOptions['environment'],
-): Promise<WatchedProject> {
-  const label = (key: string) => containers[0]?.labels[key] ?? '';
-  const list = (key: string) => label(key).split(',').filter(Boolean);
-  const projectDirectory = label(composeLabels.workingDirectory);
-  const files = list(composeLabels.configFiles);
-  const envFiles = list(composeLabels.environmentFile);
-  try {
-    const project = await loadProject({ name, projectDirectory, files, envFiles, cwd: projectDirectory, environment });
-    return { project, obstacle: undefined, warnings: project.warnings };
-  } catch (error) {
-    if (!(error instanceof GopdaterError)) throw error;
-    const services = new Map(containers.map(runningService).map(service => [service.name, service]));
-    return {
-      project: { name, workingDirectory: projectDirectory, files, envFiles, profiles: [], services },
-      obstacle: error.code === 'COMPOSE_FILE_NOT_FOUND' ? invisible(name, projectDirectory, error) : error,
-      warnings: [],
-    };
-  }
-}
-
-function runningService(container: Container): ComposeService {
-  return {
-    name: container.labels[composeLabels.service] ?? '',
-    image: container.image,
-    enabled: true,
-    scale: 1,
-    containerName: undefined,
-    dependsOn: [],
-    labels: {},
-    attributes: {},
-  };
 }

@@ -1,7 +1,7 @@
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { GopdaterError } from '../errors.ts';
 import { type ImageReference, isSameRepository, parseReference } from '../image/reference.ts';
-import type { WatchedProject } from './load-projects.ts';
+import type { WatchedProject } from './watched-project.ts';
 
 /** A service that uses the image. */
 export interface MatchedService {

@@ -33,5 +33,5 @@ export async function observe(
       if (image !== undefined) images.set(name, image);
     }),
   );
-  return { containers, images, composeVersion: await compose.version({ signal }) };
+  return { containers, images, composeVersion: await compose.version() };
 }

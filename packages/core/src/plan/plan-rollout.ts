@@ -21,22 +21,27 @@ export function planRollout(
   options: PlanOptions = {},
 ): Plan {
   const decisions = targets.map(target => decide(target, observed, options));
-  const recreate = decisions.filter(decision => decision.kind === 'recreate');
+  const recreate = decisions.flatMap(({ step }) => step ?? []);
+  const digest = targets.find(target => target.digest !== undefined)?.digest;
   return {
     image: formatReference(image),
-    digest: targets.find(({ digest }) => digest !== undefined)?.digest,
-    steps: recreate.length === 0 ? [] : [...imageSteps(targets, observed), ...recreate],
-    leftAlone: decisions.filter(decision => decision.kind === 'leave').map(({ leftAlone }) => leftAlone),
-    warnings: recreate.flatMap(step => composeTooOld(step, targets, observed)),
+    digest,
+    steps: digest === undefined || recreate.length === 0 ? [] : [...imageSteps(image, digest, observed), ...recreate],
+    leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
+    warnings: decisions.flatMap(({ warning }) => warning ?? []),
   };
 }
 
-type Decision = RecreateStep | { readonly kind: 'leave'; readonly leftAlone: LeftAlone };
+/** One service is moved, perhaps with a warning, or left alone. */
+interface Decision {
+  readonly step?: RecreateStep;
+  readonly warning?: string | undefined;
+  readonly leftAlone?: LeftAlone;
+}
 
 function decide(target: Target, observed: Observed, { ownContainerId }: PlanOptions): Decision {
   const { project, service, reference, digest } = target;
   const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
-    kind: 'leave',
     leftAlone: { project: project.name, service: service.name, reason, detail, hint },
   });
 
@@ -64,7 +69,7 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
   if (outdated === undefined) return leave('up-to-date', 'it runs that digest already.');
 
   const source = sourceOf(reference, digest);
-  return {
+  const step: RecreateStep = {
     kind: 'recreate',
     cause: 'it runs another digest than the registry has.',
     project: composeOptions(project),
@@ -74,14 +79,13 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     from: versionOf(observed.images.get(outdated.imageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
+  return { step, warning: composeTooOld(target, observed) };
 }
 
 /** What comes before the first recreation: the image, and its name. */
-function imageSteps(targets: readonly Target[], { images }: Observed): readonly Step[] {
-  const target = targets.find(({ digest }) => digest !== undefined);
-  if (target?.digest === undefined) return [];
-  const name = formatReference(target.reference);
-  const source = sourceOf(target.reference, target.digest);
+function imageSteps(image: ImageReference, digest: string, { images }: Observed): readonly Step[] {
+  const name = formatReference(image);
+  const source = sourceOf(image, digest);
   const here = images.get(source);
   const steps: Step[] = [];
   if (here === undefined) {
@@ -111,18 +115,8 @@ function composeOptions({ name, workingDirectory, files, envFiles, profiles }: C
 }
 
 /** Before 2.30 Compose hashes `depends_on` too, and `--no-deps` cuts it off: each `up` then recreates the service. */
-function composeTooOld(
-  step: RecreateStep,
-  targets: readonly Target[],
-  { composeVersion }: Observed,
-): readonly string[] {
+function composeTooOld({ project, service }: Target, { composeVersion }: Observed): string | undefined {
   const [major = 0, minor = 0] = composeVersion.split('.').map(Number);
-  if (major > 2 || (major === 2 && minor >= 30)) return [];
-  const target = targets.find(
-    ({ project, service }) => project.name === step.project.name && service.name === step.service,
-  );
-  if (target === undefined || target.service.dependsOn.length === 0) return [];
-  return [
-    `Compose ${composeVersion} recreates ${step.project.name}/${step.service} at the next “docker compose up”, as it has depends_on: use 2.30 or newer.`,
-  ];
+  if (major > 2 || (major === 2 && minor >= 30) || service.dependsOn.length === 0) return undefined;
+  return `Compose ${composeVersion} recreates ${project.name}/${service.name} at the next “docker compose up”, as it has depends_on: use 2.30 or newer.`;
 }

@@ -15,9 +15,10 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
+/** What a plan consists of; carried out in order. */
 export type Step = PullStep | TagStep | RecreateStep;
 
-/** Bring the image to the engine, by its digest: a tag that moves meanwhile can not slip in. */
+/** Bring the image to the engine, by its digest: a tag that moves meanwhile cannot slip in. */
 export interface PullStep {
   readonly kind: 'pull';
   readonly cause: string;
@@ -56,6 +57,7 @@ export interface ImageVersion {
   readonly version: string | undefined;
 }
 
+/** A service that uses the image and stays as it is. */
 export interface LeftAlone {
   readonly project: string;
   readonly service: string;
@@ -66,6 +68,7 @@ export interface LeftAlone {
   readonly hint: string | undefined;
 }
 
+/** Why; `refused`: gopdater must not act on it. */
 export type LeaveReason =
   | 'up-to-date'
   | 'not-running'
@@ -92,7 +95,7 @@ export function formatStep(step: Step): string {
     case 'pull':
       return `pull ${step.reference}`;
     case 'tag':
-      return `tag it ${step.target}`;
+      return `tag ${step.source} as ${step.target}`;
     case 'recreate': {
       const scale = step.scale === undefined ? '' : ` (${step.scale} replicas)`;
       return `recreate ${step.project.name}/${step.service}${scale}: ${formatMove(step.from, step.to)}`;

@@ -4,7 +4,7 @@ import type { MatchedService } from './match-services.ts';
 
 /** A service and the digest it should run. */
 export interface Target extends MatchedService {
-  /** What the registry serves for its tag now; `undefined` for a service that stays as it is whatever that is. */
+  /** What the registry serves for its tag now; `undefined` when it was not asked, as the service is pinned or has an obstacle. */
   readonly digest: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export function explainInvisible(project: ComposeProject, containers: readonly C
 export function invisible(name: string, directory: string, cause: unknown): GopdaterError {
   return new GopdaterError(
     'PROJECT_NOT_VISIBLE',
-    `Project ${name} was started from ${directory}, and its files can not be read there from here.`,
+    `Project ${name} was started from ${directory}, and its files cannot be read there from here.`,
     { hint: mountHint(directory), cause },
   );
 }

@@ -1,6 +1,7 @@
 import { GopdaterError } from '../errors.ts';
 import type { RegistryCredentials } from '../image/credentials.ts';
 import type { ImageReference } from '../image/reference.ts';
+import { objectOf, textOf } from '../json.ts';
 
 /**
  * Answers a registry's 401 with the value of an `Authorization` header: a token that it is asked for, or the
@@ -24,8 +25,8 @@ export async function authorize(
     signal,
   });
   if (!answer.ok) return undefined;
-  const body: unknown = await answer.json();
-  const token = textOf(body, 'token') ?? textOf(body, 'access_token');
+  const body = objectOf(await answer.json());
+  const token = textOf(body.token) ?? textOf(body.access_token);
   return token === undefined ? undefined : `Bearer ${token}`;
 }
 
@@ -44,10 +45,4 @@ function tokenUrl(challenge: string, image: ImageReference, registry: URL): URL 
 
 function badRealm(registry: URL, what: string): GopdaterError {
   return new GopdaterError('REGISTRY_FAILED', `The registry at ${registry.origin} names ${what} in its challenge.`);
-}
-
-function textOf(body: unknown, key: string): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const value: unknown = Reflect.get(body, key);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GopdaterError } from '../errors.ts';
 import type { RegistryCredentials } from '../image/credentials.ts';
+import { objectOf } from '../json.ts';
 
 /** Who to be at which registry. */
 export interface CredentialStore {
@@ -40,7 +41,7 @@ async function readAuths(file: string): Promise<ReadonlyMap<string, unknown>> {
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) {
       return new Map();
     }
-    throw new GopdaterError('CONFIG_INVALID', `${file} can not be read as Docker's configuration.`, {
+    throw new GopdaterError('CONFIG_INVALID', `${file} cannot be read as Docker's configuration.`, {
       hint: 'Make it readable JSON, or log in again with “docker login”.',
       // The parser's message quotes the file, which holds secrets.
       cause: cause instanceof SyntaxError ? undefined : cause,
@@ -56,8 +57,4 @@ function credentialsOf(entry: unknown, serverAddress: string): RegistryCredentia
   const colon = decoded.indexOf(':');
   if (colon < 0) return undefined;
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1), serverAddress };
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeRegistry } from '@gopdater/testing';
@@ -86,6 +88,23 @@ describe('a registry that wants a token', () => {
     await using world = await start({ credentials });
     world.fake.requireToken({ username: 'me', password: 'secret' });
     expect(await world.client.resolve(image)).toBe(world.digest);
+  });
+
+  test('is given up when the token takes too long, also with a signal', async () => {
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/token')) return;
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const mirror = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const asked = createRegistry({ mirror, timeoutMs: 50 }).resolve(image, { signal: new AbortController().signal });
+    await expect(asked).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+      message: expect.stringContaining('50 ms'),
+    });
+    server.closeAllConnections();
+    server.close();
   });
 
   test('refuses others, and the password is in no error', async () => {

@@ -19,6 +19,7 @@ export interface Registry {
   resolve(image: ImageReference, options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
 }
 
+/** How to reach registries, and as whom. */
 export interface RegistryOptions {
   /** Who to be at which registry. Default: nobody, anywhere. */
   readonly credentials?: CredentialStore | undefined;
@@ -44,18 +45,19 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
     async resolve(image, { signal } = {}) {
       const url = manifestUrl(image, options);
       const limit = AbortSignal.timeout(timeoutMs);
+      const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
       const request = async (method: 'HEAD' | 'GET', authorization?: string) =>
         await fetch(url, {
           method,
           headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
-          signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+          signal: either,
         });
       try {
         let response = await request('HEAD');
         let authorization: string | undefined;
         if (response.status === 401) {
           const known = await credentials?.get(image.registry);
-          authorization = await authorize(response, image, { credentials: known, signal: signal ?? limit });
+          authorization = await authorize(response, image, { credentials: known, signal: either });
           if (authorization !== undefined) response = await request('HEAD', authorization);
         }
         if (!response.ok) throw refusal(response, image);
@@ -95,9 +97,13 @@ function refusal(response: Response, image: ImageReference): GopdaterError {
       });
     case 401:
     case 403:
-      return new GopdaterError('REGISTRY_UNAUTHORIZED', `The registry ${image.registry} lets us not read ${name}.`, {
-        hint: `Log in with “docker login ${image.registry}” and let gopdater read that config.json (DOCKER_CONFIG).`,
-      });
+      return new GopdaterError(
+        'REGISTRY_UNAUTHORIZED',
+        `The registry ${image.registry} does not let us read ${name}.`,
+        {
+          hint: `Log in with “docker login ${image.registry}” and let gopdater read that config.json (DOCKER_CONFIG).`,
+        },
+      );
     case 429: {
       const after = response.headers.get('retry-after');
       return new GopdaterError('REGISTRY_FAILED', `The registry ${image.registry} limits our requests.`, {
@@ -114,7 +120,7 @@ function refusal(response: Response, image: ImageReference): GopdaterError {
 
 function unreachable(url: URL, cause: unknown, timeoutMs: number | undefined): GopdaterError {
   const why = timeoutMs === undefined ? innermost(cause) : `no answer within ${timeoutMs} ms`;
-  return new GopdaterError('REGISTRY_UNREACHABLE', `The registry at ${url.origin} can not be reached: ${why}.`, {
+  return new GopdaterError('REGISTRY_UNREACHABLE', `The registry at ${url.origin} cannot be reached: ${why}.`, {
     hint: 'Check the name and the network; a registry without TLS goes into INSECURE_REGISTRIES.',
     cause,
   });

@@ -1,5 +1,6 @@
 import type { GopdaterError } from '../errors.ts';
-import { formatMove, type ImageVersion, type LeaveReason, type Plan } from '../plan/plan.ts';
+import { formatReference } from '../image/reference.ts';
+import { formatMove, type ImageVersion, type LeaveReason, type LeftAlone, type Plan } from '../plan/plan.ts';
 import type { StepResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
@@ -8,35 +9,39 @@ export interface DeploymentReport {
   readonly deliveryId: string;
   /** In full, e.g. `docker.io/acme/web:latest`. */
   readonly image: string;
+  /** What the registry serves for it; `undefined` if it was not asked, or gave no answer. */
   readonly digest: string | undefined;
   readonly outcome: DeploymentOutcome;
   readonly services: readonly ServiceReport[];
   readonly warnings: readonly string[];
   /** What failed, where it was not one service's. */
   readonly error: ReportedError | undefined;
+  /** From the beginning of the deployment to its end. */
   readonly seconds: number;
 }
 
 /**
- * `updated`: at least one service moved, none failed · `up-to-date`: all of it ran already · `left-alone`: nothing to
- * move · `refused`: gopdater must not act on at least one, none failed · `failed` · `superseded`: a newer push of the
- * same image came before this one's turn
+ * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
+ * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, and none failed · `failed` ·
+ * `superseded`: a newer push of the same image came before this one's turn
  */
 export type DeploymentOutcome = 'updated' | 'up-to-date' | 'left-alone' | 'refused' | 'failed' | 'superseded';
 
-export interface ServiceReport {
-  readonly project: string;
-  readonly service: string;
-  readonly outcome: 'updated' | 'failed' | 'not-run' | LeaveReason;
-  /** With `updated`, `failed` and `not-run`. */
-  readonly from?: ImageVersion;
-  readonly to?: ImageVersion;
-  readonly seconds?: number;
-  /** Why, in words, unless `updated`. */
-  readonly detail?: string;
-  readonly hint?: string | undefined;
+/** What became of one service; a `detail` says why, in words, and a `hint` what to do. */
+export type ServiceReport = { readonly project: string; readonly service: string } & (
+  | ({ readonly outcome: 'updated' } & Move)
+  | ({ readonly outcome: 'failed' | 'not-run'; readonly detail: string; readonly hint: string | undefined } & Move)
+  | { readonly outcome: LeaveReason; readonly detail: string; readonly hint: string | undefined }
+);
+
+/** From which image to which, and how long its step took. */
+export interface Move {
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+  readonly seconds: number;
 }
 
+/** A {@link GopdaterError} as data. */
 export interface ReportedError {
   readonly code: string;
   readonly message: string;
@@ -45,7 +50,7 @@ export interface ReportedError {
 
 /** From what was planned and what came of it. */
 export function reportDeployment(
-  { deliveryId }: ImagePushed,
+  event: ImagePushed,
   plan: Plan,
   results: readonly StepResult[],
   { seconds }: { readonly seconds: number },
@@ -56,8 +61,7 @@ export function reportDeployment(
     ...plan.leftAlone.map(leftAlone),
   ];
   return {
-    deliveryId,
-    image: plan.image,
+    ...emptyReport(event),
     digest: plan.digest,
     outcome: outcomeOf(services, failure !== undefined),
     services,
@@ -70,30 +74,23 @@ export function reportDeployment(
 /** For a push that never came to a plan. */
 export function reportFailure(
   event: ImagePushed,
-  image: string,
   error: GopdaterError,
-  seconds: number,
+  { seconds }: { readonly seconds: number },
 ): DeploymentReport {
-  const { deliveryId } = event;
-  return {
-    deliveryId,
-    image,
-    digest: undefined,
-    outcome: 'failed',
-    services: [],
-    warnings: [],
-    error: describe(error),
-    seconds,
-  };
+  return { ...emptyReport(event), error: describe(error), seconds };
 }
 
 /** For a push whose turn never came. */
-export function reportSuperseded({ deliveryId }: ImagePushed, image: string): DeploymentReport {
+export function reportSuperseded(event: ImagePushed): DeploymentReport {
+  return { ...emptyReport(event), outcome: 'superseded' };
+}
+
+function emptyReport({ deliveryId, image }: ImagePushed): DeploymentReport {
   return {
     deliveryId,
-    image,
+    image: formatReference(image),
     digest: undefined,
-    outcome: 'superseded',
+    outcome: 'failed',
     services: [],
     warnings: [],
     error: undefined,
@@ -104,22 +101,22 @@ export function reportSuperseded({ deliveryId }: ImagePushed, image: string): De
 function movedService(result: StepResult, failure: GopdaterError | undefined): readonly ServiceReport[] {
   const { step, seconds } = result;
   if (step.kind !== 'recreate') return [];
-  const common = { project: step.project.name, service: step.service, from: step.from, to: step.to, seconds };
+  const moved = { project: step.project.name, service: step.service, from: step.from, to: step.to, seconds };
   switch (result.outcome) {
     case 'done': {
       const version = result.image?.labels['org.opencontainers.image.version'] ?? step.to.version;
-      return [{ ...common, outcome: 'updated', to: { digest: step.to.digest, version } }];
+      return [{ ...moved, outcome: 'updated', to: { digest: step.to.digest, version } }];
     }
     case 'failed':
-      return [{ ...common, outcome: 'failed', detail: result.error.message, hint: result.error.hint }];
-    case 'not-run':
-      return [
-        { ...common, outcome: 'not-run', detail: `not begun, as a step before it failed: ${failure?.message ?? ''}` },
-      ];
+      return [{ ...moved, outcome: 'failed', detail: result.error.message, hint: result.error.hint }];
+    case 'not-run': {
+      const detail = `a step before it failed: ${failure?.message ?? 'see above'}`;
+      return [{ ...moved, outcome: 'not-run', detail, hint: failure?.hint }];
+    }
   }
 }
 
-function leftAlone({ project, service, reason, detail, hint }: Plan['leftAlone'][number]): ServiceReport {
+function leftAlone({ project, service, reason, detail, hint }: LeftAlone): ServiceReport {
   return { project, service, outcome: reason, detail, hint };
 }
 
@@ -139,27 +136,21 @@ export function formatReport(report: DeploymentReport): string {
   const lines = report.services.map(formatService);
   if (report.error !== undefined) lines.push(`failed: ${withHint(report.error.message, report.error.hint)}`);
   if (report.outcome === 'superseded') lines.push('not done: a newer push of the same image took its place.');
-  return [
-    `${report.image}, after ${formatSeconds(report.seconds)}:`,
-    ...lines,
-    ...report.warnings.map(warning => `mind: ${warning}`),
-  ].join('\n  ');
+  lines.push(...report.warnings.map(warning => `mind: ${warning}`));
+  return [`${report.image}, after ${formatSeconds(report.seconds)}:`, ...lines].join('\n  ');
 }
 
-function formatService(service: ServiceReport): string {
-  const name = `${service.project}/${service.service}`;
-  const detail = withHint(service.detail ?? '', service.hint);
-  switch (service.outcome) {
-    case 'updated': {
-      const move = service.from && service.to ? formatMove(service.from, service.to) : '';
-      return `${name}: ${move} in ${formatSeconds(service.seconds ?? 0)}`;
-    }
+function formatService(report: ServiceReport): string {
+  const name = `${report.project}/${report.service}`;
+  switch (report.outcome) {
+    case 'updated':
+      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}`;
     case 'failed':
-      return `${name} failed: ${detail}`;
+      return `${name} failed: ${withHint(report.detail, report.hint)}`;
     case 'not-run':
-      return `${name} was ${detail}`;
+      return `${name} was not begun: ${withHint(report.detail, report.hint)}`;
     default:
-      return `${name} was left alone: ${detail}`;
+      return `${name} was left alone: ${withHint(report.detail, report.hint)}`;
   }
 }
 

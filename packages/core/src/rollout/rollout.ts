@@ -8,6 +8,7 @@ import { runPull } from './steps/pull.ts';
 import { runRecreate } from './steps/recreate.ts';
 import { runTag } from './steps/tag.ts';
 
+/** What a rollout acts through, and who is told. */
 export interface RolloutDependencies {
   readonly engine: Engine;
   readonly compose: ComposeCli;
@@ -15,6 +16,7 @@ export interface RolloutDependencies {
   /** Who to be when pulling. Default: nobody. */
   readonly credentials?: CredentialStore | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called as each step begins, says something, and ends. Must not throw. */
   readonly onStep?: ((progress: StepProgress) => void) | undefined;
 }
 
@@ -26,6 +28,7 @@ export interface StepProgress {
   readonly line?: string | undefined;
 }
 
+/** What became of one step. */
 export type StepResult = { readonly step: Step; readonly seconds: number } & (
   | { readonly outcome: 'done'; readonly image: Image | undefined }
   | { readonly outcome: 'failed'; readonly error: GopdaterError }
@@ -34,7 +37,7 @@ export type StepResult = { readonly step: Step; readonly seconds: number } & (
 
 /** Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run. */
 export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
-  const { clock, onStep } = dependencies;
+  const { onStep } = dependencies;
   const results: StepResult[] = [];
   let hasFailed = false;
   for (const step of plan.steps) {
@@ -42,20 +45,25 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
       results.push({ step, seconds: 0, outcome: 'not-run' });
       continue;
     }
-    const startedAt = clock.now();
-    const seconds = () => (clock.now() - startedAt) / 1000;
     onStep?.({ step, state: 'started' });
-    try {
-      const image = await runStep(step, dependencies);
-      results.push({ step, seconds: seconds(), outcome: 'done', image });
-      onStep?.({ step, state: 'done' });
-    } catch (error) {
-      hasFailed = true;
-      results.push({ step, seconds: seconds(), outcome: 'failed', error: toGopdaterError(error) });
-      onStep?.({ step, state: 'failed' });
-    }
+    const result = await timeStep(step, dependencies);
+    results.push(result);
+    hasFailed = result.outcome === 'failed';
+    onStep?.({ step, state: hasFailed ? 'failed' : 'done' });
   }
   return results;
+}
+
+async function timeStep(step: Step, dependencies: RolloutDependencies): Promise<StepResult> {
+  const { clock } = dependencies;
+  const startedAt = clock.now();
+  const seconds = () => (clock.now() - startedAt) / 1000;
+  try {
+    const image = await runStep(step, dependencies);
+    return { step, seconds: seconds(), outcome: 'done', image };
+  } catch (error) {
+    return { step, seconds: seconds(), outcome: 'failed', error: toGopdaterError(error) };
+  }
 }
 
 /** @returns the image that a recreated service runs now */

@@ -13,11 +13,20 @@ export function addHealth(program: Command, context: CliContext): void {
     .option('--json', 'as JSON')
     .action(async ({ port, json }: { port?: string; json?: boolean }) => {
       const config = readConfig({ ...context.environment, ...(port !== undefined && { PORT: port }) });
-      const url = `http://127.0.0.1:${config.port}/healthz`;
+      const url = `http://${reachable(config.host)}:${config.port}/healthz`;
       const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: unknown) => {
-        throw new GopdaterError('UNEXPECTED', `Nothing answers at ${url}.`, { hint: 'See the server’s log.', cause });
+        throw new GopdaterError('SERVER_UNREACHABLE', `Nothing answers at ${url}.`, {
+          hint: 'See the server’s log.',
+          cause,
+        });
       });
-      if (!answer.ok) throw new GopdaterError('UNEXPECTED', `${url} answers ${answer.status}.`);
+      if (!answer.ok) throw new GopdaterError('SERVER_UNREACHABLE', `${url} answers ${answer.status}.`);
       context.print(json ? JSON.stringify(await answer.json()) : 'ok');
     });
+}
+
+/** A server on every address is asked on the loopback interface. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }

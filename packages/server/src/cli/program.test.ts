@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../http/server.ts';
+import { silentLogger } from '../log.ts';
 import { healthRoute } from '../routes/health.ts';
 import { createProgram } from './program.ts';
 
@@ -106,8 +107,7 @@ describe('gopdater serve refuses to start', () => {
 
 describe('gopdater health', () => {
   test('asks the server, and fails when nobody answers', async () => {
-    const log = { error() {}, warn() {}, info() {}, debug() {} };
-    const server = await listen([healthRoute], { host: '127.0.0.1', port: 0, log });
+    const server = await listen([healthRoute], { host: '127.0.0.1', port: 0, log: silentLogger });
     const { port } = new URL(server.url);
     expect(await run(['health', '--port', port])).toBe('ok');
     await server.close();

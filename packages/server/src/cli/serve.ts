@@ -16,7 +16,7 @@ interface ServeFlags {
 export function addServe(program: Command, context: CliContext): void {
   program
     .command('serve', { isDefault: true })
-    .description('Take web-hooks and update the services they concern.')
+    .description('Take webhooks and update the services they concern.')
     .option(
       '--compose-file <FILE>',
       'a project to watch, each time given; several files of one project: a.yml:b.yml (default: the compose file of the working directory, else the projects that run)',

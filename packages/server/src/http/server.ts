@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GopdaterError, type Logger } from '@gopdater/core';
+import { GopdaterError } from '@gopdater/core';
 import polka, { type Middleware, type Request, type Response } from 'polka';
+import type { Logger } from '../log.ts';
 import { Problem, sendProblem } from './problem.ts';
 
 export type { Request, Response };
@@ -38,7 +39,7 @@ const maxHeadersCount = 100;
 /**
  * Serves these routes: 404 for other paths, 405 for other methods, a problem for whatever a handler throws.
  *
- * @throws GopdaterError `CONFIG_INVALID` when the address can not be listened on
+ * @throws GopdaterError `CONFIG_INVALID` when the address cannot be listened on
  */
 export async function listen(
   routes: readonly Route[],
@@ -89,7 +90,7 @@ function urlOf(host: string, address: AddressInfo | string | null): string {
 
 function cannotListen(host: string, port: number, cause: unknown): GopdaterError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new GopdaterError('CONFIG_INVALID', `The server can not listen on ${host}:${port}: ${why}.`, {
+  return new GopdaterError('CONFIG_INVALID', `The server cannot listen on ${host}:${port}: ${why}.`, {
     hint: 'End what listens there, or choose another PORT.',
     cause,
   });

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { ImagePushed, MatchedService } from '@gopdater/core';
+import type { ImagePushed } from '@gopdater/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxBodyBytes } from '../http/body.ts';
 import { type HttpServer, listen } from '../http/server.ts';
@@ -9,7 +9,6 @@ import { type HookOptions, hookRoutes, unknownHook } from './hooks.ts';
 
 const push = (repoName = 'acme/web', tag = 'latest') =>
   JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });
-const someService = {} as MatchedService;
 
 let server: HttpServer | undefined;
 afterEach(async () => await server?.close());
@@ -17,11 +16,11 @@ afterEach(async () => await server?.close());
 /** A server whose updater knows these services, and what it was told. */
 async function start(
   options: Partial<HookOptions>,
-  match: () => Promise<readonly MatchedService[]> = async () => [someService],
+  match: () => Promise<readonly unknown[]> = async () => ['a service'],
 ) {
   const submitted: ImagePushed[] = [];
-  const logged: string[] = [];
-  const say = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const logged: { message: string; fields: object }[] = [];
+  const say = (fields: object, message: string) => void logged.push({ message, fields });
   const log = { error: say, warn: say, info: say, debug: say };
   const complete = { owner: ['acme'], hookSecret: undefined, ...options };
   const updater = {
@@ -62,23 +61,7 @@ describe('POST / with OWNER', () => {
     const { post, submitted } = await start({});
     const answer = await post('/', push());
     expect(answer).toMatchObject({ status: 202, outcome: 'accepted', deliveryId: expect.any(String) });
-    expect(submitted).toMatchObject([
-      { deliveryId: answer.deliveryId, receiver: 'docker-hub', image: { tag: 'latest' } },
-    ]);
-  });
-
-  test('has answered before it submits', async () => {
-    let isAnswered = false;
-    const { url, submitted } = await start({});
-    const answered = new Promise<void>(resolve => {
-      const outgoing = request(`${url}/`, { method: 'POST' }, response => {
-        isAnswered = submitted.length === 1 && response.statusCode === 202;
-        response.resume().on('end', resolve);
-      });
-      outgoing.end(push());
-    });
-    await answered;
-    expect(isAnswered).toBe(true);
+    expect(submitted).toMatchObject([{ deliveryId: answer.deliveryId, image: { tag: 'latest' } }]);
   });
 
   test.each([
@@ -113,14 +96,14 @@ describe('POST / with OWNER', () => {
     expect(submitted).toEqual([]);
   });
 
-  test('answers 503 when the projects can not be read, and says why in the log only', async () => {
+  test('answers 503 when the projects cannot be read, and says why in the log only', async () => {
     const { post, logged } = await start({}, async () => {
       throw new Error('/srv/shop/compose.yml:3 is broken');
     });
     const answer = await post('/', push());
     expect(answer).toMatchObject({ status: 503 });
     expect(JSON.stringify(answer)).not.toContain('/srv');
-    expect(logged.join()).toContain('can not be read');
+    expect(logged).toMatchObject([{ fields: { err: { message: '/srv/shop/compose.yml:3 is broken' } } }]);
   });
 });
 
@@ -170,7 +153,7 @@ describe('with HOOK_SECRET', () => {
     });
     await post(right, push());
     await post(right, 'no json');
-    expect(logged.join()).not.toContain(hookSecret);
+    expect(JSON.stringify(logged)).not.toContain(hookSecret);
   });
 });
 

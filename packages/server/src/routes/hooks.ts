@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import {
+  dockerHub,
   formatReference,
-  type GopdaterError,
+  GopdaterError,
   type ImagePushed,
   isSameSecret,
-  type Logger,
   type ParsedDelivery,
   type Receiver,
   receivers,
-  type Updater,
 } from '@gopdater/core';
 import { parseJson, readBody } from '../http/body.ts';
 import { Problem, sendJson } from '../http/problem.ts';
 import type { Request, Response, Route } from '../http/server.ts';
+import type { Logger } from '../log.ts';
 
+/** Who may send hooks. */
 export interface HookOptions {
   /** Whose images may be announced, in lower case; `*` for everybody's; empty with a secret: everybody's. */
   readonly owner: readonly string[];
@@ -21,7 +22,10 @@ export interface HookOptions {
 }
 
 interface HookDependencies {
-  readonly updater: Pick<Updater, 'match' | 'submit'>;
+  readonly updater: {
+    match(event: ImagePushed): Promise<readonly unknown[]>;
+    submit(event: ImagePushed): Promise<unknown>;
+  };
   readonly log: Logger;
 }
 
@@ -35,7 +39,6 @@ export function hookRoutes(options: HookOptions, dependencies: HookDependencies)
   const { hookSecret } = options;
   const handle = async (receiver: Receiver, request: Request, response: Response) =>
     await receive(receiver, request, response, options, dependencies);
-  const dockerHub = receiverNamed('docker-hub');
   if (hookSecret === undefined) {
     return [
       { method: 'POST', path: '/', handle: async (request, response) => await handle(dockerHub, request, response) },
@@ -79,7 +82,7 @@ async function receive(
     log.warn({ deliveryId, image: name }, `Refused a delivery for ${name}: OWNER does not name ${owner}.`);
     throw new Problem(403, `Images of ${owner} are not updated here.`);
   }
-  const event: ImagePushed = { deliveryId, receiver: receiver.name, image };
+  const event: ImagePushed = { deliveryId, image };
   if ((await match(event, updater, log)).length === 0) {
     log.info({ deliveryId, image: name }, `No watched service uses ${name}.`);
     return sendJson(response, 200, {
@@ -103,21 +106,19 @@ function parseDelivery(receiver: Receiver, body: unknown): ParsedDelivery {
   try {
     return receiver.parse(body);
   } catch (error) {
-    if (isInvalidDelivery(error)) throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+    if (error instanceof GopdaterError && error.code === 'DELIVERY_INVALID') {
+      throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+    }
     throw error;
   }
-}
-
-function isInvalidDelivery(error: unknown): error is GopdaterError {
-  return error instanceof Error && 'code' in error && error.code === 'DELIVERY_INVALID';
 }
 
 async function match(event: ImagePushed, updater: HookDependencies['updater'], log: Logger) {
   try {
     return await updater.match(event);
   } catch (error) {
-    log.error({ deliveryId: event.deliveryId, error }, 'A delivery was refused, as the projects can not be read.');
-    throw new Problem(503, 'The watched projects can not be read now; the server’s log says why.', {
+    log.error({ deliveryId: event.deliveryId, err: error }, 'A delivery was refused, as the projects cannot be read.');
+    throw new Problem(503, 'The watched projects cannot be read now; the server’s log says why.', {
       'retry-after': '60',
     });
   }
@@ -126,12 +127,6 @@ async function match(event: ImagePushed, updater: HookDependencies['updater'], l
 function isAllowed(owner: string, { owner: allowed, hookSecret }: HookOptions): boolean {
   if (allowed.length === 0) return hookSecret !== undefined;
   return allowed.includes('*') || allowed.includes(owner.toLowerCase());
-}
-
-function receiverNamed(name: string): Receiver {
-  const receiver = receivers.get(name);
-  if (receiver === undefined) throw new Error(`There is no receiver ${name}.`);
-  return receiver;
 }
 
 function unauthorized(): Problem {

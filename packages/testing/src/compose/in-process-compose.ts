@@ -44,11 +44,7 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
     }
   };
   return {
-    version: options =>
-      guard(async () => {
-        throwIfAborted(options?.signal);
-        return version;
-      }),
+    version: async () => version,
     up: (project, services, options = {}) =>
       guard(async () => {
         const run = await start(project, options);
@@ -62,9 +58,9 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
         for (const service of selected.filter(({ image }) => image !== undefined)) await pullService(run, service);
         return { containers: run.progress.containers };
       }),
-    ps: ({ name }, options = {}) =>
+    ps: ({ name }) =>
       guard(async () => {
-        const containers = await new Daemon(docker.client, options.signal).containers(name);
+        const containers = await new Daemon(docker.client, undefined).containers(name);
         return containers.map(
           (container): ComposeContainer => ({
             id: container.id,

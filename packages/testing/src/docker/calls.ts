@@ -6,7 +6,6 @@ export interface RecordedCall {
   readonly query: Readonly<Record<string, string>>;
   /** `undefined` if the connection was cut instead. */
   readonly status: number | undefined;
-  readonly via: 'http' | 'in-process';
 }
 
 /** Requests in the order they arrived, those of the in-process engine and Compose included. */

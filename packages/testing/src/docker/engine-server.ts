@@ -53,7 +53,7 @@ async function answer(
   const query = Object.fromEntries(url.searchParams);
   const path = stripVersion(url.pathname);
   const shownPath = decode(path);
-  const recorded = calls.record({ method, path: shownPath, query, via: 'http' });
+  const recorded = calls.record({ method, path: shownPath, query });
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {

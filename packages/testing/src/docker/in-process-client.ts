@@ -38,7 +38,7 @@ export class InProcessClient {
     throwIfAborted(signal);
     this.#checkPresence();
     const { method, path, query = {}, operation, status = 200 } = call;
-    const recorded = this.#calls.record({ method, path, query, via: 'in-process' });
+    const recorded = this.#calls.record({ method, path, query });
     const fault = this.#faults.take({ method, path, operation });
     if (fault && 'drop' in fault) throw new NoAnswerError('error during connect: the connection was closed: EOF');
     try {

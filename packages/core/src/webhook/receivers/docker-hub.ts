@@ -3,7 +3,7 @@ import { type ImageReference, parseReference } from '../../image/reference.ts';
 import type { Receiver } from '../receiver.ts';
 
 /**
- * Docker Hub's web-hook: `repository.repo_name` and `push_data.tag`; everything else it sends is left unread.
+ * Docker Hub's webhook: `repository.repo_name` and `push_data.tag`; everything else it sends is left unread.
  *
  * It carries no digest and no signature, and its `callback_url` is no longer supported by Docker Hub.
  *

@@ -45,9 +45,8 @@ export function findVolume(state: EngineState, name: string): VolumeRecord {
 }
 
 export function removeVolume(state: EngineState, name: string, { force }: { force: boolean }): void {
-  const volume = state.volumes.get(name);
-  if (!volume && force) return;
-  if (!volume) throw new EngineError(404, `get ${name}: no such volume`);
+  const volume = force ? state.volumes.get(name) : findVolume(state, name);
+  if (!volume) return;
   const users = [...state.containers.values()].filter(({ mounts }) => mounts.some(mount => mount.name === name));
   if (users.length > 0) {
     throw new EngineError(409, `remove ${name}: volume is in use - [${users.map(({ id }) => id).join(', ')}]`);
