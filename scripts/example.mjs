@@ -19,7 +19,7 @@ const push = name => docker.registry.push(name, { version: `v${version}` });
 for (const name of [image, 'acme/worker:latest', 'postgres:17']) push(name);
 await compose.up({ name: 'shop', projectDirectory: cwd, files: [file], envFiles: [], profiles: [] }, []);
 
-const config = readConfig({ LOG_LEVEL: 'info', HOST: '127.0.0.1', OWNER: 'acme', ...process.env });
+const config = readConfig({ HOST: '127.0.0.1', PORT: process.env.PORT });
 const say = (...lines) => console.log(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
 say(
   'EXAMPLE: nothing real is deployed. The engine, the registry and Compose live in this process.',
@@ -27,7 +27,7 @@ say(
 );
 
 const server = await serve(
-  { ...config, owner: ['acme'], hookSecret: undefined },
+  { ...config, owner: ['acme'] },
   {
     projects: [{ files: [file], cwd, environment }],
     engine: createFakeEngine(docker),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 const readme = readFileSync('README.md', 'utf8');
-const examples = [...readme.matchAll(/<!-- (\S+) -->\n\n```ts\n(.*?)```/gs)].map(([, file = '', code = '']) => ({
+const examples = [...readme.matchAll(/<!-- (\S+) -->\n\n```(?:js|ts)\n(.*?)```/gs)].map(([, file = '', code = '']) => ({
   file,
   code,
 }));
@@ -10,7 +10,7 @@ const examples = [...readme.matchAll(/<!-- (\S+) -->\n\n```ts\n(.*?)```/gs)].map
 describe('the README', () => {
   test('has the library’s example and the fake’s', () => {
     expect(examples.map(({ file }) => file)).toEqual([
-      'examples/library/update.ts',
+      'examples/library/update.mjs',
       'examples/tests-with-the-fake/web.test.ts',
     ]);
   });

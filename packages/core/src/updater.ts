@@ -8,7 +8,7 @@ import type { ImagePushed } from './webhook/event.ts';
 
 /** What every deployment stands on, and who is told. */
 export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal'> {
-  /** Called with each report, as soon as it is there. Must not throw. */
+  /** Called with each report, as soon as it is there. */
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
 
@@ -50,7 +50,8 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
     settle(report);
-    onReport?.(report);
+    // A callback that throws is its owner's to see; the queue goes on.
+    queueMicrotask(() => onReport?.(report));
   };
   const runAll = async () => {
     for (const [image, next] of waiting) {

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deploy, formatPlan, formatReport, planDeployment } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, environment, pushed } from './world.ts';
+import { createWorld, environment, pushed, threeServices, type World } from './world.ts';
 
 const withService = (attributes: string) => `
 name: shop
@@ -121,6 +121,16 @@ describe('a push of a tag that a running service uses', () => {
     expect(Object.keys(world.ids()).filter(name => name.startsWith('shop-web-'))).toHaveLength(3);
   });
 
+  test('starts no replica that somebody stopped', async () => {
+    await using world = await createWorld();
+    await world.dependencies.compose.up(world.project, ['web'], { scale: { web: 3 } });
+    world.docker.container('shop-web-2').exit(137);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+    const webs = world.docker.containers().filter(({ name }) => name.startsWith('shop-web-'));
+    expect(webs.map(({ status }) => status)).toEqual(['running', 'running']);
+  });
+
   test('works with the containerd image store, where an image’s id is its manifest’s digest', async () => {
     await using world = await createWorld({ imageStore: 'containerd' });
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
@@ -220,6 +230,106 @@ describe('nothing is restarted', () => {
       services: [],
     });
     expect(world.registry.calls).toEqual([]);
+  });
+});
+
+describe('what went wrong before is mended by the next push', () => {
+  test('when the container crashed', async () => {
+    await using world = await createWorld();
+    world.docker.container('shop-web-1').exit(1);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+    expect(world.docker.container('shop-web-1').status).toBe('running');
+  });
+
+  test('when the version before it could not be started', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/*/start', { status: 400, message: 'no such file: /bin/app' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
+    expect(world.docker.container('shop-web-1').status).toBe('created');
+    world.registry.push('acme/web:latest', { version: 'v3' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+    expect(world.docker.container('shop-web-1').status).toBe('running');
+  });
+
+  test('and so is a hook for the version that failed, sent again', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'port is already allocated' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+    expect(world.docker.container('shop-web-1').status).toBe('running');
+  });
+
+  test('when another tool moved the tag, though the digest runs already', async () => {
+    await using world = await createWorld();
+    const before = world.ids();
+    world.docker.pull('acme/api:latest');
+    await world.dependencies.engine.tagImage('acme/api:latest', 'acme/web:latest');
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'up-to-date' });
+    const { containers } = await world.dependencies.compose.up(world.project, []);
+    expect(containers.map(({ status }) => status)).toEqual(['Running', 'Running', 'Running']);
+    expect(world.ids()).toEqual(before);
+  });
+});
+
+describe('a service that others live in', () => {
+  test.each(['network_mode: service:web', 'pid: service:web', 'volumes_from: [web]'])(
+    '%s is refused',
+    async attribute => {
+      await using world = await createWorld({ file: `${threeServices}    ${attribute}\n` });
+      const before = world.ids();
+      world.registry.push('acme/web:latest', { version: 'v2' });
+      const report = await deploy(pushed(), world.dependencies);
+      expect(report).toMatchObject({
+        outcome: 'refused',
+        services: [{ outcome: 'refused', detail: 'shop/db lives in its container and would be cut off.' }],
+      });
+      expect(world.ids()).toEqual(before);
+    },
+  );
+});
+
+describe('a service that runs with other files', () => {
+  const otherwise = async (world: World, labels: Readonly<Record<string, string>>) => {
+    const { engine } = world.dependencies;
+    return {
+      ...engine,
+      listContainers: async (...args: Parameters<typeof engine.listContainers>) =>
+        (await engine.listContainers(...args)).map(container =>
+          container.name === 'shop-web-1' ? { ...container, labels: { ...container.labels, ...labels } } : container,
+        ),
+    };
+  };
+
+  test.each([
+    ['com.docker.compose.project.config_files', '/srv/shop/compose.yml,/srv/shop/prod.yml'],
+    ['com.docker.compose.project.environment_file', '/srv/shop/prod.env'],
+  ])('is refused, and both are named: %s', async (label, value) => {
+    await using world = await createWorld();
+    const before = world.ids();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const engine = await otherwise(world, { [label]: value });
+    const report = await deploy(pushed(), { ...world.dependencies, engine });
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      services: [{ outcome: 'refused', detail: expect.stringContaining(value) }],
+    });
+    expect(world.ids()).toEqual(before);
+  });
+
+  test('is read with its own, when it is found running', async () => {
+    await using world = await createWorld();
+    const { projectDirectory, files } = world.project;
+    const prod = join(projectDirectory, 'prod.yml');
+    await writeFile(prod, 'services:\n  web:\n    environment:\n      MODE: production\n');
+    await world.dependencies.compose.up({ ...world.project, files: [...files, prod] }, ['web'], { noDeps: true });
+    expect(world.docker.container('shop-web-1').env).toContain('MODE=production');
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const report = await deploy(pushed(), { ...world.dependencies, projects: { kind: 'running', environment } });
+    expect(report).toMatchObject({ outcome: 'updated', services: [{ project: 'shop', service: 'web' }] });
+    expect(world.docker.container('shop-web-1').env).toContain('MODE=production');
   });
 });
 

@@ -15,7 +15,7 @@ const createFakeWorld =
       run: async ({ image, name, label, isRunning }) => {
         const [key = '', value = ''] = label.split('=');
         const container = docker.run(image, { name, labels: { [key]: value } });
-        if (!isRunning) container.exit(0);
+        if (!isRunning) container.exit(137);
         return container.id;
       },
       [Symbol.asyncDispose]: async () => {

@@ -84,7 +84,11 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
         image: expect.stringContaining('acme/contract:1'),
         labels: { contract: '1' },
       });
-      expect(containers.find(({ id }) => id === two)).toMatchObject({ name: 'two', state: 'exited' });
+      expect(containers.find(({ id }) => id === two)).toMatchObject({
+        name: 'two',
+        state: 'exited',
+        exitCode: 137,
+      });
     });
 
     test('knows nothing of an image that it does not have', async () => {

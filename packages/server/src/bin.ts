@@ -1,10 +1,20 @@
 #!/usr/bin/env node
+import { realpathSync } from 'node:fs';
 import { GopdaterError } from '@gopdater/core';
 import { createProgram } from './cli/program.ts';
 
+/** As the shell and Compose have it: where the user went, links and all, if that is where we are. */
+function logicalDirectory(path: string | undefined): string | undefined {
+  try {
+    return path !== undefined && realpathSync(path) === process.cwd() ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const program = createProgram({
   environment: process.env,
-  cwd: process.cwd(),
+  cwd: logicalDirectory(process.env.PWD) ?? process.cwd(),
   print: text => console.log(text),
 });
 

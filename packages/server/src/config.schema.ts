@@ -53,6 +53,7 @@ export const options: Options = {
     schema: v.pipe(
       list,
       v.transform(names => names.map(name => name.toLowerCase())),
+      v.check(names => !names.some(name => name.includes('/')), 'has a “/”: only the part before it is the owner'),
     ),
   },
   hookSecret: {

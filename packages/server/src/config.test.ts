@@ -32,7 +32,8 @@ describe('the environment', () => {
   });
 
   test('an empty variable counts as not set', () => {
-    expect(readConfig({ OWNER: '', HOOK_SECRET: '', PORT: '', LOG_LEVEL: '' })).toEqual(readConfig({}));
+    const empty = readConfig({ OWNER: '', HOOK_SECRET: '', PORT: '', LOG_LEVEL: '' });
+    expect({ ...empty, composeEnvironment: {} }).toEqual(readConfig({}));
   });
 
   test('OWNER is a list, in any case', () => {
@@ -40,6 +41,7 @@ describe('the environment', () => {
   });
 
   test.each([
+    ['OWNER', 'acme/web'],
     ['PORT', 'http'],
     ['PORT', '65536'],
     ['PORT', '-1'],
@@ -71,7 +73,7 @@ describe('HOOK_SECRET', () => {
   });
 });
 
-test('Compose gets the environment without what is meant for gopdater', () => {
+test('Compose gets the environment without what sets up gopdater’s own process', () => {
   const { composeEnvironment } = readConfig({
     PATH: '/bin',
     PWD: '/app',
@@ -82,5 +84,11 @@ test('Compose gets the environment without what is meant for gopdater', () => {
     HOOK_SECRET: 'one',
     LOG_LEVEL: 'info',
   });
-  expect(composeEnvironment).toEqual({ PATH: '/bin', TAG: '1.4', DOCKER_CONFIG: '/root/.docker' });
+  expect(composeEnvironment).toEqual({
+    PATH: '/bin',
+    TAG: '1.4',
+    DOCKER_CONFIG: '/root/.docker',
+    OWNER: 'acme',
+    HOOK_SECRET: 'one',
+  });
 });

@@ -41,6 +41,11 @@ export function readConfig(environment: Environment): Config {
   };
 }
 
+/** The files of `--compose-file`, each a project, win over the variable's. */
+export function withComposeFiles(config: Config, composeFiles: readonly string[] | undefined): Config {
+  return composeFiles === undefined ? config : { ...config, composeFiles };
+}
+
 /** Where Docker's own configuration is: `DOCKER_CONFIG`, else `~/.docker`. */
 export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
   return dockerConfig ?? join(home, '.docker');
@@ -82,20 +87,16 @@ function readSecretFile(env: string, file: string): string {
 }
 
 /**
- * Docker's own variables stay: Compose needs them too. `PWD` goes: to Compose it is the project's directory, as it was to
- * the user's own command, and not where gopdater was started.
+ * What sets up gopdater's own process goes, so that it cannot stand in for a variable of the project's `.env`. `OWNER` and
+ * `HOOK_SECRET` stay: a compose file with gopdater in it may well use them. So do Docker's own: Compose needs them too.
+ * `PWD` goes: to Compose it is the project's directory, and not where gopdater was started.
  */
 function composeEnvironment(environment: Environment): Record<string, string> {
-  const ours = new Set(
-    Object.values(options)
-      .map(({ env }) => env)
-      .filter(env => !env.startsWith('DOCKER_'))
-      .flatMap(env => [env, `${env}_FILE`]),
-  );
-  ours.add('PWD');
+  const { owner, hookSecret, engineHost, engineTls, engineCertificates, dockerConfig, ...ours } = options;
+  const gone = new Set(['PWD', ...Object.values(ours).map(({ env }) => env)]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !ours.has(name)) kept[name] = value;
+    if (value !== undefined && !gone.has(name)) kept[name] = value;
   }
   return kept;
 }

@@ -1,10 +1,13 @@
 import {
+  type ComposeService,
   checkProjects,
   createUpdater,
   type DeploymentReport,
   formatReport,
   formatStep,
   GopdaterError,
+  loadProjects,
+  parseReference,
   type StepProgress,
   type WatchedProject,
 } from '@gopdater/core';
@@ -12,7 +15,7 @@ import { type HttpServer, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
-import { type HookOptions, hookRoutes, unknownHook } from './routes/hooks.ts';
+import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
 
 /** Who may send hooks, and where they arrive. */
 export interface ServeOptions extends HookOptions {
@@ -45,7 +48,8 @@ export interface RunningServer {
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
   const { log } = dependencies;
   checkWhoMaySend(options, log);
-  await checkParts(dependencies);
+  const watched = await checkParts(dependencies);
+  checkOwner(options, watched, log);
 
   const updater = createUpdater({
     ...dependencies,
@@ -58,17 +62,19 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const server: HttpServer = await listen([...hookRoutes(options, { updater, log }), healthRoute], {
     ...options,
     log,
-    notFound: path => unknownHook(options, path),
+    notFound: ({ method, path }) => unknownPath(options, { method, path, log }),
   });
-  const path = options.hookSecret === undefined ? '/' : '/hooks/docker-hub/<HOOK_SECRET>';
-  log.info({}, `Listening: Docker Hub’s webhook goes to POST ${server.url}${path}`);
+  log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
   return {
     url: server.url,
     close: async () => {
       await server.close();
       await updater.close();
     },
-    abort: () => updater.abort(),
+    abort: () => {
+      server.abort();
+      updater.abort();
+    },
   };
 }
 
@@ -90,7 +96,9 @@ function checkWhoMaySend({ owner, hookSecret }: HookOptions, log: Logger): void 
   }
 }
 
-async function checkParts({ engine, compose, projects, log }: ServeDependencies): Promise<void> {
+async function checkParts({ engine, compose, projects, log }: ServeDependencies): Promise<readonly WatchedProject[]> {
+  // Files that were named are looked at first: what is wrong with them is wrong with any engine.
+  if (!('kind' in projects)) await loadProjects(projects, { engine });
   const { version, apiVersion } = await engine.version();
   log.info({}, `Engine ${version} (API ${apiVersion}), Compose ${await compose.version()}.`);
   const watched = await checkProjects(projects, { engine });
@@ -100,6 +108,25 @@ async function checkParts({ engine, compose, projects, log }: ServeDependencies)
   for (const { message, hint } of obstacles) log.warn({}, `${message} ${hint ?? ''}`);
   for (const project of watched) logProject(project, log);
   if (watched.length === 0) log.warn({}, 'No project of Compose runs on this engine yet; each hook looks again.');
+  return watched;
+}
+
+/** A slip in OWNER would else be noticed at the first push only. */
+function checkOwner({ owner }: HookOptions, watched: readonly WatchedProject[], log: Logger): void {
+  const owners = new Set(watched.flatMap(({ project }) => [...project.services.values()].flatMap(ownerOf)));
+  if (owner.length === 0 || owner.includes('*') || owners.size === 0 || owner.some(name => owners.has(name))) return;
+  log.warn(
+    {},
+    `No watched service uses an image of OWNER (${owner.join(', ')}); they use images of ${[...owners].join(', ')}.`,
+  );
+}
+
+function ownerOf({ image }: ComposeService): readonly string[] {
+  try {
+    return image === undefined ? [] : [parseReference(image).repository.split('/')[0] ?? ''];
+  } catch {
+    return [];
+  }
 }
 
 function logProject({ project, obstacle, warnings }: WatchedProject, log: Logger): void {

@@ -9,6 +9,8 @@ import { pullFailed, readPullProgress } from './pull-progress.ts';
 export interface DockerodeEngineOptions {
   /** What `DOCKER_HOST` holds; default `unix:///var/run/docker.sock`. */
   readonly host?: string | undefined;
+  /** For every call but a pull, in milliseconds. Default 30_000. */
+  readonly timeoutMs?: number | undefined;
   /** PEM texts for TLS, as `DOCKER_CERT_PATH` holds them. Default: no TLS. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
 }
@@ -23,7 +25,11 @@ const newestApiVersion = '1.51';
  *
  * @throws GopdaterError `CONFIG_INVALID` for an address that is none
  */
-export function createDockerodeEngine({ host = defaultEngineHost, tls }: DockerodeEngineOptions = {}): Engine {
+export function createDockerodeEngine({
+  host = defaultEngineHost,
+  timeoutMs = 30_000,
+  tls,
+}: DockerodeEngineOptions = {}): Engine {
   const address = parseEngineHost(host, { tls: tls !== undefined });
   const connection =
     address.kind === 'socket'
@@ -32,7 +38,9 @@ export function createDockerodeEngine({ host = defaultEngineHost, tls }: Dockero
   let agreed: Promise<Docker> | undefined;
 
   const client = async (): Promise<Docker> => {
-    agreed ??= agreeOnVersion(new Docker(connection)).then(version => new Docker({ ...connection, version }));
+    agreed ??= agreeOnVersion(new Docker({ ...connection, timeout: timeoutMs })).then(
+      version => new Docker({ ...connection, version }),
+    );
     try {
       return await agreed;
     } catch (error) {
@@ -40,27 +48,35 @@ export function createDockerodeEngine({ host = defaultEngineHost, tls }: Dockero
       throw error;
     }
   };
-  const call = async <T>(signal: AbortSignal | undefined, use: (docker: Docker) => Promise<T>): Promise<T> => {
+  const run = async <T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> => {
     try {
-      return await untilAborted(signal, async () => await use(await client()));
+      return await untilAborted(signal, work);
     } catch (error) {
       throw engineError(error, host, signal);
     }
   };
+  const call = async <T>(
+    { signal }: CallOptions,
+    use: (docker: Docker, options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    return await run(signal, untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))()));
+  };
 
   return {
-    version: async ({ signal }: CallOptions = {}): Promise<EngineVersion> =>
-      await call(signal, async docker => {
+    version: async (options = {}): Promise<EngineVersion> =>
+      await call(options, async docker => {
         const answer = await docker.version();
         return { version: answer.Version, apiVersion: answer.ApiVersion };
       }),
-    listContainers: async ({ labels }, { signal }: CallOptions = {}) =>
-      await call(signal, async docker => {
-        const list = await docker.listContainers({ all: true, filters: { label: [...labels] }, ...abortable(signal) });
+    listContainers: async ({ labels }, options = {}) =>
+      await call(options, async (docker, abortable) => {
+        const list = await docker.listContainers({ all: true, filters: { label: [...labels] }, ...abortable });
         return list.map(containerOf);
       }),
-    inspectImage: async (reference, { signal }: CallOptions = {}) =>
-      await call(signal, async docker => {
+    inspectImage: async (reference, options = {}) =>
+      await call(options, async docker => {
         try {
           return imageOf(await docker.getImage(reference).inspect());
         } catch (error) {
@@ -69,21 +85,25 @@ export function createDockerodeEngine({ host = defaultEngineHost, tls }: Dockero
         }
       }),
     pullImage: async (reference, { signal, credentials, onProgress }: PullOptions = {}) =>
-      await call(signal, async docker => {
-        try {
-          const authconfig = credentials && { ...credentials, serveraddress: credentials.serverAddress };
-          const stream = await docker.pull(reference, { ...(authconfig && { authconfig }), ...abortable(signal) });
-          await readPullProgress(bytesOf(stream), reference, onProgress);
-        } catch (error) {
-          if (statusOf(error) !== undefined) throw pullFailed(reference, messageOf(error), error);
-          throw error;
-        }
-      }),
-    tagImage: async (source, target, { signal }: CallOptions = {}) =>
-      await call(signal, async docker => {
+      await run(
+        signal,
+        (async () => {
+          try {
+            const authconfig = credentials && { ...credentials, serveraddress: credentials.serverAddress };
+            const options = { ...(authconfig && { authconfig }), ...(signal && { abortSignal: signal }) };
+            const stream = await (await client()).pull(reference, options);
+            await readPullProgress(bytesOf(stream), reference, onProgress);
+          } catch (error) {
+            if (statusOf(error) !== undefined) throw pullFailed(reference, messageOf(error), error);
+            throw error;
+          }
+        })(),
+      ),
+    tagImage: async (source, target, options = {}) =>
+      await call(options, async (docker, abortable) => {
         const { tag, ...repository } = parseReference(target);
         const name = { repo: formatRepository(repository), tag: tag ?? 'latest' };
-        await docker.getImage(source).tag({ ...name, ...abortable(signal) });
+        await docker.getImage(source).tag({ ...name, ...abortable });
       }),
   };
 }
@@ -95,22 +115,19 @@ async function agreeOnVersion(docker: Docker): Promise<string> {
 }
 
 /** dockerode takes a signal in some calls only; none of them is waited for once it has come. */
-async function untilAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  if (signal === undefined) return await work();
-  signal.throwIfAborted();
+async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return await work;
   const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal });
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { signal: settled.signal });
   });
   try {
-    return await Promise.race([work(), aborted]);
+    return await Promise.race([aborted, work]);
   } finally {
     settled.abort();
   }
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }
 
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array | string> {
@@ -120,6 +137,12 @@ async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Arra
 const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
 const isState = (text: string): text is ContainerState => states.has(text);
 
+/** A list has the exit code in its words only, e.g. `Exited (137) 3 seconds ago`. */
+function exitCodeOf(status: string): number | undefined {
+  const [, code] = /^Exited \((\d+)\)/.exec(status) ?? [];
+  return code === undefined ? undefined : Number(code);
+}
+
 function containerOf(info: Docker.ContainerInfo): Container {
   return {
     id: info.Id,
@@ -127,6 +150,7 @@ function containerOf(info: Docker.ContainerInfo): Container {
     image: info.Image,
     imageId: info.ImageID,
     state: isState(info.State) ? info.State : 'dead',
+    exitCode: exitCodeOf(info.Status),
     labels: info.Labels ?? {},
   };
 }
@@ -168,15 +192,26 @@ function engineError(error: unknown, host: string, signal: AbortSignal | undefin
   if (statusOf(error) !== undefined || error instanceof TypeError) {
     return new GopdaterError('ENGINE_FAILED', `The engine refuses: ${messageOf(error)}.`, { cause: error });
   }
-  return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: ${messageOf(error)}.`, {
-    hint: nextStep(error, host),
-    cause: error,
-  });
+  const socket = host.replace('unix://', '');
+  switch (codeOf(error)) {
+    case 'EACCES':
+      return new GopdaterError('ENGINE_UNREACHABLE', `This user may not use ${socket}.`, {
+        hint: `It needs the group that “stat -c %g ${socket}” prints: in group_add of the Compose service, or by “usermod -aG docker”.`,
+        cause: error,
+      });
+    case 'ENOENT':
+      return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: there is no such socket.`, {
+        hint: 'Start Docker; in a container, mount the engine’s socket there; or say with DOCKER_HOST where it is.',
+        cause: error,
+      });
+    default:
+      return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: ${messageOf(error)}.`, {
+        hint: 'Start the engine, or say with DOCKER_HOST where it is.',
+        cause: error,
+      });
+  }
 }
 
-function nextStep(error: unknown, host: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EACCES') return `Give this user the group of ${host.replace('unix://', '')} (group_add in Compose).`;
-  if (code === 'ENOENT') return 'Mount the engine’s socket there, or say with DOCKER_HOST where it is.';
-  return 'Start the engine, or say with DOCKER_HOST where it is.';
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

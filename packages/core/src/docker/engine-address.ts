@@ -17,10 +17,10 @@ export const defaultEngineHost = 'unix:///var/run/docker.sock';
 export function parseEngineHost(text: string, { tls = false }: { readonly tls?: boolean } = {}): EngineAddress {
   const [, scheme, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [];
   if (scheme === 'unix' && rest.startsWith('/')) return { kind: 'socket', socketPath: rest };
-  if (scheme === 'tcp' && URL.canParse(`http://${rest}`)) {
-    const { hostname, port } = new URL(`http://${rest}`);
+  const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[^:/@]+)(?::(\d{1,5}))?\/?$/.exec(rest) ?? [];
+  if (scheme === 'tcp' && host !== undefined) {
     const protocol = tls ? 'https' : 'http';
-    return { kind: 'tcp', protocol, host: hostname, port: Number(port || (protocol === 'https' ? 2376 : 2375)) };
+    return { kind: 'tcp', protocol, host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? (tls ? 2376 : 2375)) };
   }
   throw new GopdaterError('CONFIG_INVALID', `DOCKER_HOST “${text}” is no address that gopdater can use.`, {
     hint: 'Use unix:///var/run/docker.sock or tcp://host:port.',

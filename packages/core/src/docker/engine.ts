@@ -77,6 +77,8 @@ export interface Container {
   /** Opaque; see {@link Image.id}. */
   readonly imageId: string;
   readonly state: ContainerState;
+  /** Of a container that has ended. */
+  readonly exitCode: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -4,6 +4,7 @@ import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Engine } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
 import { loadRunningProjects } from './running-projects.ts';
+import { isServiceContainer } from './service-containers.ts';
 import { explainInvisible } from './visibility.ts';
 import type { WatchedProject } from './watched-project.ts';
 
@@ -53,7 +54,7 @@ export async function checkProjects(
   ]);
   return watched.map(({ obstacle, ...rest }) => ({
     ...rest,
-    obstacle: obstacle ?? explainInvisible(rest.project, containers),
+    obstacle: obstacle ?? explainInvisible(rest.project, containers.filter(isServiceContainer)),
   }));
 }
 
@@ -65,7 +66,9 @@ function refuseSameName(projects: readonly ComposeProject[]): void {
     throw new GopdaterError(
       'COMPOSE_FILE_INVALID',
       `Two projects have the name ${name}: ${twin.workingDirectory} and ${workingDirectory}.`,
-      { hint: 'Give one of them another “name:”; several files of one project go into one list, a.yml:b.yml.' },
+      {
+        hint: 'Give one of them another “name:”, and set no COMPOSE_PROJECT_NAME; several files of one project go into one list, a.yml:b.yml.',
+      },
     );
   }
 }

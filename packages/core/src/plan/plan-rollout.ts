@@ -1,11 +1,12 @@
-import type { ComposeProject } from '../compose/project.ts';
+import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
 import type { Container, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
+import { explainCutOff } from './cut-off.ts';
 import type { Observed } from './observe.ts';
 import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
-import { containersOf, isUp } from './service-containers.ts';
+import { containersOf, isMeantToRun, isUp } from './service-containers.ts';
 import { explainInvisible } from './visibility.ts';
 
 export interface PlanOptions {
@@ -22,11 +23,15 @@ export function planRollout(
 ): Plan {
   const decisions = targets.map(target => decide(target, observed, options));
   const recreate = decisions.flatMap(({ step }) => step ?? []);
+  const isNamed = decisions.some(({ leftAlone }) => leftAlone?.reason === 'up-to-date');
   const digest = targets.find(target => target.digest !== undefined)?.digest;
   return {
     image: formatReference(image),
     digest,
-    steps: digest === undefined || recreate.length === 0 ? [] : [...imageSteps(image, digest, observed), ...recreate],
+    steps: [
+      ...(digest !== undefined && (isNamed || recreate.length > 0) ? imageSteps(image, digest, observed) : []),
+      ...recreate,
+    ],
     leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
     warnings: decisions.flatMap(({ warning }) => warning ?? []),
   };
@@ -46,40 +51,42 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
   });
 
   const containers = containersOf(observed.containers, project.name, service.name);
-  const obstacle = target.obstacle ?? explainInvisible(project, containers);
-  if (obstacle !== undefined) return leave('refused', obstacle.message, obstacle.hint);
-  if (digest === undefined)
-    return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
-
-  const running = containers.filter(isUp);
+  const running = containers.filter(isMeantToRun);
   if (running.length === 0) {
     if (containers.length > 0) return leave('not-running', 'it is stopped.');
     if (!service.enabled) return leave('profile-off', 'its profile is not active.');
     if (service.scale === 0) return leave('scaled-to-zero', 'it is scaled to 0.');
     return leave('not-running', 'it was never started.');
   }
-  if (running.some(({ id }) => id === ownContainerId)) {
-    return leave(
-      'own-container',
-      'gopdater runs in it and does not replace itself.',
-      'Run docker compose up -d yourself.',
-    );
+  const obstacle = target.obstacle ?? explainInvisible(project, running) ?? explainCutOff(project, service, observed);
+  if (obstacle !== undefined) return leave('refused', obstacle.message, obstacle.hint);
+  if (digest === undefined) {
+    return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
   }
-  const outdated = running.find(container => !runs(container, digest, observed));
+  if (running.some(({ id }) => id === ownContainerId)) {
+    const hint = 'Run “docker compose up -d” yourself.';
+    return leave('own-container', 'gopdater runs in it and does not replace itself.', hint);
+  }
+  const outdated = running.find(container => !isUp(container) || !runs(container, digest, observed));
   if (outdated === undefined) return leave('up-to-date', 'it runs that digest already.');
 
   const source = sourceOf(reference, digest);
   const step: RecreateStep = {
     kind: 'recreate',
-    cause: 'it runs another digest than the registry has.',
+    cause: isUp(outdated) ? 'it runs another digest than the registry has.' : 'it does not run, though it should.',
     project: composeOptions(project),
     service: service.name,
     source,
-    scale: containers.length === service.scale ? undefined : containers.length,
+    scale: replicas(running.filter(isUp).length, service),
     from: versionOf(observed.images.get(outdated.imageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
   return { step, warning: composeTooOld(target, observed) };
+}
+
+/** As many as run now; when none does, or as many as the file says, it is left to the file. */
+function replicas(count: number, { scale }: ComposeService): number | undefined {
+  return count === 0 || count === scale ? undefined : count;
 }
 
 /** What comes before the first recreation: the image, and its name. */

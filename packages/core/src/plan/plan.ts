@@ -83,7 +83,8 @@ export function formatPlan({ image, digest, steps, leftAlone, warnings }: Plan):
   return [
     digest === undefined ? `${image}:` : `${image} is ${shortDigest(digest)} in its registry.`,
     ...steps.map((step, index) => `  ${index + 1}. ${formatStep(step)} — ${step.cause}`),
-    ...(steps.length === 0 ? ['  Nothing is to be done.'] : []),
+    ...(steps.length + leftAlone.length === 0 ? ['  No watched service uses it.'] : []),
+    ...(steps.length === 0 && leftAlone.length > 0 ? ['  Nothing is to be done.'] : []),
     ...leftAlone.map(formatLeftAlone),
     ...warnings.map(warning => `  Mind: ${warning}`),
   ].join('\n');

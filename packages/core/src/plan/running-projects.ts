@@ -3,30 +3,59 @@ import type { ComposeService } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { Container } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { isServiceContainer, isUp } from './service-containers.ts';
+import { isServiceContainer } from './service-containers.ts';
 import { invisible } from './visibility.ts';
 import type { WatchedProject } from './watched-project.ts';
 
-/** Reads the projects of those of the containers that run, from where their labels say that the files are. */
+/**
+ * Reads the projects of these containers from where their labels say that the files are.
+ *
+ * Services of one project that were started with different files are read with theirs: then each reading has only the
+ * services whose containers it is for.
+ */
 export async function loadRunningProjects(
   containers: readonly Container[],
   environment: LoadOptions['environment'],
 ): Promise<readonly WatchedProject[]> {
-  const byProject = new Map<string, Container[]>();
-  for (const container of containers.filter(container => isServiceContainer(container) && isUp(container))) {
-    const name = container.labels[composeLabels.project] ?? '';
-    byProject.set(name, [...(byProject.get(name) ?? []), container]);
+  const bySource = new Map<string, Container[]>();
+  for (const container of containers.filter(isServiceContainer)) {
+    const key = JSON.stringify(sourceLabels.map(label => container.labels[label]));
+    bySource.set(key, [...(bySource.get(key) ?? []), container]);
   }
-  return await Promise.all([...byProject].map(([name, group]) => loadRunning(name, group, environment)));
+  const groups = [...bySource.values()];
+  return await Promise.all(
+    groups.map(async group => {
+      const isOnly = groups.filter(other => projectOf(other) === projectOf(group)).length === 1;
+      const watched = await loadRunning(group, environment);
+      return isOnly ? watched : restrictTo(group, watched);
+    }),
+  );
+}
+
+const sourceLabels = [
+  composeLabels.project,
+  composeLabels.workingDirectory,
+  composeLabels.configFiles,
+  composeLabels.environmentFile,
+];
+
+function projectOf([container]: readonly Container[]): string {
+  return container?.labels[composeLabels.project] ?? '';
+}
+
+function restrictTo(containers: readonly Container[], { project, ...rest }: WatchedProject): WatchedProject {
+  const names = new Set(containers.map(({ labels }) => labels[composeLabels.service]));
+  const services = new Map([...project.services].filter(([name]) => names.has(name)));
+  return { ...rest, project: { ...project, services } };
 }
 
 async function loadRunning(
-  name: string,
   containers: readonly Container[],
   environment: LoadOptions['environment'],
 ): Promise<WatchedProject> {
   const label = (key: string) => containers[0]?.labels[key] ?? '';
   const list = (key: string) => label(key).split(',').filter(Boolean);
+  const name = projectOf(containers);
   const projectDirectory = label(composeLabels.workingDirectory);
   const files = list(composeLabels.configFiles);
   const envFiles = list(composeLabels.environmentFile);

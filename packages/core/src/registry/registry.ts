@@ -56,7 +56,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
         let response = await request('HEAD');
         let authorization: string | undefined;
         if (response.status === 401) {
-          const known = await credentials?.get(image.registry);
+          const known = await credentials?.get(loginHost(image, options));
           authorization = await authorize(response, image, { credentials: known, signal: either });
           if (authorization !== undefined) response = await request('HEAD', authorization);
         }
@@ -76,9 +76,14 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
   };
 }
 
+/** Docker Hub's password is not its mirror's. */
+function loginHost({ registry }: ImageReference, { mirror }: RegistryOptions): string {
+  return registry === 'docker.io' && mirror ? new URL(mirror).host : registry;
+}
+
 function manifestUrl(image: ImageReference, { mirror, insecureRegistries = [] }: RegistryOptions): URL {
   const path = `/v2/${image.repository}/manifests/${image.tag ?? image.digest ?? 'latest'}`;
-  if (image.registry === 'docker.io') return new URL(path, mirror ?? 'https://registry-1.docker.io');
+  if (image.registry === 'docker.io') return new URL(path, mirror || 'https://registry-1.docker.io');
   const isPlain = isLoopback(image.registry) || insecureRegistries.includes(image.registry);
   return new URL(path, `${isPlain ? 'http' : 'https'}://${image.registry}`);
 }

@@ -1,7 +1,6 @@
 import { formatPlan, GopdaterError, parseReference, planDeployment } from '@gopdater/core';
 import type { Command } from 'commander';
-import { options } from '../config.schema.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, withComposeFiles } from '../config.ts';
 import { createParts } from '../parts.ts';
 import { type CliContext, collect } from './context.ts';
 
@@ -19,8 +18,8 @@ export function addPlan(program: Command, context: CliContext): void {
           hint: 'Name the tag, e.g. acme/web:1.4.',
         });
       }
-      const chosen = composeFile && { [options.composeFiles.env]: composeFile.join(',') };
-      const parts = await createParts(readConfig({ ...context.environment, ...chosen }), { cwd: context.cwd });
+      const config = withComposeFiles(readConfig(context.environment), composeFile);
+      const parts = await createParts(config, { cwd: context.cwd });
       const plan = await planDeployment(image, parts);
       context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
     });

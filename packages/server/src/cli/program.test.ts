@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Problem } from '../http/problem.ts';
 import { listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
 import { healthRoute } from '../routes/health.ts';
@@ -107,7 +108,8 @@ describe('gopdater serve refuses to start', () => {
 
 describe('gopdater health', () => {
   test('asks the server, and fails when nobody answers', async () => {
-    const server = await listen([healthRoute], { host: '127.0.0.1', port: 0, log: silentLogger });
+    const notFound = () => new Problem(404, 'nothing');
+    const server = await listen([healthRoute], { host: '127.0.0.1', port: 0, log: silentLogger, notFound });
     const { port } = new URL(server.url);
     expect(await run(['health', '--port', port])).toBe('ok');
     await server.close();

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { options } from '../config.schema.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, withComposeFiles } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
 import { type RunningServer, serve } from '../serve.ts';
@@ -27,16 +27,18 @@ export function addServe(program: Command, context: CliContext): void {
     .option('--json', 'log as JSON, an object a line')
     .addHelpText('after', environmentHelp)
     .action(async (flags: ServeFlags) => {
-      const config = readConfig({ ...context.environment, ...asEnvironment(flags) });
+      const config = withComposeFiles(
+        readConfig({ ...context.environment, ...asEnvironment(flags) }),
+        flags.composeFile,
+      );
       const log = createLogger(config);
       const parts = await createParts(config, { cwd: context.cwd });
       stopOnSignal(await serve(config, { ...parts, log }));
     });
 }
 
-function asEnvironment({ composeFile, host, port, json }: ServeFlags): Record<string, string> {
+function asEnvironment({ host, port, json }: ServeFlags): Record<string, string> {
   return {
-    ...(composeFile && { [options.composeFiles.env]: composeFile.join(',') }),
     ...(host !== undefined && { [options.host.env]: host }),
     ...(port !== undefined && { [options.port.env]: port }),
     ...(json && { [options.logFormat.env]: 'json' }),

@@ -1,6 +1,5 @@
 import { formatReference, GopdaterError, loadProject, parseReference } from '@gopdater/core';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { type CliContext, collect } from './context.ts';
 
 interface ServicesFlags {
@@ -25,7 +24,7 @@ export function addServices(program: Command, context: CliContext): void {
     .action(async ({ file, projectDirectory, envFile, profile, projectName, json }: ServicesFlags) => {
       const project = await loadProject({
         cwd: context.cwd,
-        environment: readConfig(context.environment).composeEnvironment,
+        environment: context.environment,
         files: file,
         projectDirectory,
         envFiles: envFile,

@@ -20,15 +20,19 @@ export interface ListenOptions {
   /** 0: any that is free */
   readonly port: number;
   readonly log: Logger;
-  /** What an unknown path gets, if not 404. */
-  readonly notFound?: ((path: string) => Problem | undefined) | undefined;
+  /** What an unknown path gets. */
+  readonly notFound: (request: Request) => Problem;
+  /** How long `close` waits for what is being answered, in milliseconds. Default 5_000. */
+  readonly closeTimeoutMs?: number;
 }
 
 export interface HttpServer {
   /** e.g. `http://0.0.0.0:8000` */
   readonly url: string;
-  /** Takes no new requests and waits for those that are being answered. */
+  /** Takes no new requests and waits for those that are being answered; a silent connection is cut in the end. */
   close(): Promise<void>;
+  /** Cuts every connection, at once. */
+  abort(): void;
 }
 
 /** How long a sender may take for its head, and for the whole of its request. */
@@ -37,21 +41,19 @@ const requestTimeoutMs = 30_000;
 const maxHeadersCount = 100;
 
 /**
- * Serves these routes: 404 for other paths, 405 for other methods, a problem for whatever a handler throws.
+ * Serves these routes: `notFound` for other paths, 405 for other methods, a problem for whatever a handler throws.
  *
  * @throws GopdaterError `CONFIG_INVALID` when the address cannot be listened on
  */
 export async function listen(
   routes: readonly Route[],
-  { host, port, log, notFound }: ListenOptions,
+  { host, port, log, notFound, closeTimeoutMs = 5_000 }: ListenOptions,
 ): Promise<HttpServer> {
   const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs });
   server.maxHeadersCount = maxHeadersCount;
   const app = polka({
     server,
-    onNoMatch: ({ path }, response) => {
-      sendProblem(response, notFound?.(path) ?? new Problem(404, 'There is nothing at this path.'));
-    },
+    onNoMatch: (request, response) => sendProblem(response, notFound(request)),
     onError: (error, _request, response) => {
       if (error instanceof Problem) return sendProblem(response, error);
       log.error({ err: error }, 'A request could not be answered.');
@@ -78,8 +80,11 @@ export async function listen(
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();
+      const limit = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
       await closed;
+      clearTimeout(limit);
     },
+    abort: () => server.closeAllConnections(),
   };
 }
 

@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { ImagePushed } from '@gopdater/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxBodyBytes } from '../http/body.ts';
+import { Problem } from '../http/problem.ts';
 import { type HttpServer, listen } from '../http/server.ts';
+import { silentLogger } from '../log.ts';
 import { healthRoute } from './health.ts';
-import { type HookOptions, hookRoutes, unknownHook } from './hooks.ts';
+import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
 
 const push = (repoName = 'acme/web', tag = 'latest') =>
   JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });
@@ -34,7 +37,7 @@ async function start(
     host: '127.0.0.1',
     port: 0,
     log,
-    notFound: path => unknownHook(complete, path),
+    notFound: ({ method, path }) => unknownPath(complete, { method, path, log }),
   });
   const { url } = server;
   return {
@@ -147,6 +150,19 @@ describe('with HOOK_SECRET', () => {
     expect(await post(`/hooks/docker-hub/${encodeURIComponent('a b/ü?')}`, push())).toMatchObject({ status: 202 });
   });
 
+  test('a delivery that went astray is logged, and where deliveries go', async () => {
+    const { post, logged } = await start({ hookSecret });
+    await post('/', push());
+    await post('/hooks/docker-hub/wrong', push());
+    await post(right, 'no json');
+    await post('/', '', 'GET');
+    expect(logged.map(({ message }) => message)).toEqual([
+      'Refused a POST to /: deliveries go to /hooks/docker-hub/<HOOK_SECRET>.',
+      'Refused a delivery: its path has another secret than HOOK_SECRET, or another receiver.',
+      'Refused a delivery: The body is not JSON.',
+    ]);
+  });
+
   test('the secret is never logged', async () => {
     const { post, logged } = await start({ hookSecret }, async () => {
       throw new Error('broken');
@@ -216,6 +232,16 @@ describe('bad input is a problem', () => {
     expect(await post('/hooks/docker-hub/x', push())).toMatchObject({ status: 404 });
     expect(await post('/%E0%A4%A', push())).toMatchObject({ status: 404 });
   });
+});
+
+test('a connection that sends nothing does not keep the server from its end', async () => {
+  const log = silentLogger;
+  const notFound = () => new Problem(404, 'nothing');
+  const silent = await listen([healthRoute], { host: '127.0.0.1', port: 0, log, notFound, closeTimeoutMs: 10 });
+  const socket = connect(Number(new URL(silent.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  await silent.close();
+  await once(socket, 'close');
 });
 
 test('GET /healthz says that the server lives', async () => {

@@ -51,16 +51,39 @@ export function hookRoutes(options: HookOptions, dependencies: HookDependencies)
       handle: async (request, response) => {
         const receiver = receivers.get(request.params.receiver ?? '');
         const isKnown = isSameSecret(request.params.secret ?? '', hookSecret);
-        if (!isKnown || receiver === undefined) throw unauthorized();
+        if (!isKnown || receiver === undefined) {
+          dependencies.log.warn(
+            {},
+            'Refused a delivery: its path has another secret than HOOK_SECRET, or another receiver.',
+          );
+          throw unauthorized();
+        }
         await handle(receiver, request, response);
       },
     },
   ];
 }
 
-/** What an unknown path below `/hooks/` gets, once there is a secret to guess. */
-export function unknownHook({ hookSecret }: HookOptions, path: string): Problem | undefined {
-  return hookSecret !== undefined && path.startsWith(hooksPath) ? unauthorized() : undefined;
+/**
+ * What an unknown path gets: below `/hooks/` the answer of a wrong secret, once there is one to guess; elsewhere a 404. A
+ * delivery that went astray is logged, as its sender tells nobody.
+ */
+export function unknownPath(
+  { hookSecret }: HookOptions,
+  { method, path, log }: { readonly method: string; readonly path: string; readonly log: Logger },
+): Problem {
+  const isHook = path.startsWith(hooksPath);
+  const isRoot = hookSecret !== undefined && path === '/';
+  if (method === 'POST') {
+    const where = isHook ? 'an unknown path below /hooks/' : isRoot ? '/' : 'an unknown path';
+    log.warn({}, `Refused a POST to ${where}: deliveries go to ${hookPath({ hookSecret })}.`);
+  }
+  return isHook && hookSecret !== undefined ? unauthorized() : new Problem(404, 'There is nothing at this path.');
+}
+
+/** Where Docker Hub's deliveries go, without the secret itself. */
+export function hookPath({ hookSecret }: Pick<HookOptions, 'hookSecret'>): string {
+  return hookSecret === undefined ? '/' : `${hooksPath}docker-hub/<HOOK_SECRET>`;
 }
 
 async function receive(
@@ -70,7 +93,10 @@ async function receive(
   options: HookOptions,
   { updater, log }: HookDependencies,
 ): Promise<void> {
-  const delivery = parseDelivery(receiver, parseJson(await readBody(request)));
+  const delivery = await readDelivery(receiver, request).catch((error: unknown) => {
+    if (error instanceof Problem) log.warn({ receiver: receiver.name }, `Refused a delivery: ${error.message}`);
+    throw error;
+  });
   const deliveryId = randomUUID();
   if (delivery.kind === 'ignored') {
     log.info({ deliveryId, receiver: receiver.name }, `Ignored a delivery: ${delivery.reason}.`);
@@ -79,7 +105,10 @@ async function receive(
   const { image, owner } = delivery;
   const name = formatReference(image);
   if (!isAllowed(owner, options)) {
-    log.warn({ deliveryId, image: name }, `Refused a delivery for ${name}: OWNER does not name ${owner}.`);
+    log.warn(
+      { deliveryId, image: name },
+      `Refused a delivery for ${name}: OWNER is ${options.owner.join(', ')}, not ${owner}.`,
+    );
     throw new Problem(403, `Images of ${owner} are not updated here.`);
   }
   const event: ImagePushed = { deliveryId, image };
@@ -102,7 +131,8 @@ async function receive(
   void updater.submit(event);
 }
 
-function parseDelivery(receiver: Receiver, body: unknown): ParsedDelivery {
+async function readDelivery(receiver: Receiver, request: Request): Promise<ParsedDelivery> {
+  const body = parseJson(await readBody(request));
   try {
     return receiver.parse(body);
   } catch (error) {

@@ -77,6 +77,7 @@ function list({ labels }: ContainerFilter): (state: EngineState) => readonly Con
       image: shownImage(state, container),
       imageId: container.imageId,
       state: container.state.status,
+      exitCode: container.state.status === 'exited' ? container.state.exitCode : undefined,
       labels: container.spec.labels,
     }));
 }
