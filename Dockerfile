@@ -16,8 +16,9 @@ COPY --from=cli /usr/local/bin/docker /usr/local/bin/docker
 COPY --from=cli /usr/local/libexec/docker/cli-plugins/docker-compose /usr/local/libexec/docker/cli-plugins/docker-compose
 WORKDIR /app
 COPY --from=build /app .
-RUN ln -s /app/dist/bin.js /usr/local/bin/gopdater && chmod +x dist/bin.js
-ENV NODE_ENV=production
+RUN ln -s /app/dist/bin.js /usr/local/bin/gopdater && chmod +x dist/bin.js && mkdir -m 700 /data && chown node /data
+ENV NODE_ENV=production GOPDATER_DATA=/data
+VOLUME /data
 LABEL org.opencontainers.image.title="gopdater" \
       org.opencontainers.image.description="A push to a registry becomes the running version on your own server." \
       org.opencontainers.image.licenses="MIT"

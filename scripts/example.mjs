@@ -1,7 +1,7 @@
 // The example that “npm start” runs: the server as it is, on an engine, a registry and a Compose that live in this process.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRegistry, loadProject, systemClock } from '@gopdater/core';
+import { createMemoryStore, createRegistry, loadProject, systemClock } from '@gopdater/core';
 import { createLogger, readConfig, serve } from '@gopdater/server';
 import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/testing';
 
@@ -15,7 +15,7 @@ const load = async project => await loadProject({ ...project, cwd: project.proje
 const compose = createInProcessCompose({ docker, load });
 
 let version = 1;
-const push = name => docker.registry.push(name, { version: `v${version}` });
+const push = name => docker.registry.push(name, { version: `v${version}`, health: 'healthy' });
 for (const name of [image, 'acme/worker:latest', 'postgres:17']) push(name);
 await compose.up({ name: 'shop', projectDirectory: cwd, files: [file], envFiles: [], profiles: [] }, []);
 
@@ -34,6 +34,7 @@ const server = await serve(
     compose,
     registry: createRegistry({ mirror: await docker.registry.listen() }),
     clock: systemClock,
+    store: createMemoryStore(),
     log: createLogger(config),
     onReport: announceNext,
   },

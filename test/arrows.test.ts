@@ -7,6 +7,7 @@ const floors: readonly (readonly string[])[] = [
   ['index'],
   ['updater'],
   ['deploy'],
+  ['store'],
   ['report'],
   ['rollout'],
   ['plan'],
@@ -23,7 +24,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Each of these has one file that knows it. */
-const oneFile = ['dockerode', 'docker-compose', 'js-yaml', 'polka', 'pino', 'pino-pretty'];
+const oneFile = ['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'polka', 'pino', 'pino-pretty'];
 
 interface Import {
   readonly from: string;

@@ -27,21 +27,31 @@ const runDocker = async (args: readonly string[]) =>
 
 /**
  * Builds an image from nothing and pushes it to the private registry, which is Docker Hub's mirror: `acme/web:latest` is
- * pulled from there. The engine keeps no name for it. Its containers run until they are stopped, which they are at once.
+ * pulled from there. The engine keeps no name for it. Its containers run until they are stopped, which they are at once,
+ * unless there is another command.
+ *
+ * @param options.files  empty files in its root
  */
-export async function pushToRegistry(image: string, version: string): Promise<void> {
+export async function pushToRegistry(
+  image: string,
+  version: string,
+  options: { readonly files?: readonly string[]; readonly command?: readonly string[] } = {},
+): Promise<void> {
+  const { files = [], command = ['/bin/busybox', 'sleep', '3600'] } = options;
   const directory = await mkdtemp(join(tmpdir(), 'image-'));
   const name = `${provided('GOPDATER_REGISTRY')}/${image}`;
   try {
     await copyFile(provided('BUSYBOX'), join(directory, 'busybox'));
+    for (const file of files) await writeFile(join(directory, file), '');
     await writeFile(
       join(directory, 'Dockerfile'),
       `FROM scratch
 COPY busybox /bin/busybox
+${files.map(file => `COPY ${file} /${file}`).join('\n')}
 ENV VERSION=${version}
 LABEL org.opencontainers.image.version=${version}
 STOPSIGNAL SIGKILL
-CMD ["/bin/busybox", "sleep", "3600"]
+CMD ${JSON.stringify(command)}
 `,
     );
     await docker('build', '--quiet', '--tag', name, directory);

@@ -1,4 +1,5 @@
 import type { ImageReference } from './image/reference.ts';
+import type { BlockedDigests } from './plan/blocked-digests.ts';
 import { loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
@@ -14,6 +15,8 @@ import type { ImagePushed } from './webhook/event.ts';
 export interface DeployDependencies extends RolloutDependencies {
   readonly projects: ProjectSource;
   readonly registry: Registry;
+  /** Digests that must not be shipped again. Default: none are, and none is kept. */
+  readonly blocked?: BlockedDigests | undefined;
   /** The container that gopdater itself runs in, which it never replaces; `undefined` outside of one. */
   readonly ownContainerId?: string | undefined;
 }
@@ -30,8 +33,19 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
   const { clock } = dependencies;
   const startedAt = clock.now();
   const plan = await planDeployment(event.image, dependencies);
-  const results = await rollout(plan, dependencies);
-  return reportDeployment(event, plan, results, { seconds: (clock.now() - startedAt) / 1000 });
+  const result = await rollout(plan, dependencies);
+  const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
+  await blockWhatFailed(report, dependencies);
+  return report;
+}
+
+/** A digest that was rolled back is not shipped again; one whose old image is not back either may be mended by another try. */
+async function blockWhatFailed(report: DeploymentReport, { blocked }: DeployDependencies): Promise<void> {
+  const { image, digest, outcome, services } = report;
+  if (outcome !== 'rolled-back' || digest === undefined) return;
+  const culprit = services.find(service => service.outcome === 'rolled-back');
+  const reason = culprit?.outcome === 'rolled-back' ? culprit.detail : '';
+  await blocked?.block({ image, digest, reason });
 }
 
 /**
@@ -41,10 +55,10 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
  * @throws GopdaterError as {@link deploy}
  */
 export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
-  const { projects, registry, engine, compose, signal, ownContainerId } = dependencies;
+  const { projects, registry, engine, compose, blocked, signal, ownContainerId } = dependencies;
   const watched = await loadProjects(projects, { engine, signal });
   const services = matchServices(image, watched);
   const targets = await resolveTargets(services, registry, { signal });
-  const observed = await observe(targets, { engine, compose, signal });
+  const observed = await observe(targets, { engine, compose, blocked, signal });
   return planRollout(image, targets, observed, { ownContainerId });
 }

@@ -17,7 +17,10 @@ export { createDockerodeEngine, type DockerodeEngineOptions } from './docker/doc
 export type {
   CallOptions,
   Container,
+  ContainerDetails,
+  ContainerEvent,
   ContainerFilter,
+  ContainerHealth,
   ContainerState,
   Engine,
   EngineVersion,
@@ -29,6 +32,7 @@ export { type ErrorCode, GopdaterError } from './errors.ts';
 export type { RegistryCredentials } from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
+export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export {
   checkProjects,
   loadProjects,
@@ -37,6 +41,7 @@ export {
 } from './plan/load-projects.ts';
 export type { MatchedService } from './plan/match-services.ts';
 export {
+  type AwaitHealthyStep,
   formatPlan,
   formatStep,
   type ImageVersion,
@@ -51,6 +56,7 @@ export {
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
+export type { History, HistoryEntry } from './report/history.ts';
 export {
   type DeploymentOutcome,
   type DeploymentReport,
@@ -59,7 +65,10 @@ export {
   type ReportedError,
   type ServiceReport,
 } from './report/report.ts';
-export type { RolloutDependencies, StepProgress, StepResult } from './rollout/rollout.ts';
+export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';
+export { createMemoryStore } from './store/memory-store.ts';
+export { createSqliteStore } from './store/sqlite-store.ts';
+export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
 export type { ImagePushed } from './webhook/event.ts';

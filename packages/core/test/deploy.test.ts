@@ -44,9 +44,13 @@ describe('a push of a tag that a running service uses', () => {
       { kind: 'pull', reference: `docker.io/acme/web@${digest}` },
       { kind: 'tag', source: `docker.io/acme/web@${digest}`, target: 'docker.io/acme/web:latest' },
       { kind: 'recreate', service: 'web', project: { name: 'shop' } },
+      { kind: 'await-healthy', service: 'web', stayUpMs: 5_000 },
     ]);
+    expect(plan.undo).toMatchObject([{ kind: 'tag' }, { kind: 'recreate' }, { kind: 'await-healthy' }]);
     await deploy(pushed(), world.dependencies);
-    expect(world.steps).toEqual(['pull', 'tag', 'recreate'].flatMap(kind => [`started ${kind}`, `done ${kind}`]));
+    expect(world.steps).toEqual(
+      ['pull', 'tag', 'recreate', 'await-healthy'].flatMap(kind => [`started ${kind}`, `done ${kind}`]),
+    );
   });
 
   test('can be planned without anything being done', async () => {
@@ -83,7 +87,7 @@ describe('a push of a tag that a running service uses', () => {
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
     world.docker.pull(`acme/web@${digest}`);
     const { steps } = await planDeployment(pushed().image, world.dependencies);
-    expect(steps.map(({ kind }) => kind)).toEqual(['tag', 'recreate']);
+    expect(steps.map(({ kind }) => kind)).toEqual(['tag', 'recreate', 'await-healthy']);
   });
 
   test('moves every project and service that uses it, in one plan', async () => {
@@ -242,22 +246,17 @@ describe('what went wrong before is mended by the next push', () => {
     expect(world.docker.container('shop-web-1').status).toBe('running');
   });
 
-  test('when the version before it could not be started', async () => {
+  test('when neither the version before it nor the old one could be started', async () => {
     await using world = await createWorld();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/*/start', { status: 400, message: 'no such file: /bin/app' });
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' }, { times: 2 });
+    const report = await deploy(pushed(), world.dependencies);
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'COMPOSE_FAILED' },
+      services: [{ outcome: 'failed' }],
+    });
     expect(world.docker.container('shop-web-1').status).toBe('created');
-    world.registry.push('acme/web:latest', { version: 'v3' });
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
-    expect(world.docker.container('shop-web-1').status).toBe('running');
-  });
-
-  test('and so is a hook for the version that failed, sent again', async () => {
-    await using world = await createWorld();
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'port is already allocated' });
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
     expect(world.docker.container('shop-web-1').status).toBe('running');
   });
@@ -380,6 +379,156 @@ describe('the projects that run', () => {
   });
 });
 
+/** The fake's container v1 ran in, again: the image, its name, and what Compose says of it. */
+async function expectBackOnV1(world: World, v1: string | undefined): Promise<void> {
+  const { engine, compose } = world.dependencies;
+  expect(world.docker.container('shop-web-1')).toMatchObject({ status: 'running', imageId: v1 });
+  expect((await engine.inspectImage('acme/web:latest'))?.id).toBe(v1);
+  const { containers } = await compose.up(world.project, []);
+  expect(new Set(containers.map(({ status }) => status))).toEqual(new Set(['Running']));
+}
+
+describe('a version that fails is rolled back, and the rollback sticks', () => {
+  test.each([
+    ['ends at once', { exitCode: 1 }, 'shop-web-1 ended with exit code 1.'],
+    ['is unhealthy', { health: 'unhealthy' as const }, 'shop-web-1 is unhealthy.'],
+  ])('when it %s', async (_, behaviour, detail) => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2', ...behaviour });
+    const report = await deploy(pushed(), world.dependencies);
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      digest,
+      services: [{ service: 'web', outcome: 'rolled-back', detail, from: { version: 'v1' } }],
+    });
+    expect(formatReport(report)).toContain('shop/web was rolled back: ');
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it is never healthy', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2', health: 'starting' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ detail: 'shop/web was not healthy after 600 s.' }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it ends while it is watched, with its last lines; and an event tells so at once', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { clock } = world.dependencies;
+    let sleeps = 0;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      clock: {
+        ...clock,
+        sleep: async () => {
+          sleeps += 1;
+          if (sleeps > 1) return await clock.sleep(0);
+          const web = world.docker.container('shop-web-1');
+          web.log('cannot reach the database');
+          web.exit(7);
+          // Only the event ends this wait.
+          await new Promise(() => {});
+        },
+      },
+    });
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ detail: 'shop-web-1 ended with exit code 7.\n    cannot reach the database' }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it becomes healthy in time it is kept', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2', health: 'starting' });
+    const { clock } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      clock: {
+        ...clock,
+        sleep: async ms => {
+          world.docker.container('shop-web-1').setHealth('healthy');
+          await clock.sleep(ms);
+        },
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v2' } }] });
+  });
+
+  test('when Compose fails, with its words', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/create', { status: 500, message: 'no space left on device' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ outcome: 'rolled-back', detail: expect.stringContaining('no space left on device') }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('and with it the services that were moved before; those after it are not begun', async () => {
+    await using world = await createWorld({
+      file: 'name: shop\nservices:\n  a:\n    image: acme/web\n  web:\n    image: acme/web\n  z:\n    image: acme/web\n',
+    });
+    const { imageId } = world.docker.container('shop-web-1');
+    const before = world.ids();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { compose } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      compose: {
+        ...compose,
+        up: async (project, services, options) => {
+          const result = await compose.up(project, services, options);
+          if (services[0] === 'web' && world.docker.container('shop-web-1').imageId !== imageId) {
+            world.docker.container('shop-web-1').exit(1);
+          }
+          return result;
+        },
+      },
+    });
+    expect(report.services.map(({ service, outcome }) => `${service} ${outcome}`)).toEqual([
+      'a rolled-back',
+      'web rolled-back',
+      'z not-run',
+    ]);
+    expect(world.docker.container('shop-a-1').imageId).toBe(imageId);
+    expect(world.ids()['shop-z-1']).toBe(before['shop-z-1']);
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('and is not shipped again until the tag moves on', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    const after = world.ids();
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'refused',
+      services: [{ outcome: 'blocked', hint: expect.stringContaining('gopdater unblock docker.io/acme/web:latest') }],
+    });
+    expect(world.ids()).toEqual(after);
+    world.registry.push('acme/web:latest', { version: 'v3' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('and is, when a person says so', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'port is already allocated' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await world.dependencies.blocked?.unblock('docker.io/acme/web:latest')).toBe(true);
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+  });
+});
+
 describe('a failure is in the report', () => {
   test('when the pull fails inside its stream, and nothing is restarted', async () => {
     await using world = await createWorld();
@@ -394,40 +543,6 @@ describe('a failure is in the report', () => {
     });
     expect(world.steps).toEqual(['started pull', 'failed pull']);
     expect(world.ids()).toEqual(before);
-  });
-
-  test('when Compose fails, with its words', async () => {
-    await using world = await createWorld();
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/create', { status: 500, message: 'no space left on device' });
-    const report = await deploy(pushed(), world.dependencies);
-    expect(report).toMatchObject({
-      outcome: 'failed',
-      services: [{ outcome: 'failed', detail: expect.stringContaining('no space left on device') }],
-    });
-  });
-
-  test('when the new container ends at once', async () => {
-    await using world = await createWorld();
-    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
-    const report = await deploy(pushed(), world.dependencies);
-    expect(report).toMatchObject({
-      outcome: 'failed',
-      services: [{ outcome: 'failed', detail: 'shop-web-1 is exited after its update.' }],
-    });
-    expect(formatReport(report)).toContain('docker logs shop-web-1');
-  });
-
-  test('and the services after it are not begun', async () => {
-    await using world = await createWorld({
-      file: 'name: shop\nservices:\n  a:\n    image: acme/web\n  b:\n    image: acme/web\n',
-    });
-    const before = world.ids();
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/create', { status: 500 });
-    const report = await deploy(pushed(), world.dependencies);
-    expect(report.services.map(({ outcome }) => outcome)).toEqual(['failed', 'not-run']);
-    expect(world.ids()['shop-b-1']).toBe(before['shop-b-1']);
   });
 
   test('when the engine goes away in the middle', async () => {

@@ -91,6 +91,48 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       });
     });
 
+    test('tells what a container is, and nothing of one that is not there', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const pulled = await world.engine.inspectImage(`${image}:1`);
+      const one = await world.run({ image: `${image}:1`, name: 'one', label: 'contract=1', isRunning: true });
+      const two = await world.run({ image: `${image}:1`, name: 'two', label: 'contract=2', isRunning: false });
+      const common = { imageId: pulled?.id, restartCount: 0, health: undefined };
+      const running = { id: one, name: 'one', state: 'running', exitCode: 0 };
+      expect(await world.engine.inspectContainer(one)).toEqual({ ...common, ...running });
+      const exited = { id: two, name: 'two', state: 'exited', exitCode: 137 };
+      expect(await world.engine.inspectContainer(two)).toEqual({ ...common, ...exited });
+      expect(await world.engine.inspectContainer('0'.repeat(64))).toBeUndefined();
+      expect(await world.engine.readLogs(one, { lines: 5 })).toEqual([]);
+    });
+
+    test('tells the events of the containers that have the label, until the signal comes', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const stop = new AbortController();
+      const events = world.engine.watchContainers({ labels: ['contract=2'] }, stop)[Symbol.asyncIterator]();
+      let heard: string | undefined;
+      const first = events.next().then(({ value }) => {
+        heard = value?.action;
+      });
+      // Whether the stream is there yet, only an event can tell.
+      for (let tries = 0; heard === undefined && tries < 50; tries += 1) {
+        await world.run({ image: `${image}:1`, name: `other-${tries}`, label: 'contract=1', isRunning: false });
+        await world.run({ image: `${image}:1`, name: `this-${tries}`, label: 'contract=2', isRunning: false });
+        await new Promise(resolve => setImmediate(resolve));
+      }
+      await first;
+      const actions: string[] = [];
+      for (let event = await events.next(); !event.done; event = await events.next()) {
+        actions.push(event.value.action);
+        if (event.value.action === 'die') stop.abort();
+      }
+      expect(actions).toContain('die');
+      expect(await events.next()).toEqual({ done: true, value: undefined });
+    });
+
     test('knows nothing of an image that it does not have', async () => {
       await using world = await createWorld();
       expect(await world.engine.inspectImage('docker.io/acme/none:1')).toBeUndefined();
@@ -127,6 +169,9 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       const gone = { code: 'ENGINE_UNREACHABLE' };
       await expect(unreachable.version()).rejects.toMatchObject(gone);
       await expect(unreachable.listContainers({ labels: [] })).rejects.toMatchObject(gone);
+      await expect(unreachable.inspectContainer('0'.repeat(64))).rejects.toMatchObject(gone);
+      const watched = unreachable.watchContainers({ labels: [] }, new AbortController())[Symbol.asyncIterator]();
+      await expect(watched.next()).rejects.toMatchObject(gone);
       await expect(unreachable.inspectImage(`${image}:1`)).rejects.toMatchObject(gone);
       await expect(unreachable.pullImage(`${image}:1`)).rejects.toMatchObject(gone);
       await expect(unreachable.tagImage(`${image}:1`, `${image}:2`)).rejects.toMatchObject(gone);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ComposeProjectOptions,
+  createMemoryStore,
   createRegistry,
   type DeployDependencies,
   type ImagePushed,
@@ -82,8 +83,15 @@ export async function createWorld({
       engine,
       compose,
       registry: createRegistry({ mirror }),
-      // Each look at the clock is a second later.
-      clock: { now: () => (now += 1000) },
+      // Each look at the clock is a millisecond later, and waiting takes no time.
+      clock: {
+        now: () => (now += 1),
+        sleep: async ms => {
+          now += ms;
+          await new Promise(resolve => setImmediate(resolve));
+        },
+      },
+      blocked: createMemoryStore().blocked,
       onStep: ({ step, state }: StepProgress) => {
         if (state !== 'running') steps.push(`${state} ${step.kind}`);
       },

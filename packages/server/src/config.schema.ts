@@ -39,6 +39,7 @@ export interface Options {
   readonly dockerConfig: Option<string | undefined>;
   readonly registryMirror: Option<string | undefined>;
   readonly insecureRegistries: Option<readonly string[]>;
+  readonly data: Option<string | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
 }
@@ -126,6 +127,12 @@ export const options: Options = {
     default: 'only those on the loopback interface',
     about: 'Registries spoken to without TLS, `host:port`, several with commas; the engine needs the same.',
     schema: list,
+  },
+  data: {
+    env: 'GOPDATER_DATA',
+    default: '`~/.local/state/gopdater`; `/data` in the image',
+    about: 'The folder of `gopdater.db`, an SQLite file: blocked digests and the history.',
+    schema: text,
   },
   logLevel: {
     env: 'LOG_LEVEL',

@@ -34,6 +34,7 @@ export function readConfig(environment: Environment): Config {
     dockerConfig: value(options.dockerConfig),
     registryMirror: value(options.registryMirror),
     insecureRegistries: value(options.insecureRegistries),
+    data: value(options.data),
     logLevel: value(options.logLevel),
     logFormat: value(options.logFormat),
     home: environment.HOME ?? '/root',
@@ -49,6 +50,11 @@ export function withComposeFiles(config: Config, composeFiles: readonly string[]
 /** Where Docker's own configuration is: `DOCKER_CONFIG`, else `~/.docker`. */
 export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
   return dockerConfig ?? join(home, '.docker');
+}
+
+/** Where what must not be forgotten is kept. */
+export function storeFile({ data, home }: Config): string {
+  return join(data ?? join(home, '.local/state/gopdater'), 'gopdater.db');
 }
 
 function readOption<T>({ env, isSecret, schema }: Option<T>, environment: Environment): T {

@@ -9,6 +9,7 @@ import {
   loadProjects,
   parseReference,
   type StepProgress,
+  type Store,
   type WatchedProject,
 } from '@gopdater/core';
 import { type HttpServer, listen } from './http/server.ts';
@@ -25,6 +26,7 @@ export interface ServeOptions extends HookOptions {
 
 /** What the server stands on, and who is told. */
 export interface ServeDependencies extends Parts {
+  readonly store: Store;
   readonly log: Logger;
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
@@ -46,16 +48,20 @@ export interface RunningServer {
  * read or is not visible
  */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
-  const { log } = dependencies;
+  const { log, store, clock } = dependencies;
+  const keep = async (report: DeploymentReport) =>
+    await store.history.add({ at: new Date(clock.now()).toISOString(), report });
   checkWhoMaySend(options, log);
   const watched = await checkParts(dependencies);
   checkOwner(options, watched, log);
 
   const updater = createUpdater({
     ...dependencies,
+    blocked: store.blocked,
     onStep: progress => logStep(progress, log),
     onReport: report => {
       logReport(report, log);
+      keep(report).catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
       dependencies.onReport?.(report);
     },
   });
@@ -143,6 +149,6 @@ function logStep({ step, state, line }: StepProgress, log: Logger): void {
 
 function logReport(report: DeploymentReport, log: Logger): void {
   const { deliveryId, image, outcome } = report;
-  const level = outcome === 'failed' || outcome === 'refused' ? 'error' : 'info';
+  const level = ['failed', 'rolled-back', 'refused'].includes(outcome) ? 'error' : 'info';
   log[level]({ deliveryId, image, outcome }, formatReport(report));
 }

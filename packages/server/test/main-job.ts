@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type ComposeProjectOptions, composeLabels, type DeploymentReport, formatReport } from '@gopdater/core';
+import {
+  type ComposeProjectOptions,
+  composeLabels,
+  createMemoryStore,
+  type DeploymentReport,
+  formatReport,
+} from '@gopdater/core';
 import { type Parts, type RunningServer, serve, silentLogger } from '@gopdater/server';
 import { describe, expect, test } from 'vitest';
 
@@ -17,6 +23,9 @@ name: gopdater-main-job
 services:
   web:
     image: acme/web:latest
+    deploy:
+      update_config:
+        monitor: 500ms
   api:
     image: acme/api:latest
   db:
@@ -111,6 +120,7 @@ async function start({ parts }: MainJobWorld, overrides: Partial<Parts> = {}): P
     {
       ...parts,
       ...overrides,
+      store: createMemoryStore(),
       log: silentLogger,
       onReport: report => {
         const next = waiting.shift();

@@ -1,8 +1,21 @@
 import Docker from 'dockerode';
 import { GopdaterError } from '../errors.ts';
 import { formatRepository, parseReference } from '../image/reference.ts';
-import type { CallOptions, Container, ContainerState, Engine, EngineVersion, Image, PullOptions } from './engine.ts';
+import { objectOf, textOf } from '../json.ts';
+import type {
+  CallOptions,
+  Container,
+  ContainerDetails,
+  ContainerEvent,
+  ContainerState,
+  Engine,
+  EngineVersion,
+  Image,
+  PullOptions,
+} from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
+import { linesOf } from './lines.ts';
+import { parseLog } from './log-frames.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
 
 /** Where the engine is. */
@@ -75,14 +88,33 @@ export function createDockerodeEngine({
         const list = await docker.listContainers({ all: true, filters: { label: [...labels] }, ...abortable });
         return list.map(containerOf);
       }),
+    inspectContainer: async (id, options = {}) =>
+      await call(options, async docker => {
+        const info = await unlessMissing(docker.getContainer(id).inspect());
+        return info && detailsOf(info);
+      }),
+    async *watchContainers({ labels }, { signal }) {
+      try {
+        const filters = JSON.stringify({ type: ['container'], label: labels });
+        const options = { filters, abortSignal: signal };
+        const stream = await (await client()).getEvents(options);
+        for await (const line of linesOf(bytesOf(stream))) yield eventOf(line);
+        if (!signal.aborted) throw new Error('the stream of events has ended');
+      } catch (error) {
+        if (!signal.aborted) throw engineError(error, host, signal);
+      }
+    },
+    readLogs: async (id, { lines, ...options }) =>
+      await call(options, async (docker, abortable) => {
+        const log = await docker
+          .getContainer(id)
+          .logs({ stdout: true, stderr: true, tail: lines, follow: false, ...abortable });
+        return parseLog(log).slice(-lines);
+      }),
     inspectImage: async (reference, options = {}) =>
       await call(options, async docker => {
-        try {
-          return imageOf(await docker.getImage(reference).inspect());
-        } catch (error) {
-          if (statusOf(error) === 404) return undefined;
-          throw error;
-        }
+        const info = await unlessMissing(docker.getImage(reference).inspect());
+        return info && imageOf(info);
       }),
     pullImage: async (reference, { signal, credentials, onProgress }: PullOptions = {}) =>
       await run(
@@ -106,6 +138,15 @@ export function createDockerodeEngine({
         await docker.getImage(source).tag({ ...name, ...abortable });
       }),
   };
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
 }
 
 async function agreeOnVersion(docker: Docker): Promise<string> {
@@ -153,6 +194,28 @@ function containerOf(info: Docker.ContainerInfo): Container {
     exitCode: exitCodeOf(info.Status),
     labels: info.Labels ?? {},
   };
+}
+
+function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
+  const { Health: health, Status: state, ExitCode: exitCode } = info.State;
+  const status = health?.Status;
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    imageId: info.Image,
+    state: isState(state) ? state : 'dead',
+    exitCode,
+    restartCount: info.RestartCount,
+    health:
+      status === 'starting' || status === 'healthy' || status === 'unhealthy'
+        ? { status, output: health?.Log?.at(-1)?.Output.trim() ?? '' }
+        : undefined,
+  };
+}
+
+function eventOf(line: string): ContainerEvent {
+  const { Action: action, Actor: actor } = objectOf(JSON.parse(line));
+  return { id: textOf(objectOf(actor).ID) ?? '', action: textOf(action) ?? '' };
 }
 
 /**

@@ -14,6 +14,19 @@ export interface Engine {
   /** Containers in any state that have all the labels (`key` or `key=value`). */
   listContainers(filter: ContainerFilter, options?: CallOptions): Promise<readonly Container[]>;
 
+  /** `undefined` if there is no such container. */
+  inspectContainer(id: string, options?: CallOptions): Promise<ContainerDetails | undefined>;
+
+  /**
+   * What happens to the containers that have all the labels, from now on.
+   *
+   * Ends when the signal comes; rejects with `ENGINE_UNREACHABLE` when the daemon goes away.
+   */
+  watchContainers(filter: ContainerFilter, options: { readonly signal: AbortSignal }): AsyncIterable<ContainerEvent>;
+
+  /** The last lines of both outputs, oldest first. */
+  readLogs(id: string, options: CallOptions & { readonly lines: number }): Promise<readonly string[]>;
+
   /** @param reference  a reference, an image id, or `repository@digest`; `undefined` if the engine has no such image */
   inspectImage(reference: string, options?: CallOptions): Promise<Image | undefined>;
 
@@ -80,6 +93,35 @@ export interface Container {
   /** Of a container that has ended. */
   readonly exitCode: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A container, as it is now. */
+export interface ContainerDetails {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  /** Of its last end; 0 if it has not ended. */
+  readonly exitCode: number;
+  /** How often the engine started it again by itself. */
+  readonly restartCount: number;
+  /** What its health check says; `undefined` without one. */
+  readonly health: ContainerHealth | undefined;
+}
+
+/** As the Engine API has them. */
+export interface ContainerHealth {
+  readonly status: 'starting' | 'healthy' | 'unhealthy';
+  /** What the last probe printed; empty before the first. */
+  readonly output: string;
+}
+
+/** Something happened to a container: look at it again. */
+export interface ContainerEvent {
+  readonly id: string;
+  /** e.g. `die`, `start`, `health_status: healthy` */
+  readonly action: string;
 }
 
 /** An image that the engine has. */

@@ -1,6 +1,7 @@
 import { GopdaterError } from '../errors.ts';
 import { objectOf, textOf } from '../json.ts';
 import type { PullProgress } from './engine.ts';
+import { linesOf } from './lines.ts';
 
 /**
  * Reads a pull's stream to its end: one JSON object a line. The engine has answered 200 long before; a pull that fails
@@ -33,18 +34,6 @@ export function pullFailed(reference: string, why: string, cause?: unknown): Gop
     hint: 'Nothing was restarted. Check that the engine reaches the registry and may read the image.',
     cause,
   });
-}
-
-async function* linesOf(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter(line => line.trim() !== '');
-  }
-  if (rest.trim() !== '') yield rest;
 }
 
 function parseLine(line: string, reference: string): Readonly<Record<string, unknown>> {

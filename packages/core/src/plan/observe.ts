@@ -2,6 +2,7 @@ import type { ComposeCli } from '../docker/compose-cli.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository } from '../image/reference.ts';
+import type { BlockedDigests } from './blocked-digests.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf } from './service-containers.ts';
 
@@ -12,13 +13,20 @@ export interface Observed {
   /** Images by what they were asked for with: a container's image id, a reference, `repository@digest`. */
   readonly images: ReadonlyMap<string, Image>;
   readonly composeVersion: string;
+  /** Digests that were rolled back before, and why. */
+  readonly blocked: ReadonlyMap<string, string>;
 }
 
 /** One list of containers, and one look at each image that matters, however many services there are. */
 export async function observe(
   targets: readonly Target[],
-  { engine, compose, signal }: CallOptions & { readonly engine: Engine; readonly compose: ComposeCli },
+  dependencies: CallOptions & {
+    readonly engine: Engine;
+    readonly compose: ComposeCli;
+    readonly blocked?: BlockedDigests | undefined;
+  },
 ): Promise<Observed> {
+  const { engine, compose, signal } = dependencies;
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   const names = new Set(
     targets.flatMap(({ project, service, reference, digest }) => [
@@ -33,5 +41,19 @@ export async function observe(
       if (image !== undefined) images.set(name, image);
     }),
   );
-  return { containers, images, composeVersion: await compose.version() };
+  const blocked = await readBlocked(targets, dependencies.blocked);
+  return { containers, images, composeVersion: await compose.version(), blocked };
+}
+
+async function readBlocked(
+  targets: readonly Target[],
+  blocked: BlockedDigests | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const reasons = new Map<string, string>();
+  for (const { reference, digest } of targets) {
+    if (digest === undefined || reasons.has(digest)) continue;
+    const reason = await blocked?.reasonFor(formatReference(reference), digest);
+    if (reason !== undefined) reasons.set(digest, reason);
+  }
+  return reasons;
 }

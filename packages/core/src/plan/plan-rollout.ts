@@ -1,10 +1,12 @@
+import { parseDuration } from '../compose/duration.ts';
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
 import type { Container, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
+import { objectOf } from '../json.ts';
 import { explainCutOff } from './cut-off.ts';
 import type { Observed } from './observe.ts';
-import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
+import type { AwaitHealthyStep, ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, isUp } from './service-containers.ts';
 import { explainInvisible } from './visibility.ts';
@@ -22,16 +24,17 @@ export function planRollout(
   options: PlanOptions = {},
 ): Plan {
   const decisions = targets.map(target => decide(target, observed, options));
-  const recreate = decisions.flatMap(({ step }) => step ?? []);
+  const moves = decisions.flatMap(({ move }) => move ?? []);
   const isNamed = decisions.some(({ leftAlone }) => leftAlone?.reason === 'up-to-date');
   const digest = targets.find(target => target.digest !== undefined)?.digest;
   return {
     image: formatReference(image),
     digest,
     steps: [
-      ...(digest !== undefined && (isNamed || recreate.length > 0) ? imageSteps(image, digest, observed) : []),
-      ...recreate,
+      ...(digest !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, digest, observed) : []),
+      ...moves.flatMap(({ steps }) => steps),
     ],
+    undo: undoSteps(image, moves),
     leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
     warnings: decisions.flatMap(({ warning }) => warning ?? []),
   };
@@ -39,9 +42,16 @@ export function planRollout(
 
 /** One service is moved, perhaps with a warning, or left alone. */
 interface Decision {
-  readonly step?: RecreateStep;
+  readonly move?: Move;
   readonly warning?: string | undefined;
   readonly leftAlone?: LeftAlone;
+}
+
+/** How one service gets to the new image, and from what. */
+interface Move {
+  readonly steps: readonly [RecreateStep, AwaitHealthyStep];
+  /** The image that it runs, which must be named again to come back. */
+  readonly oldImageId: string;
 }
 
 function decide(target: Target, observed: Observed, { ownContainerId }: PlanOptions): Decision {
@@ -70,6 +80,12 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
   const outdated = running.find(container => !isUp(container) || !runs(container, digest, observed));
   if (outdated === undefined) return leave('up-to-date', 'it runs that digest already.');
 
+  const blocked = observed.blocked.get(digest);
+  if (blocked !== undefined) {
+    const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
+    return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
+  }
+
   const source = sourceOf(reference, digest);
   const step: RecreateStep = {
     kind: 'recreate',
@@ -81,7 +97,44 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     from: versionOf(observed.images.get(outdated.imageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
-  return { step, warning: composeTooOld(target, observed) };
+  const move: Move = { steps: [step, gate(step, service)], oldImageId: outdated.imageId };
+  return { move, warning: composeTooOld(target, observed) };
+}
+
+const defaultStayUpMs = 5_000;
+const healthTimeoutMs = 600_000;
+
+/** @see Compose Deploy Specification, `update_config`: `monitor` */
+function gate({ project, service }: RecreateStep, { attributes }: ComposeService): AwaitHealthyStep {
+  const { monitor } = objectOf(objectOf(attributes.deploy).update_config);
+  const monitorMs = typeof monitor === 'string' ? parseDuration(monitor) : undefined;
+  return {
+    kind: 'await-healthy',
+    cause: 'what does not run well is put back.',
+    project,
+    service,
+    monitorMs: monitorMs ?? 0,
+    stayUpMs: monitorMs ?? defaultStayUpMs,
+    timeoutMs: healthTimeoutMs,
+  };
+}
+
+/**
+ * The old image gets its name back, then Compose replaces the containers again: so the user's next `docker compose up`
+ * finds the old one, too. Services are taken in the opposite order.
+ */
+function undoSteps(image: ImageReference, moves: readonly Move[]): readonly Step[] {
+  const [first] = moves;
+  if (first === undefined) return [];
+  const cause = 'the update failed.';
+  const source = first.oldImageId;
+  return [
+    { kind: 'tag', cause, source, target: formatReference(image) },
+    ...moves.toReversed().flatMap(({ steps: [recreate, healthy] }): Step[] => [
+      { ...recreate, cause, source, from: recreate.to, to: recreate.from },
+      { ...healthy, cause },
+    ]),
+  ];
 }
 
 /** As many as run now; when none does, or as many as the file says, it is left to the file. */

@@ -9,6 +9,8 @@ export interface Plan {
   readonly digest: string | undefined;
   /** In order; empty when nothing is to be done. */
   readonly steps: readonly Step[];
+  /** What puts the old image back if a step fails: only as far as the steps went, in order. */
+  readonly undo: readonly Step[];
   /** Services that use the image and stay as they are, each with its reason. */
   readonly leftAlone: readonly LeftAlone[];
   /** Sentences about what may surprise later. */
@@ -16,7 +18,7 @@ export interface Plan {
 }
 
 /** What a plan consists of; carried out in order. */
-export type Step = PullStep | TagStep | RecreateStep;
+export type Step = PullStep | TagStep | RecreateStep | AwaitHealthyStep;
 
 /** Bring the image to the engine, by its digest: a tag that moves meanwhile cannot slip in. */
 export interface PullStep {
@@ -30,7 +32,7 @@ export interface PullStep {
 export interface TagStep {
   readonly kind: 'tag';
   readonly cause: string;
-  /** `repository@digest` */
+  /** `repository@digest`, or the id of an image. */
   readonly source: string;
   readonly target: string;
 }
@@ -41,12 +43,26 @@ export interface RecreateStep {
   readonly cause: string;
   readonly project: ComposeProjectOptions;
   readonly service: string;
-  /** `repository@digest` that the containers must run afterwards. */
+  /** `repository@digest`, or the id of the image, that the containers must run afterwards. */
   readonly source: string;
   /** Replicas, when there are not as many as the file says; `undefined` leaves it to the file. */
   readonly scale: number | undefined;
   readonly from: ImageVersion;
   readonly to: ImageVersion;
+}
+
+/** The gate: what was recreated must be healthy, or stay up where it has no health check. */
+export interface AwaitHealthyStep {
+  readonly kind: 'await-healthy';
+  readonly cause: string;
+  readonly project: ComposeProjectOptions;
+  readonly service: string;
+  /** How long it must have been watched, in milliseconds, when it has a health check. */
+  readonly monitorMs: number;
+  /** How long it must have stayed up, in milliseconds, when it has none. */
+  readonly stayUpMs: number;
+  /** When it is given up, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** An image as people speak of it. */
@@ -75,14 +91,18 @@ export type LeaveReason =
   | 'scaled-to-zero'
   | 'profile-off'
   | 'pinned'
+  | 'blocked'
   | 'own-container'
   | 'refused';
 
 /** The plan in words, a line each. */
-export function formatPlan({ image, digest, steps, leftAlone, warnings }: Plan): string {
+export function formatPlan({ image, digest, steps, undo, leftAlone, warnings }: Plan): string {
   return [
     digest === undefined ? `${image}:` : `${image} is ${shortDigest(digest)} in its registry.`,
     ...steps.map((step, index) => `  ${index + 1}. ${formatStep(step)} — ${step.cause}`),
+    ...(undo.length > 0
+      ? ['  If a step fails, what was begun is put back:', ...undo.map(step => `     ${formatStep(step)}`)]
+      : []),
     ...(steps.length + leftAlone.length === 0 ? ['  No watched service uses it.'] : []),
     ...(steps.length === 0 && leftAlone.length > 0 ? ['  Nothing is to be done.'] : []),
     ...leftAlone.map(formatLeftAlone),
@@ -97,6 +117,8 @@ export function formatStep(step: Step): string {
       return `pull ${step.reference}`;
     case 'tag':
       return `tag ${step.source} as ${step.target}`;
+    case 'await-healthy':
+      return `wait until ${step.project.name}/${step.service} is healthy or has been up for ${step.stayUpMs / 1000} s`;
     case 'recreate': {
       const scale = step.scale === undefined ? '' : ` (${step.scale} replicas)`;
       return `recreate ${step.project.name}/${step.service}${scale}: ${formatMove(step.from, step.to)}`;

@@ -1,7 +1,15 @@
 import type { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
-import { formatMove, type ImageVersion, type LeaveReason, type LeftAlone, type Plan } from '../plan/plan.ts';
-import type { StepResult } from '../rollout/rollout.ts';
+import {
+  formatMove,
+  type ImageVersion,
+  type LeaveReason,
+  type LeftAlone,
+  type Plan,
+  type RecreateStep,
+  type Step,
+} from '../plan/plan.ts';
+import type { RolloutResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
 /** What became of one push. Plain data, safe to store and to show. */
@@ -22,15 +30,27 @@ export interface DeploymentReport {
 
 /**
  * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
- * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, and none failed · `failed` ·
- * `superseded`: a newer push of the same image came before this one's turn
+ * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and none failed ·
+ * `rolled-back`: a service failed, and all that were begun run their old image again · `failed` · `superseded`: a newer
+ * push of the same image came before this one's turn
  */
-export type DeploymentOutcome = 'updated' | 'up-to-date' | 'left-alone' | 'refused' | 'failed' | 'superseded';
+export type DeploymentOutcome =
+  | 'updated'
+  | 'up-to-date'
+  | 'left-alone'
+  | 'refused'
+  | 'rolled-back'
+  | 'failed'
+  | 'superseded';
 
 /** What became of one service; a `detail` says why, in words, and a `hint` what to do. */
 export type ServiceReport = { readonly project: string; readonly service: string } & (
   | ({ readonly outcome: 'updated' } & Move)
-  | ({ readonly outcome: 'failed' | 'not-run'; readonly detail: string; readonly hint: string | undefined } & Move)
+  | ({
+      readonly outcome: 'rolled-back' | 'failed' | 'not-run';
+      readonly detail: string;
+      readonly hint: string | undefined;
+    } & Move)
   | { readonly outcome: LeaveReason; readonly detail: string; readonly hint: string | undefined }
 );
 
@@ -52,23 +72,27 @@ export interface ReportedError {
 export function reportDeployment(
   event: ImagePushed,
   plan: Plan,
-  results: readonly StepResult[],
+  result: RolloutResult,
   { seconds }: { readonly seconds: number },
 ): DeploymentReport {
-  const failure = results.find(result => result.outcome === 'failed');
-  const services = [
-    ...results.flatMap(result => movedService(result, failure?.error)),
-    ...plan.leftAlone.map(leftAlone),
-  ];
+  const failure = result.steps.find(step => step.outcome === 'failed');
+  const undoFailure = result.undone.find(step => step.outcome === 'failed');
+  const services = [...movedServices(plan, result), ...plan.leftAlone.map(leftAlone)];
+  const ownError = undoFailure ?? (failure?.step.kind === 'pull' || failure?.step.kind === 'tag' ? failure : undefined);
   return {
     ...emptyReport(event),
     digest: plan.digest,
-    outcome: outcomeOf(services, failure !== undefined),
+    outcome: outcomeOf(services, { hasFailed: failure !== undefined, isUndone: isUndone(result) }),
     services,
     warnings: plan.warnings,
-    error: failure !== undefined && failure.step.kind !== 'recreate' ? describe(failure.error) : undefined,
+    error: ownError && describe(ownError.error),
     seconds,
   };
+}
+
+/** True when something was put back, and all of it was. */
+export function isUndone({ undone }: RolloutResult): boolean {
+  return undone.length > 0 && undone.every(({ outcome }) => outcome === 'done');
 }
 
 /** For a push that never came to a plan. */
@@ -98,31 +122,53 @@ function emptyReport({ deliveryId, image }: ImagePushed): DeploymentReport {
   };
 }
 
-function movedService(result: StepResult, failure: GopdaterError | undefined): readonly ServiceReport[] {
-  const { step, seconds } = result;
-  if (step.kind !== 'recreate') return [];
-  const moved = { project: step.project.name, service: step.service, from: step.from, to: step.to, seconds };
-  switch (result.outcome) {
-    case 'done': {
-      const version = result.image?.labels['org.opencontainers.image.version'] ?? step.to.version;
-      return [{ ...moved, outcome: 'updated', to: { digest: step.to.digest, version } }];
+/** A service's steps are its recreation and the wait for its health; the first that failed tells why. */
+function movedServices({ steps }: Plan, result: RolloutResult): readonly ServiceReport[] {
+  const failure = result.steps.find(step => step.outcome === 'failed');
+  return steps.flatMap((planned): readonly ServiceReport[] => {
+    if (planned.kind !== 'recreate') return [];
+    const own = result.steps.filter(({ step }) => isOf(step, planned));
+    const seconds = own.reduce((sum, step) => sum + step.seconds, 0);
+    const moved = {
+      project: planned.project.name,
+      service: planned.service,
+      from: planned.from,
+      to: planned.to,
+      seconds,
+    };
+    if (own.every(({ outcome }) => outcome === 'not-run')) {
+      const detail = `a step before it failed: ${failure?.error.message ?? 'see above'}`;
+      return [{ ...moved, outcome: 'not-run', detail, hint: failure?.error.hint }];
     }
-    case 'failed':
-      return [{ ...moved, outcome: 'failed', detail: result.error.message, hint: result.error.hint }];
-    case 'not-run': {
-      const detail = `a step before it failed: ${failure?.message ?? 'see above'}`;
-      return [{ ...moved, outcome: 'not-run', detail, hint: failure?.hint }];
+    const ownFailure = own.find(step => step.outcome === 'failed');
+    const detail = ownFailure?.error.message ?? 'another service of this push failed.';
+    const hint = ownFailure?.error.hint;
+    const undone = result.undone.filter(({ step }) => isOf(step, planned));
+    if (undone.length > 0 && undone.every(({ outcome }) => outcome === 'done')) {
+      return [{ ...moved, outcome: 'rolled-back', detail, hint }];
     }
-  }
+    if (ownFailure !== undefined || undone.length > 0) return [{ ...moved, outcome: 'failed', detail, hint }];
+    const [recreated] = own;
+    const image = recreated?.outcome === 'done' ? recreated.image : undefined;
+    const version = image?.labels['org.opencontainers.image.version'] ?? planned.to.version;
+    return [{ ...moved, outcome: 'updated', to: { digest: planned.to.digest, version } }];
+  });
+}
+
+function isOf(step: Step, { project, service }: RecreateStep): boolean {
+  return 'service' in step && step.service === service && step.project.name === project.name;
 }
 
 function leftAlone({ project, service, reason, detail, hint }: LeftAlone): ServiceReport {
   return { project, service, outcome: reason, detail, hint };
 }
 
-function outcomeOf(services: readonly ServiceReport[], hasFailed: boolean): DeploymentOutcome {
-  if (hasFailed) return 'failed';
-  if (services.some(({ outcome }) => outcome === 'refused')) return 'refused';
+function outcomeOf(
+  services: readonly ServiceReport[],
+  { hasFailed, isUndone }: { readonly hasFailed: boolean; readonly isUndone: boolean },
+): DeploymentOutcome {
+  if (hasFailed) return isUndone ? 'rolled-back' : 'failed';
+  if (services.some(({ outcome }) => outcome === 'refused' || outcome === 'blocked')) return 'refused';
   if (services.some(({ outcome }) => outcome === 'updated')) return 'updated';
   return services.some(({ outcome }) => outcome === 'up-to-date') ? 'up-to-date' : 'left-alone';
 }
@@ -145,6 +191,8 @@ function formatService(report: ServiceReport): string {
   switch (report.outcome) {
     case 'updated':
       return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}`;
+    case 'rolled-back':
+      return `${name} was rolled back: ${formatMove(report.to, report.from)}. ${withHint(report.detail, report.hint)}`;
     case 'failed':
       return `${name} failed: ${withHint(report.detail, report.hint)}`;
     case 'not-run':

@@ -4,6 +4,7 @@ import { type GopdaterError, toGopdaterError } from '../errors.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { CredentialStore } from '../registry/credentials.ts';
 import type { Clock } from '../time.ts';
+import { runAwaitHealthy } from './steps/await-healthy.ts';
 import { runPull } from './steps/pull.ts';
 import { runRecreate } from './steps/recreate.ts';
 import { runTag } from './steps/tag.ts';
@@ -35,12 +36,36 @@ export type StepResult = { readonly step: Step; readonly seconds: number } & (
   | { readonly outcome: 'not-run' }
 );
 
-/** Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run. */
-export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
+/** What became of a plan. */
+export interface RolloutResult {
+  readonly steps: readonly StepResult[];
+  /** Empty unless a service was put back. */
+  readonly undone: readonly StepResult[];
+}
+
+/**
+ * Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run, and what was begun is
+ * undone. An undo is never undone: where it fails it stops.
+ */
+export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<RolloutResult> {
+  const steps = await runAll(plan.steps, dependencies);
+  const failure = steps.find(({ outcome }) => outcome === 'failed');
+  if (failure === undefined || dependencies.signal?.aborted) return { steps, undone: [] };
+  const begun = new Set(steps.filter(({ outcome }) => outcome !== 'not-run').map(({ step }) => serviceOf(step)));
+  const undo = plan.undo.filter(step => step.kind === 'tag' || begun.has(serviceOf(step)));
+  const isNeeded = undo.some(({ kind }) => kind === 'recreate');
+  return { steps, undone: isNeeded ? await runAll(undo, dependencies) : [] };
+}
+
+function serviceOf(step: Step): string | undefined {
+  return 'service' in step ? `${step.project.name}/${step.service}` : undefined;
+}
+
+async function runAll(steps: readonly Step[], dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
   const { onStep } = dependencies;
   const results: StepResult[] = [];
   let hasFailed = false;
-  for (const step of plan.steps) {
+  for (const step of steps) {
     if (hasFailed) {
       results.push({ step, seconds: 0, outcome: 'not-run' });
       continue;
@@ -78,5 +103,8 @@ async function runStep(step: Step, dependencies: RolloutDependencies): Promise<I
       return undefined;
     case 'recreate':
       return await runRecreate(step, { ...dependencies, onLine });
+    case 'await-healthy':
+      await runAwaitHealthy(step, dependencies);
+      return undefined;
   }
 }

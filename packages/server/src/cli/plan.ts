@@ -1,6 +1,6 @@
-import { formatPlan, GopdaterError, parseReference, planDeployment } from '@gopdater/core';
+import { createSqliteStore, formatPlan, GopdaterError, parseReference, planDeployment } from '@gopdater/core';
 import type { Command } from 'commander';
-import { readConfig, withComposeFiles } from '../config.ts';
+import { readConfig, storeFile, withComposeFiles } from '../config.ts';
 import { createParts } from '../parts.ts';
 import { type CliContext, collect } from './context.ts';
 
@@ -20,7 +20,12 @@ export function addPlan(program: Command, context: CliContext): void {
       }
       const config = withComposeFiles(readConfig(context.environment), composeFile);
       const parts = await createParts(config, { cwd: context.cwd });
-      const plan = await planDeployment(image, parts);
-      context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
+      const store = await createSqliteStore(storeFile(config));
+      try {
+        const plan = await planDeployment(image, { ...parts, blocked: store.blocked });
+        context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
+      } finally {
+        store.close();
+      }
     });
 }

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
+import { addHistory } from './history.ts';
 import { addPlan } from './plan.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
+import { addUnblock } from './unblock.ts';
 
 /** `gopdater` and its commands. */
 export function createProgram(context: CliContext): Command {
@@ -13,7 +15,7 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion())
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
-  for (const add of [addServe, addPlan, addServices, addHealth]) add(program, context);
+  for (const add of [addServe, addPlan, addServices, addHistory, addUnblock, addHealth]) add(program, context);
   return program;
 }
 

@@ -1,6 +1,7 @@
+import { createSqliteStore } from '@gopdater/core';
 import type { Command } from 'commander';
 import { options } from '../config.schema.ts';
-import { readConfig, withComposeFiles } from '../config.ts';
+import { readConfig, storeFile, withComposeFiles } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
 import { type RunningServer, serve } from '../serve.ts';
@@ -33,7 +34,8 @@ export function addServe(program: Command, context: CliContext): void {
       );
       const log = createLogger(config);
       const parts = await createParts(config, { cwd: context.cwd });
-      stopOnSignal(await serve(config, { ...parts, log }));
+      const store = await createSqliteStore(storeFile(config));
+      stopOnSignal(await serve(config, { ...parts, log, store }));
     });
 }
 

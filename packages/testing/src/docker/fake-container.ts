@@ -69,7 +69,12 @@ export class FakeContainer {
   }
 
   /** What its health check says from now on. Throws if it does not run or has no health check. */
-  setHealth(status: HealthStatus): void {
-    setHealth(this.#state, this.#record, status);
+  setHealth(status: HealthStatus, output = ''): void {
+    setHealth(this.#state, this.#record, status, output);
+  }
+
+  /** Its process prints a line. */
+  log(line: string): void {
+    this.#record.log.push(line);
   }
 }

@@ -1,6 +1,8 @@
 import type {
   CallOptions,
   Container,
+  ContainerDetails,
+  ContainerEvent,
   ContainerFilter,
   Engine,
   EngineVersion,
@@ -12,11 +14,14 @@ import { EngineError, NoAnswerError, PortError, throwIfAborted } from '../errors
 import { parseImageName } from '../image/name.ts';
 import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
+import { findContainer } from './state/containers.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { type PullLine, pullImage } from './state/pull-image.ts';
 import { tagImage } from './state/tag-image.ts';
 import { listContainers } from './wire/container-filters.ts';
 import { shownImage } from './wire/container-list-view.ts';
+import { eventStream } from './wire/event-stream.ts';
+import { isWanted } from './wire/event-view.ts';
 
 /**
  * The Engine port on a fake engine's state, without HTTP.
@@ -43,6 +48,15 @@ export function createFakeEngine(docker: FakeDocker): Engine {
     version: options => send({ method: 'GET', path: '/version', operation: 'version' }, readVersion, options),
     listContainers: (filter, options) =>
       send({ method: 'GET', path: '/containers/json', operation: 'listContainers' }, list(filter), options),
+    inspectContainer: (id, options) =>
+      send({ method: 'GET', path: `/containers/${id}/json`, operation: 'inspectContainer' }, details(id), options),
+    watchContainers: ({ labels }, { signal }) => watch(docker, labels, signal),
+    readLogs: (id, { lines, ...options }) =>
+      send(
+        { method: 'GET', path: `/containers/${id}/logs`, operation: 'readLogs' },
+        state => findContainer(state, id).log.slice(-lines),
+        options,
+      ),
     inspectImage: (reference, options) =>
       send(
         { method: 'GET', path: `/images/${reference}/json`, operation: 'inspectImage' },
@@ -80,6 +94,44 @@ function list({ labels }: ContainerFilter): (state: EngineState) => readonly Con
       exitCode: container.state.status === 'exited' ? container.state.exitCode : undefined,
       labels: container.spec.labels,
     }));
+}
+
+function details(id: string): (state: EngineState) => ContainerDetails | undefined {
+  return state => {
+    const container = state.containers.get(id);
+    if (!container) return undefined;
+    const { health, healthOutput } = container;
+    return {
+      id,
+      name: container.name,
+      imageId: container.imageId,
+      state: container.state.status,
+      exitCode: container.state.exitCode,
+      restartCount: 0,
+      health: health && { status: health, output: healthOutput },
+    };
+  };
+}
+
+async function* watch(
+  docker: FakeDocker,
+  labels: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<ContainerEvent> {
+  const filters = new Map([
+    ['type', ['container']],
+    ['label', labels],
+  ]);
+  const range = { sinceMs: undefined, untilMs: undefined };
+  const call = { method: 'GET', path: '/events', operation: 'watchContainers' };
+  try {
+    const { events } = await docker.client.send(call, state => state, signal);
+    for await (const event of eventStream(events, range, 0, signal)) {
+      if (isWanted(event, filters)) yield { id: event.id, action: event.action };
+    }
+  } catch (error) {
+    if (!signal.aborted) throw toPortError(error, 'ENGINE_FAILED');
+  }
 }
 
 function inspect(reference: string): (state: EngineState) => Image | undefined {

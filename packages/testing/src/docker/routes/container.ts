@@ -19,6 +19,7 @@ export const containerRoutes: readonly Route[] = [
   { method: 'GET', path: '/containers/json', handle: list },
   { method: 'POST', path: '/containers/create', handle: create },
   { method: 'GET', path: '/containers/{id}/json', handle: inspect },
+  { method: 'GET', path: '/containers/{id}/logs', handle: logs },
   { method: 'POST', path: '/containers/{id}/start', handle: call => changed(startContainer(call.state, idOf(call))) },
   { method: 'POST', path: '/containers/{id}/stop', handle: call => changed(stopContainer(call.state, idOf(call))) },
   { method: 'POST', path: '/containers/{id}/wait', handle: wait },
@@ -61,6 +62,21 @@ function create({ state, query, body }: RouteCall): Reply {
 
 function inspect(call: RouteCall): Reply {
   return json(containerView(call.state, findContainer(call.state, idOf(call))));
+}
+
+/** Everything was printed on standard output, in frames. */
+function logs(call: RouteCall): Reply {
+  if (flag(call.query.follow)) throw new NotModelledError('logs that are followed');
+  const { log } = findContainer(call.state, idOf(call));
+  const tail = Number(call.query.tail ?? log.length);
+  const frames = log.slice(Number.isNaN(tail) ? 0 : -tail).map(line => logFrame(`${line}\n`));
+  return { kind: 'bytes', body: Buffer.concat(frames), type: 'application/vnd.docker.multiplexed-stream' };
+}
+
+function logFrame(text: string): Buffer {
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(Buffer.byteLength(text), 4);
+  return Buffer.concat([header, Buffer.from(text)]);
 }
 
 /** The status goes out at once: `docker run` waits for it before it starts the container. */

@@ -13,6 +13,10 @@ export interface ContainerRecord {
   name: string;
   state: ContainerState;
   health: HealthStatus | undefined;
+  /** Lines of both outputs. */
+  readonly log: string[];
+  /** What the last probe of its health check printed. */
+  healthOutput: string;
   readonly mounts: readonly Mount[];
   /** By network name. */
   readonly endpoints: Map<string, Endpoint>;

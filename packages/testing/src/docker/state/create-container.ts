@@ -19,6 +19,8 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     spec: withImageDefaults(spec, image),
     state: { status: 'created', exitCode: 0, error: '', startedMs: undefined, finishedMs: undefined },
     health: undefined,
+    log: [],
+    healthOutput: '',
     mounts: spec.mounts.map(mount => resolveMount(state, mount)),
     endpoints: new Map(
       [...spec.networks].map(([network, aliases]) => [

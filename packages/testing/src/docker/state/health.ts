@@ -5,10 +5,11 @@ import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 
 /** What its health check says from now on. */
-export function setHealth(state: EngineState, container: ContainerRecord, status: HealthStatus): void {
+export function setHealth(state: EngineState, container: ContainerRecord, status: HealthStatus, output = ''): void {
   if (!isRunning(container) || container.health === undefined) {
     throw new EngineError(409, `container ${container.name} does not run or has no health check`);
   }
+  container.healthOutput = output;
   if (container.health === status) return;
   container.health = status;
   if (status !== 'starting') emitContainer(state, container, `health_status: ${status}`);

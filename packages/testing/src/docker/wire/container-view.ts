@@ -36,7 +36,7 @@ export function containerView(state: EngineState, container: ContainerRecord): R
   };
 }
 
-function stateView({ id, state, health }: ContainerRecord): Record<string, unknown> {
+function stateView({ id, state, health, healthOutput }: ContainerRecord): Record<string, unknown> {
   const { status, exitCode, error, startedMs, finishedMs } = state;
   const runs = status === 'running' || status === 'paused';
   return {
@@ -51,7 +51,16 @@ function stateView({ id, state, health }: ContainerRecord): Record<string, unkno
     Error: error,
     StartedAt: formatTime(startedMs),
     FinishedAt: formatTime(finishedMs),
-    ...(health && { Health: { Status: health, FailingStreak: health === 'unhealthy' ? 3 : 0, Log: [] } }),
+    ...(health && {
+      Health: {
+        Status: health,
+        FailingStreak: health === 'unhealthy' ? 3 : 0,
+        Log:
+          healthOutput === ''
+            ? []
+            : [{ Start: formatTime(startedMs), End: formatTime(startedMs), ExitCode: 1, Output: healthOutput }],
+      },
+    }),
   };
 }
 

@@ -19,6 +19,10 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
       response.writeHead(200, { ...common, ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
       response.end(reply.body);
       return;
+    case 'bytes':
+      response.writeHead(200, { ...common, 'Content-Type': reply.type, 'Content-Length': reply.body.length });
+      response.end(reply.body);
+      return;
     case 'stream':
       return sendStream(response, reply, common);
   }

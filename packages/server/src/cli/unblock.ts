@@ -1,0 +1,23 @@
+import { createSqliteStore, formatReference, parseReference } from '@gopdater/core';
+import type { Command } from 'commander';
+import { readConfig, storeFile } from '../config.ts';
+import type { CliContext } from './context.ts';
+
+export function addUnblock(program: Command, context: CliContext): void {
+  program
+    .command('unblock')
+    .argument('<IMAGE>', 'the image whose version was rolled back, e.g. acme/web:1.4')
+    .description('Let a version that was rolled back be deployed again, by the next hook.')
+    .option('--json', 'as JSON')
+    .action(async (text: string, { json }: { json?: boolean }) => {
+      const image = formatReference(parseReference(text));
+      const store = await createSqliteStore(storeFile(readConfig(context.environment)));
+      try {
+        const unblocked = await store.blocked.unblock(image);
+        const words = unblocked ? `${image} may be deployed again.` : `${image} was not blocked.`;
+        context.print(json ? JSON.stringify({ image, unblocked }) : words);
+      } finally {
+        store.close();
+      }
+    });
+}
