@@ -17,7 +17,8 @@ test('gopdater plan says what a push would do now, and does nothing', async () =
     await pushToRegistry('acme/web:latest', 'v1');
     await docker('compose', '--project-directory', directory, 'up', '--detach', '--pull', 'always');
     const before = await docker('compose', '--project-directory', directory, 'ps', '--quiet');
-    const env = { ...process.env, REGISTRY_MIRROR: `http://${provided('GOPDATER_REGISTRY')}` };
+    const mirror = `http://${provided('GOPDATER_REGISTRY')}`;
+    const env = { ...process.env, REGISTRY_MIRROR: mirror, GOPDATER_DATA: directory };
     const run = async (...args: readonly string[]) =>
       (await promisify(execFile)(process.execPath, [bin, ...args], { cwd: directory, env })).stdout;
 
@@ -25,7 +26,7 @@ test('gopdater plan says what a push would do now, and does nothing', async () =
     await pushToRegistry('acme/web:latest', 'v2');
     expect(await run('plan', 'acme/web')).toMatch(/1\. pull .*\n +2\. tag .*\n +3\. recreate cli\/web: v1, /);
     const plan: Plan = JSON.parse(await run('plan', 'acme/web', '--json'));
-    expect(plan.steps.map(({ kind }) => kind)).toEqual(['pull', 'tag', 'recreate']);
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(['pull', 'tag', 'recreate', 'await-healthy']);
     expect(await docker('compose', '--project-directory', directory, 'ps', '--quiet')).toBe(before);
   } finally {
     await docker('compose', '--project-directory', directory, 'down', '--rmi', 'all');

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSqliteStore, type DeploymentReport } from '@gopdater/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../http/problem.ts';
 import { listen } from '../http/server.ts';
@@ -16,7 +17,11 @@ afterEach(async () => await rm(directory, { recursive: true }));
 
 async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const printed: string[] = [];
-  const program = createProgram({ environment, cwd: directory, print: text => printed.push(text) });
+  const program = createProgram({
+    environment: { GOPDATER_DATA: directory, ...environment },
+    cwd: directory,
+    print: text => printed.push(text),
+  });
   await program.parseAsync(args, { from: 'user' });
   return printed.join('\n');
 }
@@ -106,6 +111,42 @@ describe('gopdater serve refuses to start', () => {
   });
 });
 
+describe('what is kept', () => {
+  const report: DeploymentReport = {
+    deliveryId: 'delivery-1',
+    image: 'docker.io/acme/web:latest',
+    digest: `sha256:${'0'.repeat(64)}`,
+    outcome: 'rolled-back',
+    services: [],
+    warnings: [],
+    error: undefined,
+    seconds: 2,
+  };
+  const fill = async () => {
+    const store = await createSqliteStore(join(directory, 'gopdater.db'));
+    await store.history.add({ at: '2026-01-01T00:00:00.000Z', report });
+    await store.blocked.block({ image: report.image, digest: report.digest ?? '', reason: 'it crashed' });
+    store.close();
+  };
+
+  test('is shown by gopdater history', async () => {
+    expect(await run(['history'])).toBe('Nothing was deployed yet.');
+    await fill();
+    expect(await run(['history'])).toBe('2026-01-01T00:00:00.000Z rolled-back docker.io/acme/web:latest, after 2.0 s:');
+    expect(JSON.parse(await run(['history', '--json']))).toMatchObject([{ report: { deliveryId: 'delivery-1' } }]);
+  });
+
+  test('is let go by gopdater unblock', async () => {
+    await fill();
+    expect(await run(['unblock', 'acme/web'])).toBe('docker.io/acme/web:latest may be deployed again.');
+    expect(await run(['unblock', 'acme/web'])).toBe('docker.io/acme/web:latest was not blocked.');
+    expect(JSON.parse(await run(['unblock', 'acme/web', '--json']))).toEqual({
+      image: 'docker.io/acme/web:latest',
+      unblocked: false,
+    });
+  });
+});
+
 describe('gopdater health', () => {
   test('asks the server, and fails when nobody answers', async () => {
     const notFound = () => new Problem(404, 'nothing');
@@ -117,7 +158,7 @@ describe('gopdater health', () => {
   });
 });
 
-test.each(['serve', 'plan', 'services', 'health'])('gopdater %s explains itself', command => {
+test.each(['serve', 'plan', 'services', 'history', 'unblock', 'health'])('gopdater %s explains itself', command => {
   const program = createProgram({ environment: {}, cwd: directory, print() {} });
   const help = program.commands.find(known => known.name() === command)?.helpInformation();
   expect(help).toContain(`gopdater ${command}`);

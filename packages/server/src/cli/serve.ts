@@ -35,7 +35,8 @@ export function addServe(program: Command, context: CliContext): void {
       const log = createLogger(config);
       const parts = await createParts(config, { cwd: context.cwd });
       const store = await createSqliteStore(storeFile(config));
-      stopOnSignal(await serve(config, { ...parts, log, store }));
+      const server = await serve(config, { ...parts, log, store });
+      stopOnSignal(server, () => store.close());
     });
 }
 
@@ -58,11 +59,11 @@ function environmentHelp(): string {
 }
 
 /** The first signal lets what was accepted end, the second does not wait for it. */
-function stopOnSignal(server: RunningServer): void {
+function stopOnSignal(server: RunningServer, onEnd: () => void): void {
   let isStopping = false;
   const stop = () => {
     if (isStopping) server.abort();
-    else void server.close();
+    else void server.close().then(onEnd);
     isStopping = true;
   };
   process.on('SIGTERM', stop);
