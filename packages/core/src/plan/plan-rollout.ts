@@ -1,14 +1,14 @@
-import { parseDuration } from '../compose/duration.ts';
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
 import type { Container, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
-import { objectOf } from '../json.ts';
 import { explainCutOff } from './cut-off.ts';
+import { planGate } from './gate.ts';
 import type { Observed } from './observe.ts';
-import type { AwaitHealthyStep, ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
+import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, isUp } from './service-containers.ts';
+import { type Move, planUndo } from './undo.ts';
 import { explainInvisible } from './visibility.ts';
 
 export interface PlanOptions {
@@ -34,7 +34,7 @@ export function planRollout(
       ...(digest !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, digest, observed) : []),
       ...moves.flatMap(({ steps }) => steps),
     ],
-    undo: undoSteps(image, moves),
+    undo: planUndo(image, moves),
     leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
     warnings: decisions.flatMap(({ warning }) => warning ?? []),
   };
@@ -45,13 +45,6 @@ interface Decision {
   readonly move?: Move;
   readonly warning?: string | undefined;
   readonly leftAlone?: LeftAlone;
-}
-
-/** How one service gets to the new image, and from what. */
-interface Move {
-  readonly steps: readonly [RecreateStep, AwaitHealthyStep];
-  /** The image that it runs, which must be named again to come back. */
-  readonly oldImageId: string;
 }
 
 function decide(target: Target, observed: Observed, { ownContainerId }: PlanOptions): Decision {
@@ -97,44 +90,8 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     from: versionOf(observed.images.get(outdated.imageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
-  const move: Move = { steps: [step, gate(step, service)], oldImageId: outdated.imageId };
+  const move: Move = { steps: [step, planGate(step, service)], oldImageId: outdated.imageId };
   return { move, warning: composeTooOld(target, observed) };
-}
-
-const defaultStayUpMs = 5_000;
-const healthTimeoutMs = 600_000;
-
-/** @see Compose Deploy Specification, `update_config`: `monitor` */
-function gate({ project, service }: RecreateStep, { attributes }: ComposeService): AwaitHealthyStep {
-  const { monitor } = objectOf(objectOf(attributes.deploy).update_config);
-  const monitorMs = typeof monitor === 'string' ? parseDuration(monitor) : undefined;
-  return {
-    kind: 'await-healthy',
-    cause: 'what does not run well is put back.',
-    project,
-    service,
-    monitorMs: monitorMs ?? 0,
-    stayUpMs: monitorMs ?? defaultStayUpMs,
-    timeoutMs: healthTimeoutMs,
-  };
-}
-
-/**
- * The old image gets its name back, then Compose replaces the containers again: so the user's next `docker compose up`
- * finds the old one, too. Services are taken in the opposite order.
- */
-function undoSteps(image: ImageReference, moves: readonly Move[]): readonly Step[] {
-  const [first] = moves;
-  if (first === undefined) return [];
-  const cause = 'the update failed.';
-  const source = first.oldImageId;
-  return [
-    { kind: 'tag', cause, source, target: formatReference(image) },
-    ...moves.toReversed().flatMap(({ steps: [recreate, healthy] }): Step[] => [
-      { ...recreate, cause, source, from: recreate.to, to: recreate.from },
-      { ...healthy, cause },
-    ]),
-  ];
 }
 
 /** As many as run now; when none does, or as many as the file says, it is left to the file. */

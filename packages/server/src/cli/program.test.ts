@@ -101,6 +101,16 @@ describe('gopdater serve refuses to start', () => {
     });
   });
 
+  test.each([
+    ['is missing', undefined, 'COMPOSE_FILE_NOT_FOUND', /compose\.yml/],
+    ['is broken', 'services:\n  web:\n    image: [\n', 'COMPOSE_FILE_INVALID', /compose\.yml:\d+/],
+  ])('when a compose file %s, with file, line and what is wrong', async (_, content, code, message) => {
+    if (content !== undefined) await write('compose.yml', content);
+    const args = ['serve', '--compose-file', 'compose.yml', '--json'];
+    const environment = { OWNER: 'acme', LOG_LEVEL: 'error', DOCKER_HOST: `unix://${directory}/none.sock` };
+    await expect(run(args, environment)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
   test('without an engine, and never takes the fake instead', async () => {
     await write('compose.yml', 'name: shop\nservices:\n  web:\n    image: acme/web\n');
     const DOCKER_HOST = `unix://${directory}/none.sock`;
