@@ -55,10 +55,10 @@ async function blockWhatFailed(report: DeploymentReport, { blocked }: DeployDepe
  * @throws GopdaterError as {@link deploy}
  */
 export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
-  const { projects, registry, engine, compose, blocked, signal, ownContainerId } = dependencies;
+  const { projects, registry, engine, compose, blocked, unfinished, signal, ownContainerId } = dependencies;
   const watched = await loadProjects(projects, { engine, signal });
   const services = matchServices(image, watched);
   const targets = await resolveTargets(services, registry, { signal });
-  const observed = await observe(targets, { engine, compose, blocked, signal });
+  const observed = await observe(targets, { engine, compose, blocked, unfinished, signal });
   return planRollout(image, targets, observed, { ownContainerId });
 }

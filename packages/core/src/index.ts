@@ -53,6 +53,7 @@ export {
   type Step,
   type TagStep,
 } from './plan/plan.ts';
+export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
@@ -71,6 +72,7 @@ export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
+export type { Deliveries } from './webhook/deliveries.ts';
 export type { ImagePushed } from './webhook/event.ts';
 export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';
 export { dockerHub } from './webhook/receivers/docker-hub.ts';

@@ -105,6 +105,10 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       expect(await world.engine.inspectContainer(two)).toEqual({ ...common, ...exited });
       expect(await world.engine.inspectContainer('0'.repeat(64))).toBeUndefined();
       expect(await world.engine.readLogs(one, { lines: 5 })).toEqual([]);
+      await expect(world.engine.removeContainer(one)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+      await world.engine.removeContainer(two);
+      expect(await world.engine.inspectContainer(two)).toBeUndefined();
+      await world.engine.removeContainer(two);
     });
 
     test('tells the events of the containers that have the label, until the signal comes', async () => {

@@ -71,6 +71,7 @@ export async function createWorld({
   const project = { name, files, envFiles, profiles, projectDirectory: directory };
   if (isUp) await compose.up(project, []);
 
+  const store = createMemoryStore();
   let now = 0;
   const steps: string[] = [];
   return {
@@ -91,7 +92,8 @@ export async function createWorld({
           await new Promise(resolve => setImmediate(resolve));
         },
       },
-      blocked: createMemoryStore().blocked,
+      blocked: store.blocked,
+      unfinished: store.unfinished,
       onStep: ({ step, state }: StepProgress) => {
         if (state !== 'running') steps.push(`${state} ${step.kind}`);
       },

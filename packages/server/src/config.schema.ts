@@ -131,7 +131,8 @@ export const options: Options = {
   data: {
     env: 'GOPDATER_DATA',
     default: '`~/.local/state/gopdater`; `/data` in the image',
-    about: 'The folder of `gopdater.db`, an SQLite file: blocked digests and the history.',
+    about:
+      'The folder of `gopdater.db`, an SQLite file: accepted deliveries, unfinished moves, blocked digests and the history.',
     schema: text,
   },
   logLevel: {

@@ -49,8 +49,12 @@ export interface RunningServer {
  */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
   const { log, store, clock } = dependencies;
-  const keep = async (report: DeploymentReport) =>
+  let isAborted = false;
+  const keep = async (report: DeploymentReport) => {
     await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+    // What was cut off is taken up at the next start.
+    if (!isAborted) await store.deliveries.settle(report.deliveryId);
+  };
   checkWhoMaySend(options, log);
   const watched = await checkParts(dependencies);
   checkOwner(options, watched, log);
@@ -58,6 +62,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const updater = createUpdater({
     ...dependencies,
     blocked: store.blocked,
+    unfinished: store.unfinished,
     onStep: progress => logStep(progress, log),
     onReport: report => {
       logReport(report, log);
@@ -65,12 +70,18 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       dependencies.onReport?.(report);
     },
   });
-  const server: HttpServer = await listen([...hookRoutes(options, { updater, log }), healthRoute], {
-    ...options,
-    log,
-    notFound: ({ method, path }) => unknownPath(options, { method, path, log }),
-  });
+  const server: HttpServer = await listen(
+    [...hookRoutes(options, { updater, deliveries: store.deliveries, log }), healthRoute],
+    {
+      ...options,
+      log,
+      notFound: ({ method, path }) => unknownPath(options, { method, path, log }),
+    },
+  );
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
+  const pending = await store.deliveries.pending();
+  if (pending.length > 0) log.info({}, `Taking up what was accepted before the last end: ${pending.length}.`);
+  for (const event of pending) void updater.submit(event);
   return {
     url: server.url,
     close: async () => {
@@ -78,6 +89,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       await updater.close();
     },
     abort: () => {
+      isAborted = true;
       server.abort();
       updater.abort();
     },

@@ -93,6 +93,10 @@ export function createDockerodeEngine({
         const info = await unlessMissing(docker.getContainer(id).inspect());
         return info && detailsOf(info);
       }),
+    removeContainer: async (id, options = {}) =>
+      await call(options, async docker => {
+        await unlessMissing(docker.getContainer(id).remove());
+      }),
     async *watchContainers({ labels }, { signal }) {
       try {
         const filters = JSON.stringify({ type: ['container'], label: labels });

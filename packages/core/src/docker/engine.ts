@@ -17,6 +17,9 @@ export interface Engine {
   /** `undefined` if there is no such container. */
   inspectContainer(id: string, options?: CallOptions): Promise<ContainerDetails | undefined>;
 
+  /** Removes a container that does not run; one that is gone already is no error. */
+  removeContainer(id: string, options?: CallOptions): Promise<void>;
+
   /**
    * What happens to the containers that have all the labels, from now on.
    *

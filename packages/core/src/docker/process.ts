@@ -20,6 +20,14 @@ const graceMs = 10_000;
 const drainMs = 200;
 
 /**
+ * The group ends when its lifeline does: when the command has ended and left children behind, and when we were killed. A
+ * `docker compose` that went on alone would get in the way of the next start.
+ */
+const withLifeline = '(read -r _ <&3; kill -TERM 0) >/dev/null 2>&1 & exec "$@" 3<&-';
+/** What a shell ends with when there is no such command. */
+const notFoundExitCode = 127;
+
+/**
  * Runs a command in a process group of its own and collects the lines of both its outputs. When the signal comes, the
  * whole group gets SIGTERM, and SIGKILL if that does not end it.
  *
@@ -31,14 +39,18 @@ export async function runProcess(
   options: ProcessOptions,
 ): Promise<ProcessResult> {
   const { cwd, environment, signal, onLine } = options;
-  const child = spawn(command, args, {
+  const child = spawn('/bin/sh', ['-c', withLifeline, 'sh', command, ...args], {
     cwd,
     env: { ...environment },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  const [, , , lifeline] = child.stdio;
+  // It is cut when the child ends, and nothing is ever written.
+  lifeline?.on('error', () => {});
   const lines: string[] = [];
-  const ended = [child.stdout, child.stderr].map(async stream => {
+  const outputs = [child.stdout, child.stderr].filter(stream => stream !== null);
+  const ended = outputs.map(async stream => {
     for await (const line of createInterface({ input: stream })) {
       lines.push(line);
       onLine?.(line);
@@ -64,13 +76,14 @@ export async function runProcess(
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     const exitCode = await exit;
+    lifeline?.destroy();
     await Promise.race([Promise.allSettled(ended), delay(drainMs)]);
+    if (exitCode === notFoundExitCode) throw new Error(`There is no command ${command}.`);
     return { exitCode, lines };
   } finally {
     signal?.removeEventListener('abort', stop);
     clearTimeout(lastResort);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const stream of outputs) stream.destroy();
   }
 }
 

@@ -5,6 +5,7 @@ import { formatReference, formatRepository } from '../image/reference.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf } from './service-containers.ts';
+import type { UnfinishedMoves } from './unfinished-moves.ts';
 
 /** What is there, read last thing before deciding. */
 export interface Observed {
@@ -13,6 +14,8 @@ export interface Observed {
   /** Images by what they were asked for with: a container's image id, a reference, `repository@digest`. */
   readonly images: ReadonlyMap<string, Image>;
   readonly composeVersion: string;
+  /** Image ids that services come from which are on their way, by `project/service`. */
+  readonly unfinished: ReadonlyMap<string, string>;
   /** Digests that were rolled back before, and why. */
   readonly blocked: ReadonlyMap<string, string>;
 }
@@ -24,9 +27,11 @@ export async function observe(
     readonly engine: Engine;
     readonly compose: ComposeCli;
     readonly blocked?: BlockedDigests | undefined;
+    readonly unfinished?: UnfinishedMoves | undefined;
   },
 ): Promise<Observed> {
   const { engine, compose, signal } = dependencies;
+  const unfinished = await readUnfinished(targets, dependencies.unfinished);
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   const names = new Set(
     targets.flatMap(({ project, service, reference, digest }) => [
@@ -34,6 +39,7 @@ export async function observe(
       ...(digest === undefined ? [] : [formatReference(reference), `${formatRepository(reference)}@${digest}`]),
     ]),
   );
+  for (const imageId of unfinished.values()) names.add(imageId);
   const images = new Map<string, Image>();
   await Promise.all(
     [...names].map(async name => {
@@ -42,7 +48,19 @@ export async function observe(
     }),
   );
   const blocked = await readBlocked(targets, dependencies.blocked);
-  return { containers, images, composeVersion: await compose.version(), blocked };
+  return { containers, images, composeVersion: await compose.version(), unfinished, blocked };
+}
+
+async function readUnfinished(
+  targets: readonly Target[],
+  unfinished: UnfinishedMoves | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const imageIds = new Map<string, string>();
+  for (const { project, service } of targets) {
+    const oldImageId = await unfinished?.oldImageId({ project: project.name, service: service.name });
+    if (oldImageId !== undefined) imageIds.set(`${project.name}/${service.name}`, oldImageId);
+  }
+  return imageIds;
 }
 
 async function readBlocked(

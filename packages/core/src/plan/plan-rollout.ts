@@ -24,7 +24,7 @@ export function planRollout(
   options: PlanOptions = {},
 ): Plan {
   const decisions = targets.map(target => decide(target, observed, options));
-  const moves = decisions.flatMap(({ move }) => move ?? []);
+  const moves = decisions.flatMap(({ move }) => (move === undefined ? [] : [move]));
   const isNamed = decisions.some(({ leftAlone }) => leftAlone?.reason === 'up-to-date');
   const digest = targets.find(target => target.digest !== undefined)?.digest;
   return {
@@ -32,7 +32,7 @@ export function planRollout(
     digest,
     steps: [
       ...(digest !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, digest, observed) : []),
-      ...moves.flatMap(({ steps }) => steps),
+      ...moves.flat(),
     ],
     undo: planUndo(image, moves),
     leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
@@ -54,8 +54,9 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
   });
 
   const containers = containersOf(observed.containers, project.name, service.name);
-  const running = containers.filter(isMeantToRun);
-  if (running.length === 0) {
+  const unfinished = observed.unfinished.get(`${project.name}/${service.name}`);
+  const running = unfinished === undefined ? containers.filter(isMeantToRun) : containers;
+  if (running.length === 0 && unfinished === undefined) {
     if (containers.length > 0) return leave('not-running', 'it is stopped.');
     if (!service.enabled) return leave('profile-off', 'its profile is not active.');
     if (service.scale === 0) return leave('scaled-to-zero', 'it is scaled to 0.');
@@ -71,7 +72,8 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     return leave('own-container', 'gopdater runs in it and does not replace itself.', hint);
   }
   const outdated = running.find(container => !isUp(container) || !runs(container, digest, observed));
-  if (outdated === undefined) return leave('up-to-date', 'it runs that digest already.');
+  const oldImageId = unfinished ?? outdated?.imageId;
+  if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
 
   const blocked = observed.blocked.get(digest);
   if (blocked !== undefined) {
@@ -82,16 +84,21 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
   const source = sourceOf(reference, digest);
   const step: RecreateStep = {
     kind: 'recreate',
-    cause: isUp(outdated) ? 'it runs another digest than the registry has.' : 'it does not run, though it should.',
+    cause: causeOf(unfinished === undefined ? outdated : undefined),
     project: composeOptions(project),
     service: service.name,
     source,
+    oldImageId,
     scale: replicas(running.filter(isUp).length, service),
-    from: versionOf(observed.images.get(outdated.imageId)),
+    from: versionOf(observed.images.get(oldImageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
-  const move: Move = { steps: [step, planGate(step, service)], oldImageId: outdated.imageId };
-  return { move, warning: composeTooOld(target, observed) };
+  return { move: [step, planGate(step, service)], warning: composeTooOld(target, observed) };
+}
+
+function causeOf(outdated: Container | undefined): string {
+  if (outdated === undefined) return 'its last update was interrupted.';
+  return isUp(outdated) ? 'it runs another digest than the registry has.' : 'it does not run, though it should.';
 }
 
 /** As many as run now; when none does, or as many as the file says, it is left to the file. */

@@ -45,6 +45,8 @@ export interface RecreateStep {
   readonly service: string;
   /** `repository@digest`, or the id of the image, that the containers must run afterwards. */
   readonly source: string;
+  /** The id of the image it comes from, which it is put back to if need be. */
+  readonly oldImageId: string;
   /** Replicas, when there are not as many as the file says; `undefined` leaves it to the file. */
   readonly scale: number | undefined;
   readonly from: ImageVersion;

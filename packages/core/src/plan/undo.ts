@@ -1,12 +1,8 @@
 import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { AwaitHealthyStep, RecreateStep, Step } from './plan.ts';
 
-/** How one service gets to the new image, and from what. */
-export interface Move {
-  readonly steps: readonly [RecreateStep, AwaitHealthyStep];
-  /** The image that it runs, which must be named again to come back. */
-  readonly oldImageId: string;
-}
+/** How one service gets to the new image. */
+export type Move = readonly [RecreateStep, AwaitHealthyStep];
 
 /**
  * The old image gets its name back, then Compose replaces the containers again: so the user's next `docker compose up`
@@ -16,10 +12,10 @@ export function planUndo(image: ImageReference, moves: readonly Move[]): readonl
   const [first] = moves;
   if (first === undefined) return [];
   const cause = 'the update failed.';
-  const source = first.oldImageId;
+  const source = first[0].oldImageId;
   return [
     { kind: 'tag', cause, source, target: formatReference(image) },
-    ...moves.toReversed().flatMap(({ steps: [recreate, healthy] }): Step[] => [
+    ...moves.toReversed().flatMap(([recreate, healthy]): Step[] => [
       { ...recreate, cause, source, from: recreate.to, to: recreate.from },
       { ...healthy, cause },
     ]),

@@ -129,11 +129,14 @@ function movedServices({ steps }: Plan, result: RolloutResult): readonly Service
     if (planned.kind !== 'recreate') return [];
     const own = result.steps.filter(({ step }) => isOf(step, planned));
     const seconds = own.reduce((sum, step) => sum + step.seconds, 0);
+    const [recreated] = own;
+    const image = recreated?.outcome === 'done' ? recreated.image : undefined;
+    const version = image?.labels['org.opencontainers.image.version'] ?? planned.to.version;
     const moved = {
       project: planned.project.name,
       service: planned.service,
       from: planned.from,
-      to: planned.to,
+      to: { digest: planned.to.digest, version },
       seconds,
     };
     if (own.every(({ outcome }) => outcome === 'not-run')) {
@@ -148,10 +151,7 @@ function movedServices({ steps }: Plan, result: RolloutResult): readonly Service
       return [{ ...moved, outcome: 'rolled-back', detail, hint }];
     }
     if (ownFailure !== undefined || undone.length > 0) return [{ ...moved, outcome: 'failed', detail, hint }];
-    const [recreated] = own;
-    const image = recreated?.outcome === 'done' ? recreated.image : undefined;
-    const version = image?.labels['org.opencontainers.image.version'] ?? planned.to.version;
-    return [{ ...moved, outcome: 'updated', to: { digest: planned.to.digest, version } }];
+    return [{ ...moved, outcome: 'updated' }];
   });
 }
 

@@ -1,7 +1,8 @@
 import type { ComposeCli } from '../docker/compose-cli.ts';
 import type { Engine, Image } from '../docker/engine.ts';
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
-import type { Plan, Step } from '../plan/plan.ts';
+import type { Plan, RecreateStep, Step } from '../plan/plan.ts';
+import type { MovedService, UnfinishedMoves } from '../plan/unfinished-moves.ts';
 import type { CredentialStore } from '../registry/credentials.ts';
 import type { Clock } from '../time.ts';
 import { runAwaitHealthy } from './steps/await-healthy.ts';
@@ -16,6 +17,8 @@ export interface RolloutDependencies {
   readonly clock: Clock;
   /** Who to be when pulling. Default: nobody. */
   readonly credentials?: CredentialStore | undefined;
+  /** Keeps where services that are on their way come from. Default: nobody does, and a crash forgets it. */
+  readonly unfinished?: UnfinishedMoves | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called as each step begins, says something, and ends. Must not throw. */
   readonly onStep?: ((progress: StepProgress) => void) | undefined;
@@ -46,22 +49,44 @@ export interface RolloutResult {
 /**
  * Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run, and what was begun is
  * undone. An undo is never undone: where it fails it stops.
+ *
+ * Of a service that was begun it is kept where it comes from, until it has arrived or is back.
  */
 export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<RolloutResult> {
-  const steps = await runAll(plan.steps, dependencies);
-  const failure = steps.find(({ outcome }) => outcome === 'failed');
-  if (failure === undefined || dependencies.signal?.aborted) return { steps, undone: [] };
-  const begun = new Set(steps.filter(({ outcome }) => outcome !== 'not-run').map(({ step }) => serviceOf(step)));
-  const undo = plan.undo.filter(step => step.kind === 'tag' || begun.has(serviceOf(step)));
-  const isNeeded = undo.some(({ kind }) => kind === 'recreate');
-  return { steps, undone: isNeeded ? await runAll(undo, dependencies) : [] };
+  const { unfinished, signal } = dependencies;
+  const steps = await runAll(plan.steps, dependencies, async step => {
+    if (step.kind === 'recreate') await unfinished?.begin({ ...movedService(step), oldImageId: step.oldImageId });
+  });
+  const isBegun = ({ outcome }: StepResult) => outcome !== 'not-run';
+  const begun = steps.filter(isBegun).flatMap(({ step }) => (step.kind === 'recreate' ? [step] : []));
+  const end = async () => {
+    for (const step of begun) await unfinished?.end(movedService(step));
+  };
+  if (steps.every(({ outcome }) => outcome === 'done')) {
+    await end();
+    return { steps, undone: [] };
+  }
+  if (begun.length === 0 || signal?.aborted) return { steps, undone: [] };
+  const names = new Set(begun.map(serviceOf));
+  const undo = plan.undo.filter(step => step.kind === 'tag' || names.has(serviceOf(step)));
+  const undone = await runAll(undo, dependencies);
+  if (undone.every(({ outcome }) => outcome === 'done')) await end();
+  return { steps, undone };
+}
+
+function movedService({ project, service }: RecreateStep): MovedService {
+  return { project: project.name, service };
 }
 
 function serviceOf(step: Step): string | undefined {
   return 'service' in step ? `${step.project.name}/${step.service}` : undefined;
 }
 
-async function runAll(steps: readonly Step[], dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
+async function runAll(
+  steps: readonly Step[],
+  dependencies: RolloutDependencies,
+  before: (step: Step) => Promise<void> = async () => {},
+): Promise<readonly StepResult[]> {
   const { onStep } = dependencies;
   const results: StepResult[] = [];
   let hasFailed = false;
@@ -71,7 +96,7 @@ async function runAll(steps: readonly Step[], dependencies: RolloutDependencies)
       continue;
     }
     onStep?.({ step, state: 'started' });
-    const result = await timeStep(step, dependencies);
+    const result = await timeStep(step, dependencies, before);
     results.push(result);
     hasFailed = result.outcome === 'failed';
     onStep?.({ step, state: hasFailed ? 'failed' : 'done' });
@@ -79,11 +104,16 @@ async function runAll(steps: readonly Step[], dependencies: RolloutDependencies)
   return results;
 }
 
-async function timeStep(step: Step, dependencies: RolloutDependencies): Promise<StepResult> {
+async function timeStep(
+  step: Step,
+  dependencies: RolloutDependencies,
+  before: (step: Step) => Promise<void>,
+): Promise<StepResult> {
   const { clock } = dependencies;
   const startedAt = clock.now();
   const seconds = () => (clock.now() - startedAt) / 1000;
   try {
+    await before(step);
     const image = await runStep(step, dependencies);
     return { step, seconds: seconds(), outcome: 'done', image };
   } catch (error) {

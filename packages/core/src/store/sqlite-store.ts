@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GopdaterError } from '../errors.ts';
+import { formatReference, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import type { DeploymentReport } from '../report/report.ts';
 import type { Store } from './store.ts';
@@ -11,6 +12,12 @@ const busyTimeoutMs = 5_000;
 const schema = `
   CREATE TABLE IF NOT EXISTS blocked_digests (
     image TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS unfinished_moves (
+    project TEXT NOT NULL, service TEXT NOT NULL, old_image_id TEXT NOT NULL, PRIMARY KEY (project, service)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS pending_deliveries (
+    id INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, image TEXT NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS deployments (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, image TEXT NOT NULL, outcome TEXT NOT NULL, report TEXT NOT NULL
@@ -30,6 +37,16 @@ export async function createSqliteStore(file: string): Promise<Store> {
   const unblock = database.prepare('DELETE FROM blocked_digests WHERE image = ?');
   const add = database.prepare('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
   const list = database.prepare('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
+  const begin = database.prepare('INSERT OR IGNORE INTO unfinished_moves VALUES (?, ?, ?)');
+  const end = database.prepare('DELETE FROM unfinished_moves WHERE project = ? AND service = ?');
+  const oldImageId = database.prepare(
+    'SELECT old_image_id AS id FROM unfinished_moves WHERE project = ? AND service = ?',
+  );
+  const accept = database.prepare('INSERT OR IGNORE INTO pending_deliveries (delivery_id, image) VALUES (?, ?)');
+  const settle = database.prepare('DELETE FROM pending_deliveries WHERE delivery_id = ?');
+  const pending = database.prepare(
+    'SELECT delivery_id AS id, image FROM pending_deliveries ORDER BY pending_deliveries.id',
+  );
   return {
     blocked: {
       reasonFor: async (image, digest) => textOf(objectOf(reasonFor.get(image, digest)).reason),
@@ -37,6 +54,28 @@ export async function createSqliteStore(file: string): Promise<Store> {
         block.run(image, digest, reason);
       },
       unblock: async image => unblock.run(image).changes > 0,
+    },
+    unfinished: {
+      begin: async move => {
+        begin.run(move.project, move.service, move.oldImageId);
+      },
+      end: async ({ project, service }) => {
+        end.run(project, service);
+      },
+      oldImageId: async ({ project, service }) => textOf(objectOf(oldImageId.get(project, service)).id),
+    },
+    deliveries: {
+      accept: async ({ deliveryId, image }) => {
+        accept.run(deliveryId, formatReference(image));
+      },
+      settle: async deliveryId => {
+        settle.run(deliveryId);
+      },
+      pending: async () =>
+        pending.all().map(row => {
+          const { id, image } = objectOf(row);
+          return { deliveryId: textOf(id) ?? '', image: parseReference(textOf(image) ?? '') };
+        }),
     },
     history: {
       add: async ({ at, report }) => {

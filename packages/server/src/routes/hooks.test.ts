@@ -33,7 +33,9 @@ async function start(
       return await new Promise<never>(() => {});
     },
   };
-  server = await listen([...hookRoutes(complete, { updater, log }), healthRoute], {
+  const accepted: string[] = [];
+  const deliveries = { accept: async ({ deliveryId }: ImagePushed) => void accepted.push(deliveryId) };
+  server = await listen([...hookRoutes(complete, { updater, deliveries, log }), healthRoute], {
     host: '127.0.0.1',
     port: 0,
     log,
@@ -43,6 +45,7 @@ async function start(
   return {
     url,
     submitted,
+    accepted,
     logged,
     post: async (path: string, body: string | Uint8Array<ArrayBuffer>, method = 'POST') => {
       const response = await fetch(url + path, { method, ...(method === 'POST' && { body }) });
@@ -61,8 +64,9 @@ async function start(
 
 describe('POST / with OWNER', () => {
   test('accepts a push of the owner with 202 and a delivery id, and submits it', async () => {
-    const { post, submitted } = await start({});
+    const { post, submitted, accepted } = await start({});
     const answer = await post('/', push());
+    expect(accepted).toEqual([answer.deliveryId]);
     expect(answer).toMatchObject({ status: 202, outcome: 'accepted', deliveryId: expect.any(String) });
     expect(submitted).toMatchObject([{ deliveryId: answer.deliveryId, image: { tag: 'latest' } }]);
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Deliveries,
   dockerHub,
   formatReference,
   GopdaterError,
@@ -22,6 +23,7 @@ export interface HookOptions {
 }
 
 interface HookDependencies {
+  readonly deliveries: Pick<Deliveries, 'accept'>;
   readonly updater: {
     match(event: ImagePushed): Promise<readonly unknown[]>;
     submit(event: ImagePushed): Promise<unknown>;
@@ -91,7 +93,7 @@ async function receive(
   request: Request,
   response: Response,
   options: HookOptions,
-  { updater, log }: HookDependencies,
+  { updater, deliveries, log }: HookDependencies,
 ): Promise<void> {
   const delivery = await readDelivery(receiver, request).catch((error: unknown) => {
     if (error instanceof Problem) log.warn({ receiver: receiver.name }, `Refused a delivery: ${error.message}`);
@@ -121,6 +123,7 @@ async function receive(
       detail: `No watched service uses ${name}.`,
     });
   }
+  await deliveries.accept(event);
   log.info({ deliveryId, image: name }, `Accepted a delivery for ${name}.`);
   sendJson(response, 202, {
     deliveryId,

@@ -17,6 +17,7 @@ import type { InProcessCall } from './in-process-client.ts';
 import { findContainer } from './state/containers.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { type PullLine, pullImage } from './state/pull-image.ts';
+import { removeContainer } from './state/remove-container.ts';
 import { tagImage } from './state/tag-image.ts';
 import { listContainers } from './wire/container-filters.ts';
 import { shownImage } from './wire/container-list-view.ts';
@@ -50,6 +51,14 @@ export function createFakeEngine(docker: FakeDocker): Engine {
       send({ method: 'GET', path: '/containers/json', operation: 'listContainers' }, list(filter), options),
     inspectContainer: (id, options) =>
       send({ method: 'GET', path: `/containers/${id}/json`, operation: 'inspectContainer' }, details(id), options),
+    removeContainer: (id, options) =>
+      send(
+        { method: 'DELETE', path: `/containers/${id}`, operation: 'removeContainer', status: 204 },
+        state => {
+          if (state.containers.has(id)) removeContainer(state, id, { force: false });
+        },
+        options,
+      ),
     watchContainers: ({ labels }, { signal }) => watch(docker, labels, signal),
     readLogs: (id, { lines, ...options }) =>
       send(
