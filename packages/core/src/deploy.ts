@@ -8,7 +8,7 @@ import { planRollout } from './plan/plan-rollout.ts';
 import { resolveTargets } from './plan/resolve-targets.ts';
 import type { Registry } from './registry/registry.ts';
 import { type DeploymentReport, reportDeployment } from './report/report.ts';
-import { type RolloutDependencies, rollout } from './rollout/rollout.ts';
+import { type RolloutDependencies, type RolloutResult, rollout } from './rollout/rollout.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What a deployment stands on; everything is passed in. */
@@ -35,17 +35,32 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
   const plan = await planDeployment(event.image, dependencies);
   const result = await rollout(plan, dependencies);
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
-  await blockWhatFailed(report, dependencies);
-  return report;
+  return await blockWhatFailed(report, result, dependencies);
 }
 
-/** A digest that was rolled back is not shipped again; one whose old image is not back either may be mended by another try. */
-async function blockWhatFailed(report: DeploymentReport, { blocked }: DeployDependencies): Promise<void> {
-  const { image, digest, outcome, services } = report;
-  if (outcome !== 'rolled-back' || digest === undefined) return;
-  const culprit = services.find(service => service.outcome === 'rolled-back');
-  const reason = culprit?.outcome === 'rolled-back' ? culprit.detail : '';
-  await blocked?.block({ image, digest, reason });
+/**
+ * A version that was rolled back for its own fault is not shipped again. The report is true even where that cannot be
+ * kept.
+ */
+async function blockWhatFailed(
+  report: DeploymentReport,
+  { steps }: RolloutResult,
+  { blocked }: DeployDependencies,
+): Promise<DeploymentReport> {
+  const { image, digest, outcome, warnings } = report;
+  const failure = steps.find(step => step.outcome === 'failed')?.error;
+  const isItsFault = failure?.code === 'UNHEALTHY' || failure?.code === 'COMPOSE_FAILED';
+  if (outcome !== 'rolled-back' || digest === undefined || !isItsFault) return report;
+  try {
+    await blocked?.block({ image, digest, reason: failure.message.split('\n')[0] ?? '' });
+    return report;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      ...report,
+      warnings: [...warnings, `The digest could not be blocked, and the next hook ships it: ${why}.`],
+    };
+  }
 }
 
 /**

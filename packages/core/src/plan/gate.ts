@@ -11,7 +11,11 @@ const healthTimeoutMs = 600_000;
  *
  * @see Compose Deploy Specification, `update_config`: `monitor`
  */
-export function planGate({ project, service }: RecreateStep, { attributes }: ComposeService): AwaitHealthyStep {
+export function planGate(
+  { project, service }: RecreateStep,
+  { attributes }: ComposeService,
+  { mayEnd }: Pick<AwaitHealthyStep, 'mayEnd'>,
+): AwaitHealthyStep {
   const { monitor } = objectOf(objectOf(attributes.deploy).update_config);
   const monitorMs = typeof monitor === 'string' ? parseDuration(monitor) : undefined;
   return {
@@ -21,6 +25,7 @@ export function planGate({ project, service }: RecreateStep, { attributes }: Com
     service,
     monitorMs: monitorMs ?? 0,
     stayUpMs: monitorMs ?? defaultStayUpMs,
+    mayEnd,
     timeoutMs: healthTimeoutMs,
   };
 }

@@ -8,7 +8,7 @@ import type { Observed } from './observe.ts';
 import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, isUp } from './service-containers.ts';
-import { type Move, planUndo } from './undo.ts';
+import { explainUndo, type Move, planUndo } from './undo.ts';
 import { explainInvisible } from './visibility.ts';
 
 export interface PlanOptions {
@@ -25,7 +25,9 @@ export function planRollout(
 ): Plan {
   const decisions = targets.map(target => decide(target, observed, options));
   const moves = decisions.flatMap(({ move }) => (move === undefined ? [] : [move]));
-  const isNamed = decisions.some(({ leftAlone }) => leftAlone?.reason === 'up-to-date');
+  const left = decisions.flatMap(({ leftAlone }) => leftAlone ?? []);
+  const upToDate = left.filter(({ reason }) => reason === 'up-to-date');
+  const isNamed = upToDate.length > 0 && left.every(({ reason }) => reason !== 'blocked');
   const digest = targets.find(target => target.digest !== undefined)?.digest;
   return {
     image: formatReference(image),
@@ -34,9 +36,15 @@ export function planRollout(
       ...(digest !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, digest, observed) : []),
       ...moves.flat(),
     ],
-    undo: planUndo(image, moves),
-    leftAlone: decisions.flatMap(({ leftAlone }) => leftAlone ?? []),
-    warnings: decisions.flatMap(({ warning }) => warning ?? []),
+    undo: planUndo(image, moves, digest === undefined ? undefined : observed.images.get(sourceOf(image, digest))?.id),
+    leftAlone: left,
+    warnings: [
+      ...decisions.flatMap(({ warning }) => warning ?? []),
+      ...explainUndo(
+        moves,
+        upToDate.map(({ project, service }) => `${project}/${service}`),
+      ),
+    ],
   };
 }
 
@@ -71,7 +79,8 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     const hint = 'Run “docker compose up -d” yourself.';
     return leave('own-container', 'gopdater runs in it and does not replace itself.', hint);
   }
-  const outdated = running.find(container => !isUp(container) || !runs(container, digest, observed));
+  const outdated =
+    running.find(container => !runs(container, digest, observed)) ?? running.find(container => !isUp(container));
   const oldImageId = unfinished ?? outdated?.imageId;
   if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
 
@@ -93,7 +102,10 @@ function decide(target: Target, observed: Observed, { ownContainerId }: PlanOpti
     from: versionOf(observed.images.get(oldImageId)),
     to: { digest, version: versionOf(observed.images.get(source)).version },
   };
-  return { move: [step, planGate(step, service)], warning: composeTooOld(target, observed) };
+  return {
+    move: [step, planGate(step, service, { mayEnd: !running.some(isUp) })],
+    warning: composeTooOld(target, observed),
+  };
 }
 
 function causeOf(outdated: Container | undefined): string {

@@ -63,7 +63,9 @@ export interface AwaitHealthyStep {
   readonly monitorMs: number;
   /** How long it must have stayed up, in milliseconds, when it has none. */
   readonly stayUpMs: number;
-  /** When it is given up, in milliseconds. */
+  /** True when it ran to its end before, so that an end with exit code 0 is good. */
+  readonly mayEnd: boolean;
+  /** When a health check that has not decided is given up, in milliseconds. */
   readonly timeoutMs: number;
 }
 

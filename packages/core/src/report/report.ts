@@ -150,7 +150,11 @@ function movedServices({ steps }: Plan, result: RolloutResult): readonly Service
     if (undone.length > 0 && undone.every(({ outcome }) => outcome === 'done')) {
       return [{ ...moved, outcome: 'rolled-back', detail, hint }];
     }
-    if (ownFailure !== undefined || undone.length > 0) return [{ ...moved, outcome: 'failed', detail, hint }];
+    if (undone.length > 0) {
+      const left = `${detail} It could not be put back, and the tag names its old image.`;
+      return [{ ...moved, outcome: 'failed', detail: left, hint: 'Push a version that works, or mend it by hand.' }];
+    }
+    if (ownFailure !== undefined) return [{ ...moved, outcome: 'failed', detail, hint }];
     return [{ ...moved, outcome: 'updated' }];
   });
 }
@@ -203,7 +207,8 @@ function formatService(report: ServiceReport): string {
 }
 
 function withHint(text: string, hint: string | undefined): string {
-  return hint === undefined ? text : `${text} ${hint}`;
+  if (hint === undefined) return text;
+  return text.includes('\n') ? `${text}\n    ${hint}` : `${text} ${hint}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -1,29 +1,39 @@
 import type { ContainerDetails } from '../docker/engine.ts';
 
-/** What is known of a service's containers by looking at them once. */
+/** What is known of a service's containers by looking at them. */
 export type Verdict =
-  /** All run, and all that have a health check are healthy. */
+  /** All run, or have done their work, and all that have a health check are healthy. */
   | { readonly kind: 'good' }
   /** At least one health check has not decided yet. */
   | { readonly kind: 'starting' }
   /** This one has failed; waiting cannot mend it. */
   | { readonly kind: 'bad'; readonly container: ContainerDetails; readonly reason: string };
 
+export interface JudgeOptions {
+  /** How often each container had been started again when it was first looked at, by its id. */
+  readonly restartsBefore: ReadonlyMap<string, number>;
+  /** True for what runs to its end: then an end with exit code 0 is good. */
+  readonly mayEnd: boolean;
+}
+
 /**
  * Judges the containers of one service after they were replaced.
  *
  * A container that has ended, or that the engine had to start again, is bad whatever its health check says.
  */
-export function judge(containers: readonly ContainerDetails[]): Verdict {
+export function judge(containers: readonly ContainerDetails[], options: JudgeOptions): Verdict {
   for (const container of containers) {
-    const reason = failureOf(container);
+    const reason = failureOf(container, options);
     if (reason !== undefined) return { kind: 'bad', container, reason };
   }
   return { kind: containers.some(({ health }) => health?.status === 'starting') ? 'starting' : 'good' };
 }
 
-function failureOf({ state, exitCode, restartCount, health }: ContainerDetails): string | undefined {
-  if (state === 'restarting' || restartCount > 0) return `crashed with exit code ${exitCode} and was started again`;
+function failureOf(container: ContainerDetails, { restartsBefore, mayEnd }: JudgeOptions): string | undefined {
+  const { id, state, exitCode, restartCount, health } = container;
+  if (state === 'restarting') return `crashed with exit code ${exitCode} and is started again`;
+  if (restartCount > (restartsBefore.get(id) ?? 0)) return 'crashed and was started again';
+  if (state === 'exited' && exitCode === 0 && mayEnd) return undefined;
   if (state === 'exited' || state === 'dead') return `ended with exit code ${exitCode}`;
   if (state !== 'running') return `is ${state}`;
   if (health?.status !== 'unhealthy') return undefined;

@@ -48,7 +48,7 @@ export interface RolloutResult {
 
 /**
  * Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run, and what was begun is
- * undone. An undo is never undone: where it fails it stops.
+ * undone, service by service: one that cannot be put back does not keep the others. An undo is never undone.
  *
  * Of a service that was begun it is kept where it comes from, until it has arrived or is back.
  */
@@ -69,9 +69,27 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
   if (begun.length === 0 || signal?.aborted) return { steps, undone: [] };
   const names = new Set(begun.map(serviceOf));
   const undo = plan.undo.filter(step => step.kind === 'tag' || names.has(serviceOf(step)));
-  const undone = await runAll(undo, dependencies);
-  if (undone.every(({ outcome }) => outcome === 'done')) await end();
+  if (undo.every(({ kind }) => kind === 'tag')) return { steps, undone: [] };
+  const undone = await undoAll(undo, dependencies);
+  const isBack = undone.every(({ outcome }) => outcome === 'done');
+  if (isBack) await end();
   return { steps, undone };
+}
+
+async function undoAll(undo: readonly Step[], dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
+  const tagged = await runAll(
+    undo.filter(({ kind }) => kind === 'tag'),
+    dependencies,
+  );
+  const results = [...tagged];
+  const isTagged = tagged.every(({ outcome }) => outcome === 'done');
+  for (const service of new Set(undo.map(serviceOf))) {
+    if (service === undefined) continue;
+    const own = undo.filter(step => serviceOf(step) === service);
+    if (isTagged) results.push(...(await runAll(own, dependencies)));
+    else results.push(...own.map((step): StepResult => ({ step, seconds: 0, outcome: 'not-run' })));
+  }
+  return results;
 }
 
 function movedService({ project, service }: RecreateStep): MovedService {

@@ -7,7 +7,7 @@ import type { DeploymentReport } from '../report/report.ts';
 import type { Store } from './store.ts';
 
 /** So that the command line can read while the server writes. */
-const busyTimeoutMs = 5_000;
+const busyTimeoutMs = 1_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS blocked_digests (

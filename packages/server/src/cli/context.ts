@@ -1,3 +1,5 @@
+import { GopdaterError, type ImageReference, parseReference } from '@gopdater/core';
+
 /** What the commands take from the process they run in. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -8,4 +10,13 @@ export interface CliContext {
 /** For an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
+}
+
+/** @throws GopdaterError `IMAGE_REFERENCE_INVALID`, also for a reference with a digest: only tags are pushed */
+export function parseTag(text: string): ImageReference {
+  const image = parseReference(text);
+  if (image.digest === undefined) return image;
+  throw new GopdaterError('IMAGE_REFERENCE_INVALID', `${text} names a digest, and only a tag is pushed.`, {
+    hint: 'Name the tag, e.g. acme/web:1.4.',
+  });
 }

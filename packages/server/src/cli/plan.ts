@@ -1,8 +1,8 @@
-import { createSqliteStore, formatPlan, GopdaterError, parseReference, planDeployment } from '@gopdater/core';
+import { createSqliteStore, formatPlan, planDeployment } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig, storeFile, withComposeFiles } from '../config.ts';
 import { createParts } from '../parts.ts';
-import { type CliContext, collect } from './context.ts';
+import { type CliContext, collect, parseTag } from './context.ts';
 
 export function addPlan(program: Command, context: CliContext): void {
   program
@@ -12,12 +12,7 @@ export function addPlan(program: Command, context: CliContext): void {
     .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
     .option('--json', 'as JSON')
     .action(async (text: string, { composeFile, json }: { composeFile?: readonly string[]; json?: boolean }) => {
-      const image = parseReference(text);
-      if (image.digest !== undefined) {
-        throw new GopdaterError('IMAGE_REFERENCE_INVALID', `${text} names a digest, and only a tag is pushed.`, {
-          hint: 'Name the tag, e.g. acme/web:1.4.',
-        });
-      }
+      const image = parseTag(text);
       const config = withComposeFiles(readConfig(context.environment), composeFile);
       const parts = await createParts(config, { cwd: context.cwd });
       const store = await createSqliteStore(storeFile(config));

@@ -1,7 +1,7 @@
-import { createSqliteStore, formatReference, parseReference } from '@gopdater/core';
+import { createSqliteStore, formatReference } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig, storeFile } from '../config.ts';
-import type { CliContext } from './context.ts';
+import { type CliContext, parseTag } from './context.ts';
 
 export function addUnblock(program: Command, context: CliContext): void {
   program
@@ -10,7 +10,7 @@ export function addUnblock(program: Command, context: CliContext): void {
     .description('Let a version that was rolled back be deployed again, by the next hook.')
     .option('--json', 'as JSON')
     .action(async (text: string, { json }: { json?: boolean }) => {
-      const image = formatReference(parseReference(text));
+      const image = formatReference(parseTag(text));
       const store = await createSqliteStore(storeFile(readConfig(context.environment)));
       try {
         const unblocked = await store.blocked.unblock(image);

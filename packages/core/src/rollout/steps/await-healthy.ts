@@ -10,6 +10,8 @@ type Dependencies = CallOptions & { readonly engine: Engine; readonly clock: Clo
 
 /** An event wakes us at once; this is for those that get lost. */
 const pollMs = 1_000;
+/** How long the engine may be away. */
+const engineGraceMs = 60_000;
 const shownLogLines = 10;
 
 /**
@@ -25,16 +27,29 @@ export async function runAwaitHealthy(step: AwaitHealthyStep, { engine, clock, s
   try {
     let heard = nextEvent();
     let slept: Promise<boolean> | undefined;
+    let seenAt = startedAt;
+    const restartsBefore = new Map<string, number>();
     for (;;) {
-      const containers = await inspectAll(step, { engine, signal });
+      const containers = await inspectAll(step, { engine, signal }).catch((error: unknown) => {
+        // The engine may be back in a moment; what it runs goes on.
+        if (codeOf(error) === 'ENGINE_UNREACHABLE' && clock.now() - seenAt < engineGraceMs) return undefined;
+        throw error;
+      });
       const waitedMs = clock.now() - startedAt;
-      const verdict = judge(containers);
-      if (verdict.kind === 'bad') throw await unhealthy(verdict, { engine, signal });
-      const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
-      if (verdict.kind === 'good' && waitedMs >= neededMs) return;
-      if (waitedMs >= step.timeoutMs) throw tooSlow(step);
-
-      const restMs = verdict.kind === 'good' ? neededMs - waitedMs : step.timeoutMs - waitedMs;
+      let restMs = pollMs;
+      if (containers !== undefined) {
+        seenAt = clock.now();
+        for (const { id, restartCount } of containers) {
+          if (!restartsBefore.has(id)) restartsBefore.set(id, restartCount);
+        }
+        const verdict = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
+        if (verdict.kind === 'bad') throw await unhealthy(verdict, { engine, signal });
+        if (verdict.kind === 'starting' && waitedMs >= step.timeoutMs) throw tooSlow(step);
+        const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
+        const hasEnded = containers.every(({ state }) => state === 'exited');
+        if (verdict.kind === 'good' && (waitedMs >= neededMs || hasEnded)) return;
+        restMs = verdict.kind === 'good' ? neededMs - waitedMs : step.timeoutMs - waitedMs;
+      }
       slept ??= clock.sleep(Math.min(pollMs, restMs), { signal: stop.signal }).then(() => false);
       if (await Promise.race([heard, slept])) heard = nextEvent();
       else slept = undefined;
@@ -85,6 +100,10 @@ async function unhealthy(
   const lines = await engine.readLogs(container.id, { lines: shownLogLines, signal }).catch(() => []);
   const log = lines.length === 0 ? '' : `\n    ${lines.join('\n    ')}`;
   return new GopdaterError('UNHEALTHY', `${container.name} ${reason}.${log}`);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function tooSlow({ project, service, timeoutMs }: AwaitHealthyStep): GopdaterError {
