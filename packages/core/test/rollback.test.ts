@@ -1,4 +1,4 @@
-import { deploy, planDeployment } from '@gopdater/core';
+import { deploy, formatReport, planDeployment } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, pushed, type World } from './world.ts';
 
@@ -11,6 +11,156 @@ async function moveByHand({ dependencies: { compose }, project }: World, service
 }
 
 const tagOf = async ({ dependencies }: World) => (await dependencies.engine.inspectImage('acme/web:latest'))?.id;
+
+/** The fake's container v1 ran in, again: the image, its name, and what Compose says of it. */
+async function expectBackOnV1(world: World, v1: string | undefined): Promise<void> {
+  const { engine, compose } = world.dependencies;
+  expect(world.docker.container('shop-web-1')).toMatchObject({ status: 'running', imageId: v1 });
+  expect((await engine.inspectImage('acme/web:latest'))?.id).toBe(v1);
+  const { containers } = await compose.up(world.project, []);
+  expect(new Set(containers.map(({ status }) => status))).toEqual(new Set(['Running']));
+}
+
+describe('a version that fails is rolled back, and the rollback sticks', () => {
+  test.each([
+    ['ends at once', { exitCode: 1 }, 'shop-web-1 ended with exit code 1.'],
+    ['is unhealthy', { health: 'unhealthy' as const }, 'shop-web-1 is unhealthy.'],
+  ])('when it %s', async (_, behaviour, detail) => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2', ...behaviour });
+    const report = await deploy(pushed(), world.dependencies);
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      digest,
+      services: [{ service: 'web', outcome: 'rolled-back', detail, from: { version: 'v1' } }],
+    });
+    expect(formatReport(report)).toContain('shop/web was rolled back: ');
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it is never healthy', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2', health: 'starting' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ detail: 'shop/web was not healthy after 600 s.' }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it ends while it is watched, with its last lines; and an event tells so at once', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { clock } = world.dependencies;
+    let sleeps = 0;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      clock: {
+        ...clock,
+        sleep: async () => {
+          sleeps += 1;
+          if (sleeps > 1) return await clock.sleep(0);
+          const web = world.docker.container('shop-web-1');
+          web.log('cannot reach the database');
+          web.exit(7);
+          // Only the event ends this wait.
+          await new Promise(() => {});
+        },
+      },
+    });
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ detail: 'shop-web-1 ended with exit code 7.\n    cannot reach the database' }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('when it becomes healthy in time it is kept', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2', health: 'starting' });
+    const { clock } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      clock: {
+        ...clock,
+        sleep: async ms => {
+          world.docker.container('shop-web-1').setHealth('healthy');
+          await clock.sleep(ms);
+        },
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v2' } }] });
+  });
+
+  test('when Compose fails, with its words', async () => {
+    await using world = await createWorld();
+    const { imageId } = world.docker.container('shop-web-1');
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/create', { status: 500, message: 'no space left on device' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ outcome: 'rolled-back', detail: expect.stringContaining('no space left on device') }],
+    });
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('and with it the services that were moved before; those after it are not begun', async () => {
+    await using world = await createWorld({
+      file: 'name: shop\nservices:\n  a:\n    image: acme/web\n  web:\n    image: acme/web\n  z:\n    image: acme/web\n',
+    });
+    const { imageId } = world.docker.container('shop-web-1');
+    const before = world.ids();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { compose } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      compose: {
+        ...compose,
+        up: async (project, services, options) => {
+          const result = await compose.up(project, services, options);
+          if (services[0] === 'web' && world.docker.container('shop-web-1').imageId !== imageId) {
+            world.docker.container('shop-web-1').exit(1);
+          }
+          return result;
+        },
+      },
+    });
+    expect(report.services.map(({ service, outcome }) => `${service} ${outcome}`)).toEqual([
+      'a rolled-back',
+      'web rolled-back',
+      'z not-run',
+    ]);
+    expect(world.docker.container('shop-a-1').imageId).toBe(imageId);
+    expect(world.ids()['shop-z-1']).toBe(before['shop-z-1']);
+    await expectBackOnV1(world, imageId);
+  });
+
+  test('and is not shipped again until the tag moves on', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    const after = world.ids();
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({
+      outcome: 'refused',
+      services: [{ outcome: 'blocked', hint: expect.stringContaining('gopdater unblock docker.io/acme/web:latest') }],
+    });
+    expect(world.ids()).toEqual(after);
+    world.registry.push('acme/web:latest', { version: 'v3' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('and is, when a person says so', async () => {
+    await using world = await createWorld();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'port is already allocated' });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await world.dependencies.blocked?.unblock('docker.io/acme/web:latest')).toBe(true);
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+  });
+});
 
 describe('a rollback of one service where another runs the new image already', () => {
   test('warns beforehand, and the next hook names nothing again', async () => {
