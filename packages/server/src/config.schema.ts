@@ -61,13 +61,13 @@ export const options: Options = {
     env: 'HOOK_SECRET',
     default: 'none',
     about:
-      'With it only `POST /hooks/docker-hub/<secret>` is served, not `POST /`. At least 16 characters; 32 random ones are better.',
+      'With it only `POST /hooks/docker-hub/<secret>` is served, not `POST /`. Then `OWNER` may be left out, and everybody’s images are accepted. Under 16 characters the start warns.',
     isSecret: true,
     schema: text,
   },
   composeFiles: {
     env: 'GOPDATER_COMPOSE_FILE',
-    default: 'what is found, see below',
+    default: 'the compose file of the working directory, else the projects that run',
     about:
       'The compose files of the projects to watch: a project each, several with commas; several files of one project with colons.',
     schema: list,
