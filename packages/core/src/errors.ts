@@ -1,5 +1,4 @@
-/** Stable codes of everything that gopdater reports as an error. */
-export const errorCodes = [
+const errorCodes = [
   'IMAGE_REFERENCE_INVALID',
   'COMPOSE_FILE_NOT_FOUND',
   'COMPOSE_FILE_INVALID',
@@ -24,7 +23,7 @@ export const errorCodes = [
   'UNEXPECTED',
 ] as const;
 
-/** One of {@link errorCodes}. */
+/** Stable codes of everything that gopdater reports as an error. */
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**

@@ -91,7 +91,7 @@ export function reportDeployment(
 }
 
 /** True when something was put back, and all of it was. */
-export function isUndone({ undone }: RolloutResult): boolean {
+function isUndone({ undone }: RolloutResult): boolean {
   return undone.length > 0 && undone.every(({ outcome }) => outcome === 'done');
 }
 

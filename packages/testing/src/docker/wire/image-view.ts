@@ -1,6 +1,7 @@
 import type { EngineState } from '../state/engine-state.ts';
 import type { ImageRecord } from '../state/image-store.ts';
 import { type Filters, hasLabels, type KnownFilters, passes } from './filters.ts';
+import { zeroTime } from './time.ts';
 
 export const imageFilters: KnownFilters = {
   modelled: ['dangling', 'label', 'reference'],
@@ -36,7 +37,7 @@ export function imageView(state: EngineState, image: ImageRecord): Record<string
     Size: image.sizeBytes,
     GraphDriver: { Data: null, Name: 'overlay2' },
     RootFS: { Type: 'layers', Layers: image.diffIds },
-    Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
+    Metadata: { LastTagTime: zeroTime },
     Config: {
       ...config,
       Cmd: config.Cmd ?? null,
