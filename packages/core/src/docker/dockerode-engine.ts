@@ -1,5 +1,4 @@
 import Docker from 'dockerode';
-import { GopdaterError } from '../errors.ts';
 import { formatRepository, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import type {
@@ -14,9 +13,11 @@ import type {
   PullOptions,
 } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
+import { engineError, messageOf, statusOf } from './engine-error.ts';
 import { linesOf } from './lines.ts';
 import { parseLog } from './log-frames.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Where the engine is. */
 export interface DockerodeEngineOptions {
@@ -72,6 +73,7 @@ export function createDockerodeEngine({
     { signal }: CallOptions,
     use: (docker: Docker, options: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T> => {
+    // dockerode takes a signal in some calls only; none of them is waited for once it has come.
     const limit = AbortSignal.timeout(timeoutMs);
     const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     return await run(signal, untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))()));
@@ -159,22 +161,6 @@ async function agreeOnVersion(docker: Docker): Promise<string> {
   return `v${minor(ApiVersion) < minor(newestApiVersion) ? ApiVersion : newestApiVersion}`;
 }
 
-/** dockerode takes a signal in some calls only; none of them is waited for once it has come. */
-async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
-  if (signal === undefined) return await work;
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { signal: settled.signal });
-  });
-  try {
-    return await Promise.race([aborted, work]);
-  } finally {
-    settled.abort();
-  }
-}
-
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array | string> {
   yield* stream;
 }
@@ -237,48 +223,4 @@ function imageOf(
     digests: [...new Set(digests)],
     labels: info.Config?.Labels ?? {},
   };
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
-  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
-}
-
-/** The daemon's own words, where it had any. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const body: unknown = 'json' in error ? error.json : undefined;
-  if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
-  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim() || error.name;
-}
-
-function engineError(error: unknown, host: string, signal: AbortSignal | undefined): GopdaterError {
-  if (error instanceof GopdaterError) return error;
-  if (signal?.aborted) return new GopdaterError('ABORTED', 'The call to the engine was stopped.', { cause: error });
-  // A TypeError: not even a request could be made of it.
-  if (statusOf(error) !== undefined || error instanceof TypeError) {
-    return new GopdaterError('ENGINE_FAILED', `The engine refuses: ${messageOf(error)}.`, { cause: error });
-  }
-  const socket = host.replace('unix://', '');
-  switch (codeOf(error)) {
-    case 'EACCES':
-      return new GopdaterError('ENGINE_UNREACHABLE', `This user may not use ${socket}.`, {
-        hint: `It needs the group that “stat -c %g ${socket}” prints: in group_add of the Compose service, or by “usermod -aG docker”.`,
-        cause: error,
-      });
-    case 'ENOENT':
-      return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: there is no such socket.`, {
-        hint: 'Start Docker; in a container, mount the engine’s socket there; or say with DOCKER_HOST where it is.',
-        cause: error,
-      });
-    default:
-      return new GopdaterError('ENGINE_UNREACHABLE', `No Docker engine answers at ${host}: ${messageOf(error)}.`, {
-        hint: 'Start the engine, or say with DOCKER_HOST where it is.',
-        cause: error,
-      });
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
