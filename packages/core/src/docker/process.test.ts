@@ -46,12 +46,12 @@ describe('a command', () => {
       },
     });
     expect(result.exitCode).toBeNull();
-    await expect.poll(() => isAlive(child)).toBe(false);
+    await expect.poll(() => isAlive(child), { timeout: 4_000 }).toBe(false);
   });
 
   test('settles when it has ended, though a child of it holds its output open, and the child is ended', async () => {
     const { lines, exitCode } = await runProcess('sh', ['-c', 'sleep 600 & echo $!'], options);
     expect(exitCode).toBe(0);
-    await expect.poll(() => isAlive(Number(lines[0]))).toBe(false);
+    await expect.poll(() => isAlive(Number(lines[0])), { timeout: 4_000 }).toBe(false);
   });
 });
