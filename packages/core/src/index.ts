@@ -57,14 +57,14 @@ export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfin
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
+export { formatReport } from './report/format-report.ts';
 export type { History, HistoryEntry } from './report/history.ts';
-export {
-  type DeploymentOutcome,
-  type DeploymentReport,
-  formatReport,
-  type Move,
-  type ReportedError,
-  type ServiceReport,
+export type {
+  DeploymentOutcome,
+  DeploymentReport,
+  Move,
+  ReportedError,
+  ServiceReport,
 } from './report/report.ts';
 export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';
 export { createMemoryStore } from './store/memory-store.ts';

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deploy, formatPlan, formatReport, planDeployment } from '@gopdater/core';
+import { checkProjects, deploy, formatPlan, formatReport, planDeployment } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, environment, pushed, threeServices, type World } from './world.ts';
 
@@ -362,6 +362,14 @@ describe('the projects that run', () => {
     world.registry.push('acme/web:latest', { version: 'v2' });
     const report = await deploy(pushed(), { ...world.dependencies, projects: { kind: 'running', environment } });
     expect(report).toMatchObject({ outcome: 'updated', services: [{ project: 'shop', service: 'web' }] });
+  });
+
+  test('do not count those that are stopped and whose files are gone', async () => {
+    await using world = await createWorld();
+    for (const { name } of world.docker.containers()) world.docker.container(name).exit(0);
+    await rm(world.project.files[0] ?? '');
+    const { engine } = world.dependencies;
+    expect(await checkProjects({ kind: 'running', environment }, { engine })).toEqual([]);
   });
 
   test('are refused with the line to add when their files are not here', async () => {

@@ -257,6 +257,7 @@ describe('what is not the version’s fault does not block it', () => {
     expect(plan.undo).toEqual([]);
     world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' });
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
+    expect(await world.dependencies.unfinished?.oldImageId({ project: 'shop', service: 'web' })).toBeUndefined();
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
   });
 });

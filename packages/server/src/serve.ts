@@ -35,7 +35,7 @@ export interface ServeDependencies extends Parts {
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:8000` */
   readonly url: string;
-  /** Takes no more deliveries, ends the rollouts that were accepted, then stops. */
+  /** Takes no more deliveries, ends the rollouts that were accepted, and has kept their reports when it resolves. */
   close(): Promise<void>;
   /** Stops the rollout that runs, where it is, and gives up those that wait. */
   abort(): void;
@@ -50,10 +50,16 @@ export interface RunningServer {
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
   const { log, store, clock } = dependencies;
   let isAborted = false;
-  const keep = async (report: DeploymentReport) => {
-    await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+  let kept = Promise.resolve();
+  const keep = (report: DeploymentReport) => {
     // What was cut off is taken up at the next start.
-    if (!isAborted) await store.deliveries.settle(report.deliveryId);
+    const isSettled = !isAborted;
+    kept = kept
+      .then(async () => {
+        await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+        if (isSettled) await store.deliveries.settle(report.deliveryId);
+      })
+      .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
   };
   checkWhoMaySend(options, log);
   const watched = await checkParts(dependencies);
@@ -66,7 +72,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onStep: progress => logStep(progress, log),
     onReport: report => {
       logReport(report, log);
-      keep(report).catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
+      keep(report);
       dependencies.onReport?.(report);
     },
   });
@@ -87,6 +93,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     close: async () => {
       await server.close();
       await updater.close();
+      await kept;
     },
     abort: () => {
       isAborted = true;

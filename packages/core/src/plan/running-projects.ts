@@ -3,7 +3,7 @@ import type { ComposeService } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { Container } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { isServiceContainer } from './service-containers.ts';
+import { isMeantToRun, isServiceContainer } from './service-containers.ts';
 import { invisible } from './visibility.ts';
 import type { WatchedProject } from './watched-project.ts';
 
@@ -23,13 +23,15 @@ export async function loadRunningProjects(
     bySource.set(key, [...(bySource.get(key) ?? []), container]);
   }
   const groups = [...bySource.values()];
-  return await Promise.all(
+  const watched = await Promise.all(
     groups.map(async group => {
       const isOnly = groups.filter(other => projectOf(other) === projectOf(group)).length === 1;
-      const watched = await loadRunning(group, environment);
-      return isOnly ? watched : restrictTo(group, watched);
+      const project = await loadRunning(group, environment);
+      return isOnly ? project : restrictTo(group, project);
     }),
   );
+  // One that is stopped and cannot be read is nobody's concern.
+  return watched.filter(({ obstacle }, index) => obstacle === undefined || groups[index]?.some(isMeantToRun));
 }
 
 const sourceLabels = [

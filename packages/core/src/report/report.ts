@@ -1,14 +1,6 @@
 import type { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
-import {
-  formatMove,
-  type ImageVersion,
-  type LeaveReason,
-  type LeftAlone,
-  type Plan,
-  type RecreateStep,
-  type Step,
-} from '../plan/plan.ts';
+import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from '../plan/plan.ts';
 import type { RolloutResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
@@ -30,8 +22,8 @@ export interface DeploymentReport {
 
 /**
  * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
- * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and none failed ·
- * `rolled-back`: a service failed, and all that were begun run their old image again · `failed` · `superseded`: a newer
+ * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and
+ * none failed · `rolled-back`: a service failed, and all that were begun run their old image again · `failed` · `superseded`: a newer
  * push of the same image came before this one's turn
  */
 export type DeploymentOutcome =
@@ -54,7 +46,7 @@ export type ServiceReport = { readonly project: string; readonly service: string
   | { readonly outcome: LeaveReason; readonly detail: string; readonly hint: string | undefined }
 );
 
-/** From which image to which, and how long its step took. */
+/** From which image to which, and how long its steps took. */
 export interface Move {
   readonly from: ImageVersion;
   readonly to: ImageVersion;
@@ -179,38 +171,4 @@ function outcomeOf(
 
 function describe({ code, message, hint }: GopdaterError): ReportedError {
   return { code, message, hint };
-}
-
-/** The report in words, a line each. */
-export function formatReport(report: DeploymentReport): string {
-  const lines = report.services.map(formatService);
-  if (report.error !== undefined) lines.push(`failed: ${withHint(report.error.message, report.error.hint)}`);
-  if (report.outcome === 'superseded') lines.push('not done: a newer push of the same image took its place.');
-  lines.push(...report.warnings.map(warning => `mind: ${warning}`));
-  return [`${report.image}, after ${formatSeconds(report.seconds)}:`, ...lines].join('\n  ');
-}
-
-function formatService(report: ServiceReport): string {
-  const name = `${report.project}/${report.service}`;
-  switch (report.outcome) {
-    case 'updated':
-      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}`;
-    case 'rolled-back':
-      return `${name} was rolled back: ${formatMove(report.to, report.from)}. ${withHint(report.detail, report.hint)}`;
-    case 'failed':
-      return `${name} failed: ${withHint(report.detail, report.hint)}`;
-    case 'not-run':
-      return `${name} was not begun: ${withHint(report.detail, report.hint)}`;
-    default:
-      return `${name} was left alone: ${withHint(report.detail, report.hint)}`;
-  }
-}
-
-function withHint(text: string, hint: string | undefined): string {
-  if (hint === undefined) return text;
-  return text.includes('\n') ? `${text}\n    ${hint}` : `${text} ${hint}`;
-}
-
-function formatSeconds(seconds: number): string {
-  return `${seconds.toFixed(seconds < 1 ? 3 : 1)} s`;
 }

@@ -69,7 +69,11 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
   if (begun.length === 0 || signal?.aborted) return { steps, undone: [] };
   const names = new Set(begun.map(serviceOf));
   const undo = plan.undo.filter(step => step.kind === 'tag' || names.has(serviceOf(step)));
-  if (undo.every(({ kind }) => kind === 'tag')) return { steps, undone: [] };
+  if (undo.every(({ kind }) => kind === 'tag')) {
+    // Nothing to come back to, so nothing to remember.
+    await end();
+    return { steps, undone: [] };
+  }
   const undone = await undoAll(undo, dependencies);
   const isBack = undone.every(({ outcome }) => outcome === 'done');
   if (isBack) await end();

@@ -1,0 +1,36 @@
+import { formatMove } from '../plan/plan.ts';
+import type { DeploymentReport, ServiceReport } from './report.ts';
+
+/** The report in words, a line each. */
+export function formatReport(report: DeploymentReport): string {
+  const lines = report.services.map(formatService);
+  if (report.error !== undefined) lines.push(`failed: ${withHint(report.error.message, report.error.hint)}`);
+  if (report.outcome === 'superseded') lines.push('not done: a newer push of the same image took its place.');
+  lines.push(...report.warnings.map(warning => `mind: ${warning}`));
+  return [`${report.image}, after ${formatSeconds(report.seconds)}:`, ...lines].join('\n  ');
+}
+
+function formatService(report: ServiceReport): string {
+  const name = `${report.project}/${report.service}`;
+  switch (report.outcome) {
+    case 'updated':
+      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}`;
+    case 'rolled-back':
+      return `${name} was rolled back: ${formatMove(report.to, report.from)}. ${withHint(report.detail, report.hint)}`;
+    case 'failed':
+      return `${name} failed: ${withHint(report.detail, report.hint)}`;
+    case 'not-run':
+      return `${name} was not begun: ${withHint(report.detail, report.hint)}`;
+    default:
+      return `${name} was left alone: ${withHint(report.detail, report.hint)}`;
+  }
+}
+
+function withHint(text: string, hint: string | undefined): string {
+  if (hint === undefined) return text;
+  return text.includes('\n') ? `${text}\n    ${hint}` : `${text} ${hint}`;
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(seconds < 1 ? 3 : 1)} s`;
+}
