@@ -21,10 +21,12 @@ export type {
   ContainerEvent,
   ContainerFilter,
   ContainerHealth,
+  ContainerSettings,
   ContainerState,
   Engine,
   EngineVersion,
   Image,
+  ImageConfig,
   PullOptions,
   PullProgress,
 } from './docker/engine.ts';

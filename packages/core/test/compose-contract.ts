@@ -57,6 +57,15 @@ export function describeCompose(name: string, createWorld: () => Promise<Compose
       expect(await idsOf(world)).toEqual(before);
     });
 
+    test('tells the hash that it writes on the containers', async () => {
+      await using world = await createWorld();
+      await world.compose.up(world.project, []);
+      const hashes = await world.compose.configHashes(world.project, ['db']);
+      expect([...hashes.keys()]).toEqual(['db']);
+      const [db] = await world.engine.listContainers({ labels: ['com.docker.compose.service=db'] });
+      expect(hashes.get('db')).toBe(db?.labels['com.docker.compose.config-hash']);
+    });
+
     test('“up --no-deps” of one service replaces it when its tag has moved, and touches no other', async () => {
       await using world = await createWorld();
       await world.compose.up(world.project, []);

@@ -98,17 +98,71 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       const pulled = await world.engine.inspectImage(`${image}:1`);
       const one = await world.run({ image: `${image}:1`, name: 'one', label: 'contract=1', isRunning: true });
       const two = await world.run({ image: `${image}:1`, name: 'two', label: 'contract=2', isRunning: false });
-      const common = { imageId: pulled?.id, restartCount: 0, health: undefined };
+      const settings = expect.objectContaining({
+        labels: expect.objectContaining({ contract: expect.any(String) }),
+        command: expect.arrayContaining([expect.stringContaining('/bin/')]),
+        networks: ['bridge'],
+        ports: [],
+        mounts: [],
+        restart: 'no',
+      });
+      const common = { imageId: pulled?.id, restartCount: 0, health: undefined, settings };
       const running = { id: one, name: 'one', state: 'running', exitCode: 0 };
-      expect(await world.engine.inspectContainer(one)).toEqual({ ...common, ...running });
+      expect(await world.engine.inspectContainer(one)).toEqual({
+        ...common,
+        ...running,
+        addresses: [expect.stringMatching(/^172\./)],
+      });
       const exited = { id: two, name: 'two', state: 'exited', exitCode: 137 };
-      expect(await world.engine.inspectContainer(two)).toEqual({ ...common, ...exited });
+      expect(await world.engine.inspectContainer(two)).toEqual({ ...common, ...exited, addresses: [] });
       expect(await world.engine.inspectContainer('0'.repeat(64))).toBeUndefined();
       expect(await world.engine.readLogs(one, { lines: 5 })).toEqual([]);
       await expect(world.engine.removeContainer(one)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
       await world.engine.removeContainer(two);
       expect(await world.engine.inspectContainer(two)).toBeUndefined();
       await world.engine.removeContainer(two);
+    });
+
+    test('stops what runs, and what does not run or is gone it leaves', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const id = await world.run({ image: `${image}:1`, name: 'one', label: 'contract=1', isRunning: true });
+      await world.engine.stopContainer(id, { graceMs: 2_000 });
+      expect(await world.engine.inspectContainer(id)).toMatchObject({ state: 'exited' });
+      await world.engine.stopContainer(id);
+      await world.engine.removeContainer(id);
+      await world.engine.stopContainer(id);
+    });
+
+    test('lists the images of a repository, and takes their names away, but not what a container uses', async () => {
+      await using world = await createWorld();
+      const { engine } = world;
+      const kept = 'gopdater.kept/docker.io/acme/contract';
+      const digest = await world.push('acme/contract:1', 'v1');
+      await engine.pullImage(`${image}:1`);
+      const id = await world.run({ image: `${image}:1`, name: 'one', label: 'contract=1', isRunning: false });
+      await engine.tagImage(`${image}:1`, `${kept}:a`);
+      await engine.tagImage(`${image}:1`, `${kept}:b`);
+      expect(await engine.listImages(kept)).toMatchObject([
+        {
+          tags: expect.arrayContaining([`${kept}:a`, `${kept}:b`, 'acme/contract:1']),
+          config: {
+            command: expect.arrayContaining([expect.stringContaining('/bin/')]),
+            created: expect.stringMatching(/^\d{4}-/),
+          },
+        },
+      ]);
+      expect(await engine.listImages(image)).toHaveLength(1);
+      expect(await engine.listImages(`${image}/none`)).toEqual([]);
+      expect(await engine.removeImage(`${kept}:a`)).toBe(true);
+      expect(await engine.removeImage(`${kept}:a`)).toBe(true);
+      expect(await engine.removeImage(`${kept}:b`)).toBe(true);
+      expect(await engine.listImages(kept)).toEqual([]);
+      expect(await engine.inspectImage(`${image}:1`)).toMatchObject({ digests: [digest] });
+      const pulled = await engine.inspectImage(`${image}:1`);
+      expect(await engine.removeImage(pulled?.id ?? '')).toBe(false);
+      await engine.removeContainer(id);
     });
 
     test('tells the events of the containers that have the label, until the signal comes', async () => {
@@ -129,8 +183,10 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       }
       await first;
       const actions: string[] = [];
+      const since = Date.now() - 60_000;
       for (let event = await events.next(); !event.done; event = await events.next()) {
         actions.push(event.value.action);
+        expect(event.value.at).toBeGreaterThan(since);
         if (event.value.action === 'die') stop.abort();
       }
       expect(actions).toContain('die');
@@ -179,6 +235,9 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       await expect(unreachable.inspectImage(`${image}:1`)).rejects.toMatchObject(gone);
       await expect(unreachable.pullImage(`${image}:1`)).rejects.toMatchObject(gone);
       await expect(unreachable.tagImage(`${image}:1`, `${image}:2`)).rejects.toMatchObject(gone);
+      await expect(unreachable.stopContainer('0'.repeat(64))).rejects.toMatchObject(gone);
+      await expect(unreachable.listImages(image)).rejects.toMatchObject(gone);
+      await expect(unreachable.removeImage(`${image}:1`)).rejects.toMatchObject(gone);
     });
   });
 }

@@ -16,6 +16,16 @@ export interface ComposeCli {
   /** `docker compose pull`, for these services; for all of the project if none is named. */
   pull(project: ComposeProjectOptions, services: readonly string[], options?: ComposeOptions): Promise<ComposeResult>;
 
+  /**
+   * `docker compose config --hash`: what Compose would write into the label `com.docker.compose.config-hash` of these
+   * services' containers now, by service. Those that a profile disables have none to tell.
+   */
+  configHashes(
+    project: ComposeProjectOptions,
+    services: readonly string[],
+    options?: Pick<ComposeOptions, 'signal'>,
+  ): Promise<ReadonlyMap<string, string>>;
+
   /** `docker compose ps --all`: the project's containers, in any state, without one-off containers. */
   ps(project: ComposeProjectOptions): Promise<readonly ComposeContainer[]>;
 }

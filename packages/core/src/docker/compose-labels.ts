@@ -2,6 +2,9 @@
 export const composeLabels = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
+  number: 'com.docker.compose.container-number',
+  configHash: 'com.docker.compose.config-hash',
+  version: 'com.docker.compose.version',
   oneOff: 'com.docker.compose.oneoff',
   /** On a container that was made in another's place: the name it takes over. */
   replace: 'com.docker.compose.replace',

@@ -9,7 +9,6 @@ import { objectOf, textOf } from '../json.ts';
 import type {
   ComposeCli,
   ComposeContainer,
-  ComposeContainerResult,
   ComposeOptions,
   ComposeProjectOptions,
   ComposeResult,
@@ -34,7 +33,7 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
     project: ComposeProjectOptions,
     args: readonly string[],
     { signal, onLine }: ComposeOptions = {},
-  ): Promise<ComposeResult> => {
+  ): Promise<readonly string[]> => {
     const { exitCode, lines } = await runProcess('docker', ['compose', ...projectFlags(project), ...args], {
       cwd: project.projectDirectory,
       environment,
@@ -45,7 +44,7 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
     });
     if (signal?.aborted) throw new GopdaterError('ABORTED', `“docker compose ${args[0]}” was stopped.`);
     if (exitCode !== 0) throw composeError(args[0] ?? '', exitCode, lines);
-    return { containers: containerResults(lines) };
+    return lines;
   };
   const ask = async (
     name: string,
@@ -73,8 +72,12 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
       return version;
     },
     up: async (project, services, options: UpOptions = {}) =>
-      await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options),
-    pull: async (project, services, options) => await run(project, ['pull', '--', ...services], options),
+      resultOf(await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options)),
+    pull: async (project, services, options) => resultOf(await run(project, ['pull', '--', ...services], options)),
+    configHashes: async (project, services, options) => {
+      const lines = await run(project, ['config', '--hash', services.join(',')], options);
+      return new Map(lines.flatMap(parseHash));
+    },
     ps: async project => {
       const out = await ask('ps', options =>
         execCompose('ps', ['--all', '--format', 'json'], {
@@ -111,14 +114,20 @@ function upFlags({ noDeps, noStart, noRecreate, noBuild, pull, scale = {} }: UpO
   ];
 }
 
-/** Lines such as ` Container shop-web-1  Started`; the last one of a container counts. */
-function containerResults(lines: readonly string[]): ComposeContainerResult[] {
+/** A line such as `web 9f86d081…`. */
+function parseHash(line: string): readonly [string, string][] {
+  const [, service, hash] = /^(\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
+  return service === undefined || hash === undefined ? [] : [[service, hash]];
+}
+
+/** From lines such as ` Container shop-web-1  Started`; the last one of a container counts. */
+function resultOf(lines: readonly string[]): ComposeResult {
   const statuses = new Map<string, string>();
   for (const line of lines) {
     const [, name, status] = /^\s*Container (\S+)\s+([A-Z]\w*)/.exec(line) ?? [];
     if (name !== undefined && status !== undefined) statuses.set(name, status);
   }
-  return [...statuses].map(([name, status]) => ({ name, status }));
+  return { containers: [...statuses].map(([name, status]) => ({ name, status })) };
 }
 
 function parseContainer(line: string): ComposeContainer {

@@ -1,19 +1,10 @@
 import Docker from 'dockerode';
 import { formatRepository, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
-import type {
-  CallOptions,
-  Container,
-  ContainerDetails,
-  ContainerEvent,
-  ContainerState,
-  Engine,
-  EngineVersion,
-  Image,
-  PullOptions,
-} from './engine.ts';
+import type { CallOptions, Container, ContainerEvent, Engine, EngineVersion, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
 import { engineError, messageOf, statusOf } from './engine-error.ts';
+import { detailsOf, imageOf, isState } from './inspect-answers.ts';
 import { linesOf } from './lines.ts';
 import { parseLog } from './log-frames.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
@@ -28,6 +19,9 @@ export interface DockerodeEngineOptions {
   /** PEM texts for TLS, as `DOCKER_CERT_PATH` holds them. Default: no TLS. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
 }
+
+/** What Docker gives a container to end. */
+const defaultGraceMs = 10_000;
 
 /** The newest API version whose answers this file was tried with. */
 const newestApiVersion = '1.51';
@@ -72,9 +66,10 @@ export function createDockerodeEngine({
   const call = async <T>(
     { signal }: CallOptions,
     use: (docker: Docker, options: { abortSignal: AbortSignal }) => Promise<T>,
+    { limitMs = timeoutMs }: { readonly limitMs?: number } = {},
   ): Promise<T> => {
     // dockerode takes a signal in some calls only; none of them is waited for once it has come.
-    const limit = AbortSignal.timeout(timeoutMs);
+    const limit = AbortSignal.timeout(limitMs);
     const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     return await run(signal, untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))()));
   };
@@ -92,12 +87,21 @@ export function createDockerodeEngine({
       }),
     inspectContainer: async (id, options = {}) =>
       await call(options, async docker => {
-        const info = await unlessMissing(docker.getContainer(id).inspect());
+        const info = await unless([404], docker.getContainer(id).inspect());
         return info && detailsOf(info);
       }),
+    stopContainer: async (id, { graceMs, ...options } = {}) =>
+      await call(
+        options,
+        async (docker, abortable) => {
+          const grace = graceMs === undefined ? {} : { t: Math.ceil(graceMs / 1000) };
+          await unless([304, 404], docker.getContainer(id).stop({ ...grace, ...abortable }));
+        },
+        { limitMs: timeoutMs + (graceMs ?? defaultGraceMs) },
+      ),
     removeContainer: async (id, options = {}) =>
       await call(options, async docker => {
-        await unlessMissing(docker.getContainer(id).remove());
+        await unless([404], docker.getContainer(id).remove());
       }),
     async *watchContainers({ labels }, { signal }) {
       try {
@@ -119,8 +123,28 @@ export function createDockerodeEngine({
       }),
     inspectImage: async (reference, options = {}) =>
       await call(options, async docker => {
-        const info = await unlessMissing(docker.getImage(reference).inspect());
+        const info = await unless([404], docker.getImage(reference).inspect());
         return info && imageOf(info);
+      }),
+    listImages: async (repository, options = {}) =>
+      await call(options, async (docker, abortable) => {
+        const filters = { reference: [shownRepository(repository)] };
+        const list = await docker.listImages({ filters, ...abortable });
+        const images = await Promise.all(
+          [...new Set(list.map(({ Id }) => Id))].map(async id => await unless([404], docker.getImage(id).inspect())),
+        );
+        return images.flatMap(info => (info === undefined ? [] : [imageOf(info)]));
+      }),
+    removeImage: async (reference, options = {}) =>
+      await call(options, async docker => {
+        try {
+          await docker.getImage(reference).remove();
+          return true;
+        } catch (error) {
+          if (statusOf(error) === 404) return true;
+          if (statusOf(error) === 409) return false;
+          throw error;
+        }
       }),
     pullImage: async (reference, { signal, credentials, onProgress }: PullOptions = {}) =>
       await run(
@@ -146,11 +170,12 @@ export function createDockerodeEngine({
   };
 }
 
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+/** `undefined` when the daemon answers with one of these statuses. */
+async function unless<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
 }
@@ -164,9 +189,6 @@ async function agreeOnVersion(docker: Docker): Promise<string> {
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array | string> {
   yield* stream;
 }
-
-const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
-const isState = (text: string): text is ContainerState => states.has(text);
 
 /** A list has the exit code in its words only, e.g. `Exited (137) 3 seconds ago`. */
 function exitCodeOf(status: string): number | undefined {
@@ -186,41 +208,13 @@ function containerOf(info: Docker.ContainerInfo): Container {
   };
 }
 
-function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
-  const { Health: health, Status: state, ExitCode: exitCode } = info.State;
-  const status = health?.Status;
-  return {
-    id: info.Id,
-    name: info.Name.replace(/^\//, ''),
-    imageId: info.Image,
-    state: isState(state) ? state : 'dead',
-    exitCode,
-    restartCount: info.RestartCount,
-    health:
-      status === 'starting' || status === 'healthy' || status === 'unhealthy'
-        ? { status, output: health?.Log?.at(-1)?.Output.trim() ?? '' }
-        : undefined,
-  };
-}
-
 function eventOf(line: string): ContainerEvent {
-  const { Action: action, Actor: actor } = objectOf(JSON.parse(line));
-  return { id: textOf(objectOf(actor).ID) ?? '', action: textOf(action) ?? '' };
+  const { Action: action, Actor: actor, timeNano } = objectOf(JSON.parse(line));
+  const at = typeof timeNano === 'number' ? timeNano / 1e6 : 0;
+  return { id: textOf(objectOf(actor).ID) ?? '', action: textOf(action) ?? '', at };
 }
 
-/**
- * With the containerd image store, a pull by digest leaves that among the tags, and an image whose tag has moved has no
- * `RepoDigests` left; its descriptor (API 1.48) still has the digest.
- */
-function imageOf(
-  info: Docker.ImageInspectInfo & { readonly Descriptor?: { readonly digest?: string | undefined } | null | undefined },
-): Image {
-  const digests = (info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1));
-  if (info.Descriptor?.digest !== undefined) digests.push(info.Descriptor.digest);
-  return {
-    id: info.Id,
-    tags: (info.RepoTags ?? []).filter(name => !name.includes('@')),
-    digests: [...new Set(digests)],
-    labels: info.Config?.Labels ?? {},
-  };
+/** The engine's filter knows names as it shows them only. */
+function shownRepository(repository: string): string {
+  return repository.replace(/^docker\.io\/(library\/)?/, '');
 }

@@ -17,6 +17,14 @@ export interface Engine {
   /** `undefined` if there is no such container. */
   inspectContainer(id: string, options?: CallOptions): Promise<ContainerDetails | undefined>;
 
+  /**
+   * Asks a container to end, with its stop signal, and kills it when the time is over; one that does not run or is gone
+   * is no error.
+   *
+   * @param options.graceMs  in milliseconds; default: what it was created with, else 10_000
+   */
+  stopContainer(id: string, options?: CallOptions & { readonly graceMs?: number | undefined }): Promise<void>;
+
   /** Removes a container that does not run; one that is gone already is no error. */
   removeContainer(id: string, options?: CallOptions): Promise<void>;
 
@@ -32,6 +40,17 @@ export interface Engine {
 
   /** @param reference  a reference, an image id, or `repository@digest`; `undefined` if the engine has no such image */
   inspectImage(reference: string, options?: CallOptions): Promise<Image | undefined>;
+
+  /** The images that have a tag in this repository, e.g. `docker.io/acme/web`. */
+  listImages(repository: string, options?: CallOptions): Promise<readonly Image[]>;
+
+  /**
+   * Takes a name from an image, and the image with its last name; one that is gone already is no error.
+   *
+   * @param reference  with a tag, or the id of an image that has no tag
+   * @returns false if it stays, as a container uses it
+   */
+  removeImage(reference: string, options?: CallOptions): Promise<boolean>;
 
   /**
    * Pulls `repository@digest` or `repository:tag`.
@@ -111,6 +130,29 @@ export interface ContainerDetails {
   readonly restartCount: number;
   /** What its health check says; `undefined` without one. */
   readonly health: ContainerHealth | undefined;
+  /** IP addresses in its networks; empty when it does not run, or shares somebody else's network. */
+  readonly addresses: readonly string[];
+  readonly settings: ContainerSettings;
+}
+
+/** What a container was made with, as the Engine API has it. */
+export interface ContainerSettings {
+  /** `KEY=VALUE`, those of its image included. May hold secrets. */
+  readonly environment: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names of its networks. */
+  readonly networks: readonly string[];
+  /** `bridge`, `host`, `none`, a network, or `container:<id>`. */
+  readonly networkMode: string;
+  /** `[address:]port:target/protocol`, of the ports that are published at a given port of the host. */
+  readonly ports: readonly string[];
+  /** `source:target` of bind mounts and named volumes. */
+  readonly mounts: readonly string[];
+  /** e.g. `unless-stopped`; `no` without one. */
+  readonly restart: string;
 }
 
 /** As the Engine API has them. */
@@ -125,6 +167,8 @@ export interface ContainerEvent {
   readonly id: string;
   /** e.g. `die`, `start`, `health_status: healthy` */
   readonly action: string;
+  /** When, by the engine's clock: milliseconds since the Unix epoch. */
+  readonly at: number;
 }
 
 /** An image that the engine has. */
@@ -139,4 +183,24 @@ export interface Image {
   /** Manifest digests it is known by in registries, e.g. `sha256:9f86…`. */
   readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly config: ImageConfig;
+}
+
+/**
+ * What an image brings along.
+ *
+ * @see OCI Image Configuration v1.1, "Properties"
+ */
+export interface ImageConfig {
+  /** ISO 8601; `undefined` if it does not say. */
+  readonly created: string | undefined;
+  /** `KEY=VALUE` */
+  readonly environment: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string;
+  /** e.g. `8080/tcp` */
+  readonly exposedPorts: readonly string[];
+  /** Paths in the container. */
+  readonly volumes: readonly string[];
 }

@@ -9,6 +9,7 @@ import type { FakeDocker } from '../docker/fake-docker.ts';
 import { throwIfAborted } from '../errors.ts';
 import { toComposeError } from './compose-error.ts';
 import type { ComposeRun } from './compose-run.ts';
+import { configHash } from './config-hash.ts';
 import { Daemon } from './daemon.ts';
 import { pullService } from './images.ts';
 import { labels } from './labels.ts';
@@ -57,6 +58,12 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
         const selected = selectServices(run.project, services, { withDependencies: false });
         for (const service of selected.filter(({ image }) => image !== undefined)) await pullService(run, service);
         return { containers: run.progress.containers };
+      }),
+    configHashes: (project, services, options = {}) =>
+      guard(async () => {
+        const run = await start(project, options);
+        const selected = selectServices(run.project, services, { withDependencies: false });
+        return new Map(selected.map(service => [service.name, configHash(service)]));
       }),
     ps: ({ name }) =>
       guard(async () => {

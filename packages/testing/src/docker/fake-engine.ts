@@ -4,6 +4,7 @@ import type {
   ContainerDetails,
   ContainerEvent,
   ContainerFilter,
+  ContainerSettings,
   Engine,
   EngineVersion,
   Image,
@@ -11,13 +12,17 @@ import type {
   PullProgress,
 } from '@gopdater/core';
 import { EngineError, NoAnswerError, PortError, throwIfAborted } from '../errors.ts';
-import { parseImageName } from '../image/name.ts';
+import { canonicalReference, parseImageName } from '../image/name.ts';
 import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
+import type { ContainerRecord } from './state/container-record.ts';
 import { findContainer } from './state/containers.ts';
 import type { EngineState } from './state/engine-state.ts';
+import type { ImageRecord } from './state/image-store.ts';
 import { type PullLine, pullImage } from './state/pull-image.ts';
 import { removeContainer } from './state/remove-container.ts';
+import { removeImage } from './state/remove-image.ts';
+import { stopContainer } from './state/stop-container.ts';
 import { tagImage } from './state/tag-image.ts';
 import { listContainers } from './wire/container-filters.ts';
 import { shownImage } from './wire/container-list-view.ts';
@@ -51,6 +56,14 @@ export function createFakeEngine(docker: FakeDocker): Engine {
       send({ method: 'GET', path: '/containers/json', operation: 'listContainers' }, list(filter), options),
     inspectContainer: (id, options) =>
       send({ method: 'GET', path: `/containers/${id}/json`, operation: 'inspectContainer' }, details(id), options),
+    stopContainer: (id, options) =>
+      send(
+        { method: 'POST', path: `/containers/${id}/stop`, operation: 'stopContainer', status: 204 },
+        state => {
+          if (state.containers.has(id)) stopContainer(state, id);
+        },
+        options,
+      ),
     removeContainer: (id, options) =>
       send(
         { method: 'DELETE', path: `/containers/${id}`, operation: 'removeContainer', status: 204 },
@@ -72,6 +85,10 @@ export function createFakeEngine(docker: FakeDocker): Engine {
         inspect(reference),
         options,
       ),
+    listImages: (repository, options) =>
+      send({ method: 'GET', path: '/images/json', operation: 'listImages' }, imagesIn(repository), options),
+    removeImage: (reference, options) =>
+      send({ method: 'DELETE', path: `/images/${reference}`, operation: 'removeImage' }, remove(reference), options),
     pullImage: (reference, options) =>
       send(
         { method: 'POST', path: '/images/create', query: { fromImage: reference }, operation: 'pullImage' },
@@ -118,6 +135,8 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       exitCode: container.state.exitCode,
       restartCount: 0,
       health: health && { status: health, output: healthOutput },
+      addresses: [...container.endpoints.values()].flatMap(({ ipAddress }) => ipAddress || []),
+      settings: settingsOf(container),
     };
   };
 }
@@ -136,19 +155,76 @@ async function* watch(
   try {
     const { events } = await docker.client.send(call, state => state, signal);
     for await (const event of eventStream(events, range, 0, signal)) {
-      if (isWanted(event, filters)) yield { id: event.id, action: event.action };
+      if (isWanted(event, filters)) yield { id: event.id, action: event.action, at: event.timeMs };
     }
   } catch (error) {
     if (!signal.aborted) throw toPortError(error, 'ENGINE_FAILED');
   }
 }
 
+function settingsOf({ spec, mounts, endpoints }: ContainerRecord): ContainerSettings {
+  return {
+    environment: spec.env,
+    entrypoint: spec.entrypoint,
+    command: spec.command,
+    user: '',
+    labels: spec.labels,
+    networks: [...endpoints.keys()],
+    networkMode: spec.networkMode,
+    ports: spec.portBindings.flatMap(({ hostIp, hostPort, containerPort }) =>
+      hostPort === '' ? [] : [`${hostIp === '' ? '' : `${hostIp}:`}${hostPort}:${containerPort}`],
+    ),
+    mounts: mounts.map(({ name, source, destination }) => `${name || source}:${destination}`),
+    restart: spec.restartPolicy || 'no',
+  };
+}
+
 function inspect(reference: string): (state: EngineState) => Image | undefined {
-  return ({ images }) => {
-    const image = images.find(reference);
-    if (!image) return undefined;
-    const digests = images.digestsOf(image.id).map(name => name.slice(name.indexOf('@') + 1));
-    return { id: image.id, tags: images.tagsOf(image.id), digests: [...new Set(digests)], labels: image.labels };
+  return state => {
+    const image = state.images.find(reference);
+    return image && imageOf(state, image);
+  };
+}
+
+function imagesIn(repository: string): (state: EngineState) => readonly Image[] {
+  return state => {
+    const names = `${canonicalReference(parseImageName(repository)).replace(/:[^:/]*$/, '')}:`;
+    return state.images
+      .all()
+      .filter(({ id }) => state.images.namesOf(id).some(name => name.startsWith(names)))
+      .map(image => imageOf(state, image));
+  };
+}
+
+function imageOf({ images }: EngineState, { id, labels, created, config }: ImageRecord): Image {
+  const digests = images.digestsOf(id).map(name => name.slice(name.indexOf('@') + 1));
+  return {
+    id,
+    tags: images.tagsOf(id),
+    digests: [...new Set(digests)],
+    labels,
+    config: {
+      created,
+      environment: config.Env ?? [],
+      entrypoint: config.Entrypoint ?? [],
+      command: config.Cmd ?? [],
+      user: config.User ?? '',
+      exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+      volumes: [],
+    },
+  };
+}
+
+function remove(reference: string): (state: EngineState) => boolean {
+  return state => {
+    if (state.images.find(reference) === undefined) return true;
+    try {
+      removeImage(state, reference, { force: false });
+      return true;
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 409) return false;
+      throw error;
+    }
   };
 }
 

@@ -1,0 +1,82 @@
+import type Docker from 'dockerode';
+import type { ContainerDetails, ContainerSettings, ContainerState, Image } from './engine.ts';
+
+const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
+
+export function isState(text: string): text is ContainerState {
+  return states.has(text);
+}
+
+/** What the daemon answers to `GET /containers/{id}/json`. */
+export function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
+  const { Health: health, Status: state, ExitCode: exitCode } = info.State;
+  const status = health?.Status;
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    imageId: info.Image,
+    state: isState(state) ? state : 'dead',
+    exitCode,
+    restartCount: info.RestartCount,
+    health:
+      status === 'starting' || status === 'healthy' || status === 'unhealthy'
+        ? { status, output: health?.Log?.at(-1)?.Output.trim() ?? '' }
+        : undefined,
+    addresses: Object.values(info.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) => IPAddress || []),
+    settings: settingsOf(info),
+  };
+}
+
+function settingsOf({ Config, HostConfig, Mounts, NetworkSettings }: Docker.ContainerInspectInfo): ContainerSettings {
+  const bindings: Readonly<Record<string, readonly PortBinding[] | null>> = HostConfig.PortBindings ?? {};
+  return {
+    environment: Config.Env ?? [],
+    entrypoint: [Config.Entrypoint ?? []].flat(),
+    command: Config.Cmd ?? [],
+    user: Config.User,
+    labels: Config.Labels ?? {},
+    networks: Object.keys(NetworkSettings.Networks ?? {}),
+    networkMode: HostConfig.NetworkMode ?? '',
+    ports: Object.entries(bindings).flatMap(([target, hosts]) =>
+      (hosts ?? []).flatMap(({ HostIp: ip, HostPort: port }) =>
+        port ? [`${ip ? `${ip}:` : ''}${port}:${target}`] : [],
+      ),
+    ),
+    mounts: Mounts.map(({ Name: name, Source: source, Destination: target }) => `${name || source}:${target}`),
+    restart: HostConfig.RestartPolicy?.Name || 'no',
+  };
+}
+
+interface PortBinding {
+  readonly HostIp?: string;
+  readonly HostPort?: string;
+}
+
+/**
+ * What the daemon answers to `GET /images/{name}/json`.
+ *
+ * With the containerd image store, a pull by digest leaves that among the tags, and an image whose tag has moved has no
+ * `RepoDigests` left; its descriptor (API 1.48) still has the digest.
+ */
+export function imageOf(
+  info: Docker.ImageInspectInfo & { readonly Descriptor?: { readonly digest?: string | undefined } | null | undefined },
+): Image {
+  const { Config: config } = info;
+  const digests = (info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1));
+  if (info.Descriptor?.digest !== undefined) digests.push(info.Descriptor.digest);
+  return {
+    id: info.Id,
+    tags: (info.RepoTags ?? []).filter(name => !name.includes('@')),
+    digests: [...new Set(digests)],
+    labels: config?.Labels ?? {},
+    config: {
+      created: info.Created || undefined,
+      environment: config?.Env ?? [],
+      entrypoint: [config?.Entrypoint ?? []].flat(),
+      command: config?.Cmd ?? [],
+      user: config?.User ?? '',
+      exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
+      volumes: Object.keys(config?.Volumes ?? {}),
+    },
+  };
+}
