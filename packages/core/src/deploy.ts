@@ -3,22 +3,23 @@ import type { BlockedDigests } from './plan/blocked-digests.ts';
 import { loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
+import type { PastGaps } from './plan/past-gaps.ts';
 import type { Plan } from './plan/plan.ts';
-import { planRollout } from './plan/plan-rollout.ts';
+import { type PlanOptions, planRollout } from './plan/plan-rollout.ts';
 import { resolveTargets } from './plan/resolve-targets.ts';
 import type { Registry } from './registry/registry.ts';
 import { type DeploymentReport, reportDeployment } from './report/report.ts';
-import { type RolloutDependencies, type RolloutResult, rollout } from './rollout/rollout.ts';
+import { actionAfter, type RolloutDependencies, type RolloutResult, rollout } from './rollout/rollout.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What a deployment stands on; everything is passed in. */
-export interface DeployDependencies extends RolloutDependencies {
+export interface DeployDependencies extends RolloutDependencies, Omit<PlanOptions, 'isByHand'> {
   readonly projects: ProjectSource;
   readonly registry: Registry;
   /** Digests that must not be shipped again. Default: none are, and none is kept. */
   readonly blocked?: BlockedDigests | undefined;
-  /** The container that gopdater itself runs in, which it never replaces; `undefined` outside of one. */
-  readonly ownContainerId?: string | undefined;
+  /** How long services did not serve in former updates. Default: nobody knows. */
+  readonly gaps?: PastGaps | undefined;
 }
 
 /**
@@ -35,24 +36,26 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
   const plan = await planDeployment(event.image, dependencies);
   const result = await rollout(plan, dependencies);
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
-  return await blockWhatFailed(report, result, dependencies);
+  return await blockWhatFailed(report, plan, result, dependencies);
 }
 
 /**
- * A version that was rolled back for its own fault is not shipped again. The report is true even where that cannot be
- * kept.
+ * A version that was rolled back, or left to a person, for its own fault is not shipped again. The report is true even
+ * where that cannot be kept.
  */
 async function blockWhatFailed(
   report: DeploymentReport,
+  plan: Plan,
   { steps }: RolloutResult,
   { blocked }: DeployDependencies,
 ): Promise<DeploymentReport> {
   const { image, digest, outcome, warnings } = report;
-  const failure = steps.find(step => step.outcome === 'failed')?.error;
-  const isItsFault = failure?.code === 'UNHEALTHY' || failure?.code === 'COMPOSE_FAILED';
-  if (outcome !== 'rolled-back' || digest === undefined || !isItsFault) return report;
+  const failed = steps.find(step => step.outcome === 'failed');
+  const isItsFault = failed?.error.code === 'UNHEALTHY' || failed?.error.code === 'COMPOSE_FAILED';
+  const isSettled = outcome === 'rolled-back' || (failed !== undefined && actionAfter(failed.step, plan) === 'pause');
+  if (!isSettled || digest === undefined || !isItsFault) return report;
   try {
-    await blocked?.block({ image, digest, reason: failure.message.split('\n')[0] ?? '' });
+    await blocked?.block({ image, digest, reason: failed.error.message.split('\n')[0] ?? '' });
     return report;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -70,10 +73,10 @@ async function blockWhatFailed(
  * @throws GopdaterError as {@link deploy}
  */
 export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
-  const { projects, registry, engine, compose, blocked, unfinished, signal, ownContainerId } = dependencies;
+  const { projects, registry, engine, signal } = dependencies;
   const watched = await loadProjects(projects, { engine, signal });
   const services = matchServices(image, watched);
   const targets = await resolveTargets(services, registry, { signal });
-  const observed = await observe(targets, { engine, compose, blocked, unfinished, signal });
-  return planRollout(image, targets, observed, { ownContainerId });
+  const observed = await observe(targets, dependencies);
+  return planRollout(image, targets, observed, dependencies);
 }

@@ -30,11 +30,13 @@ export type {
   PullOptions,
   PullProgress,
 } from './docker/engine.ts';
+export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export { type ErrorCode, GopdaterError } from './errors.ts';
 export type { RegistryCredentials } from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
+export { formatMove, formatPlan } from './plan/format-plan.ts';
 export {
   checkProjects,
   loadProjects,
@@ -42,19 +44,30 @@ export {
   type RunningProjects,
 } from './plan/load-projects.ts';
 export type { MatchedService } from './plan/match-services.ts';
+export type { PastGaps } from './plan/past-gaps.ts';
+export type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move, Plan } from './plan/plan.ts';
+export type { PlanOptions } from './plan/plan-rollout.ts';
+export type {
+  FailureAction,
+  Order,
+  PolicyDefaults,
+  Probe,
+  ServicePolicy,
+  UpdatePolicy,
+} from './plan/policy.ts';
+export { chooseStrategy, type Obstacle, obstaclesToStartFirst, type Strategy } from './plan/preflight.ts';
 export {
   type AwaitHealthyStep,
-  formatPlan,
+  type DelayStep,
   formatStep,
-  type ImageVersion,
-  type LeaveReason,
-  type LeftAlone,
-  type Plan,
+  type KeepStep,
   type PullStep,
   type RecreateStep,
+  type RemoveStep,
+  type ScaleUpStep,
   type Step,
   type TagStep,
-} from './plan/plan.ts';
+} from './plan/step.ts';
 export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
@@ -64,11 +77,14 @@ export type { History, HistoryEntry } from './report/history.ts';
 export type {
   DeploymentOutcome,
   DeploymentReport,
-  Move,
+  MoveReport,
   ReportedError,
   ServiceReport,
 } from './report/report.ts';
+export type { Journal } from './rollout/journal.ts';
+export type { ProbeResult, RunProbe } from './rollout/probe.ts';
 export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';
+export type { RolloutLock } from './rollout/rollout-lock.ts';
 export { createMemoryStore } from './store/memory-store.ts';
 export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';

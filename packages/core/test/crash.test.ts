@@ -48,7 +48,7 @@ async function dieAndReturn(behaviour: keyof typeof versions, n: number, when: W
   const wanted = behaviour === 'good' ? v2 : v1;
   expect(world.docker.container('shop-web-1')).toMatchObject({ status: 'running', imageId: wanted });
   expect((await world.dependencies.engine.inspectImage('acme/web:latest'))?.id).toBe(wanted);
-  expect(await world.dependencies.unfinished?.oldImageId({ project: 'shop', service: 'web' })).toBeUndefined();
+  expect(await world.dependencies.unfinished?.list()).toEqual([]);
   const after = world.ids();
   expect(after).toEqual({ ...before, 'shop-web-1': after['shop-web-1'] });
   const { containers } = await world.dependencies.compose.up(world.project, []);

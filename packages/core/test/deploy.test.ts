@@ -36,12 +36,13 @@ describe('a push of a tag that a running service uses', () => {
     expect(world.ids()).toEqual(after);
   });
 
-  test('is one plan: pull by digest, tag, recreate; and each step is told', async () => {
+  test('is one plan: pull by digest, keep the old one, tag, recreate; and each step is told', async () => {
     await using world = await createWorld();
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
     const plan = await planDeployment(pushed().image, world.dependencies);
     expect(plan.steps).toMatchObject([
       { kind: 'pull', reference: `docker.io/acme/web@${digest}` },
+      { kind: 'keep', repository: 'docker.io/acme/web', count: 3 },
       { kind: 'tag', source: `docker.io/acme/web@${digest}`, target: 'docker.io/acme/web:latest' },
       { kind: 'recreate', service: 'web', project: { name: 'shop' } },
       { kind: 'await-healthy', service: 'web', stayUpMs: 5_000 },
@@ -49,7 +50,7 @@ describe('a push of a tag that a running service uses', () => {
     expect(plan.undo).toMatchObject([{ kind: 'tag' }, { kind: 'recreate' }, { kind: 'await-healthy' }]);
     await deploy(pushed(), world.dependencies);
     expect(world.steps).toEqual(
-      ['pull', 'tag', 'recreate', 'await-healthy'].flatMap(kind => [`started ${kind}`, `done ${kind}`]),
+      ['pull', 'keep', 'tag', 'recreate', 'await-healthy'].flatMap(kind => [`started ${kind}`, `done ${kind}`]),
     );
   });
 
@@ -58,8 +59,11 @@ describe('a push of a tag that a running service uses', () => {
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
     const before = world.ids();
     const text = formatPlan(await planDeployment(pushed().image, world.dependencies));
-    expect(text).toContain(`docker.io/acme/web:latest is ${digest.slice(0, 19)} in its registry.`);
-    expect(text).toMatch(/1\. pull .*\n.*2\. tag .*\n.*3\. recreate shop\/web: v1, sha256:\w+ → sha256:\w+/);
+    expect(text).toContain(`docker.io/acme/web:latest is to be ${digest.slice(0, 19)}.`);
+    expect(text).toMatch(
+      /shop\/web: v1, sha256:\w+ → sha256:\w+, stop-first, as nothing asks for another order; it does/,
+    );
+    expect(text).toMatch(/1\. pull .*\n.*2\. keep .*\n.*3\. tag .*\n.*4\. recreate shop\/web — it runs another image/);
     expect(world.ids()).toEqual(before);
     expect(world.steps).toEqual([]);
   });
@@ -87,7 +91,7 @@ describe('a push of a tag that a running service uses', () => {
     const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
     world.docker.pull(`acme/web@${digest}`);
     const { steps } = await planDeployment(pushed().image, world.dependencies);
-    expect(steps.map(({ kind }) => kind)).toEqual(['tag', 'recreate', 'await-healthy']);
+    expect(steps.map(({ kind }) => kind)).toEqual(['keep', 'tag', 'recreate', 'await-healthy']);
   });
 
   test('moves every project and service that uses it, in one plan', async () => {

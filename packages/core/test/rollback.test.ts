@@ -214,7 +214,11 @@ describe('a rollback of several services', () => {
     world.registry.push('acme/web:latest', { version: 'v2' });
     const plan = await planDeployment(pushed().image, world.dependencies);
     expect(plan.warnings).toEqual([expect.stringContaining('a rollback gives them the one of shop/web')]);
-    expect(plan.undo.flatMap(step => (step.kind === 'recreate' ? [step.to.version] : []))).toEqual(['v1.5', 'v1.5']);
+    const sources = plan.undo.flatMap(step => (step.kind === 'recreate' ? [step.source] : []));
+    expect(sources).toEqual([
+      world.docker.container('shop-web-1').imageId,
+      world.docker.container('shop-web-1').imageId,
+    ]);
   });
 });
 
@@ -257,7 +261,7 @@ describe('what is not the version’s fault does not block it', () => {
     expect(plan.undo).toEqual([]);
     world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' });
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
-    expect(await world.dependencies.unfinished?.oldImageId({ project: 'shop', service: 'web' })).toBeUndefined();
+    expect(await world.dependencies.unfinished?.list()).toEqual([]);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
   });
 });

@@ -15,11 +15,14 @@ import type {
   UpOptions,
 } from './compose-cli.ts';
 import { runProcess } from './process.ts';
+import type { ProcessRecords } from './process-records.ts';
 
 /** What the command sees. */
 export interface DockerComposeOptions {
   /** The whole environment of the command; `PATH` finds `docker`, `DOCKER_HOST` names the engine. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where commands that act are written down. Default: nowhere. */
+  readonly processes?: ProcessRecords | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface DockerComposeOptions {
  * Short questions go through the `docker-compose` package; what takes long and must be stoppable runs in a process
  * group of its own. The version is asked once: the package takes half a second for any answer.
  */
-export function createDockerCompose({ environment }: DockerComposeOptions): ComposeCli {
+export function createDockerCompose({ environment, processes }: DockerComposeOptions): ComposeCli {
   const run = async (
     project: ComposeProjectOptions,
     args: readonly string[],
@@ -39,6 +42,7 @@ export function createDockerCompose({ environment }: DockerComposeOptions): Comp
       environment,
       signal,
       onLine,
+      records: processes,
     }).catch((cause: unknown) => {
       throw notFound(cause);
     });

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { type ProcessRecords, type RecordedProcess, readStartTime } from './process-records.ts';
 
 export interface ProcessOptions {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Where the command is written down while it runs. Default: nowhere. */
+  readonly records?: ProcessRecords | undefined;
 }
 
 export interface ProcessResult {
@@ -38,7 +41,7 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
-  const { cwd, environment, signal, onLine } = options;
+  const { cwd, environment, signal, onLine, records } = options;
   const child = spawn('/bin/sh', ['-c', withLifeline, 'sh', command, ...args], {
     cwd,
     env: { ...environment },
@@ -73,9 +76,12 @@ export async function runProcess(
       child.once('error', reject);
       child.once('exit', resolve);
     });
+    exit.catch(() => {});
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
+    const recorded = await record(child.pid, records);
     const exitCode = await exit;
+    if (recorded !== undefined) await records?.end(recorded);
     lifeline?.destroy();
     await Promise.race([Promise.allSettled(ended), delay(drainMs)]);
     if (exitCode === notFoundExitCode) throw new Error(`There is no command ${command}.`);
@@ -85,6 +91,18 @@ export async function runProcess(
     clearTimeout(lastResort);
     for (const stream of outputs) stream.destroy();
   }
+}
+
+async function record(
+  pid: number | undefined,
+  records: ProcessRecords | undefined,
+): Promise<RecordedProcess | undefined> {
+  if (pid === undefined || records === undefined) return undefined;
+  const startTime = await readStartTime(pid);
+  if (startTime === undefined) return undefined;
+  const process = { pid, startTime };
+  await records.begin(process);
+  return process;
 }
 
 async function delay(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import { GopdaterError } from '../errors.ts';
 import type { Observed } from './observe.ts';
+import { sharesWith } from './preflight.ts';
 import { containersOf, isUp } from './service-containers.ts';
 
 /**
@@ -15,21 +16,12 @@ export function explainCutOff(
   { containers }: Observed,
 ): GopdaterError | undefined {
   const guest = [...project.services.values()].find(
-    other => livesIn(other, service.name) && containersOf(containers, project.name, other.name).some(isUp),
+    other => sharesWith(other, service.name) && containersOf(containers, project.name, other.name).some(isUp),
   );
   if (guest === undefined) return undefined;
   return new GopdaterError(
     'ROLLOUT_FAILED',
     `${project.name}/${guest.name} lives in its container and would be cut off.`,
     { hint: `Update both yourself: docker compose pull ${service.name} && docker compose up -d.` },
-  );
-}
-
-function livesIn({ attributes }: ComposeService, name: string): boolean {
-  const modes = [attributes.network_mode, attributes.pid, attributes.ipc];
-  if (modes.includes(`service:${name}`)) return true;
-  const { volumes_from: volumesFrom } = attributes;
-  return (
-    Array.isArray(volumesFrom) && volumesFrom.some(from => typeof from === 'string' && from.split(':')[0] === name)
   );
 }

@@ -1,45 +1,85 @@
 import type { ComposeCli } from '../docker/compose-cli.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
-import { formatReference, formatRepository } from '../image/reference.ts';
+import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
+import { keptRepository } from './kept-images.ts';
+import { type ObservedDrift, observeDrift } from './observe-drift.ts';
+import type { PastGaps } from './past-gaps.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf } from './service-containers.ts';
-import type { UnfinishedMoves } from './unfinished-moves.ts';
+import type { UnfinishedMove, UnfinishedMoves } from './unfinished-moves.ts';
 
-/** What is there, read last thing before deciding. */
+/** What is there, read last thing before deciding. By service: under `project/service`. */
 export interface Observed {
   /** All containers that Compose made, in any state. */
   readonly containers: readonly Container[];
   /** Images by what they were asked for with: a container's image id, a reference, `repository@digest`. */
   readonly images: ReadonlyMap<string, Image>;
+  /** Those of `images` that the engine does not know by the name they are listed with: old ones that were kept. */
+  readonly keptOnly: ReadonlySet<string>;
   readonly composeVersion: string;
-  /** Image ids that services come from which are on their way, by `project/service`. */
-  readonly unfinished: ReadonlyMap<string, string>;
+  /** Services that are on their way. */
+  readonly unfinished: ReadonlyMap<string, UnfinishedMove>;
   /** Digests that were rolled back before, and why. */
   readonly blocked: ReadonlyMap<string, string>;
+  /** Services whose files say something else than what runs, or cannot be read by Compose. */
+  readonly drift: ReadonlyMap<string, ObservedDrift>;
+  /** How long services did not serve in their last update, in milliseconds. */
+  readonly lastGaps: ReadonlyMap<string, number>;
 }
 
-/** One list of containers, and one look at each image that matters, however many services there are. */
-export async function observe(
-  targets: readonly Target[],
-  dependencies: CallOptions & {
-    readonly engine: Engine;
-    readonly compose: ComposeCli;
-    readonly blocked?: BlockedDigests | undefined;
-    readonly unfinished?: UnfinishedMoves | undefined;
-  },
-): Promise<Observed> {
+export interface ObserveDependencies extends CallOptions {
+  readonly engine: Engine;
+  readonly compose: ComposeCli;
+  readonly blocked?: BlockedDigests | undefined;
+  readonly unfinished?: UnfinishedMoves | undefined;
+  readonly gaps?: PastGaps | undefined;
+}
+
+/** One list of containers, one look at each image that matters, and one question for each project that would move. */
+export async function observe(targets: readonly Target[], dependencies: ObserveDependencies): Promise<Observed> {
   const { engine, compose, signal } = dependencies;
-  const unfinished = await readUnfinished(targets, dependencies.unfinished);
+  const unfinished = await readUnfinished(targets, dependencies);
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
+  const named = await readImages(targets, { containers, unfinished, engine, signal });
+  const kept = await readKept(targets, named, { engine, signal });
+  const images = new Map([...named, ...kept]);
+  const composeVersion = await compose.version();
+  const [blocked, lastGaps, drift] = await Promise.all([
+    readBlocked(targets, dependencies),
+    readGaps(targets, dependencies),
+    observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
+  ]);
+  return { containers, images, keptOnly: new Set(kept.keys()), composeVersion, unfinished, blocked, drift, lastGaps };
+}
+
+/** `repository@digest`: what a digest is asked for with. */
+export function digestReference(reference: Pick<ImageReference, 'registry' | 'repository'>, digest: string): string {
+  return `${formatRepository(reference)}@${digest}`;
+}
+
+/** How a service is called over all projects. */
+export function serviceKey({ project, service }: Pick<Target, 'project' | 'service'>): string {
+  return `${project.name}/${service.name}`;
+}
+
+async function readImages(
+  targets: readonly Target[],
+  {
+    containers,
+    unfinished,
+    engine,
+    signal,
+  }: CallOptions & Pick<Observed, 'containers' | 'unfinished'> & { readonly engine: Engine },
+): Promise<ReadonlyMap<string, Image>> {
   const names = new Set(
     targets.flatMap(({ project, service, reference, digest }) => [
       ...containersOf(containers, project.name, service.name).map(container => container.imageId),
-      ...(digest === undefined ? [] : [formatReference(reference), `${formatRepository(reference)}@${digest}`]),
+      ...(digest === undefined ? [] : [formatReference(reference), digestReference(reference, digest)]),
     ]),
   );
-  for (const imageId of unfinished.values()) names.add(imageId);
+  for (const { oldImageId } of unfinished.values()) names.add(oldImageId);
   const images = new Map<string, Image>();
   await Promise.all(
     [...names].map(async name => {
@@ -47,25 +87,39 @@ export async function observe(
       if (image !== undefined) images.set(name, image);
     }),
   );
-  const blocked = await readBlocked(targets, dependencies.blocked);
-  return { containers, images, composeVersion: await compose.version(), unfinished, blocked };
+  return images;
+}
+
+/** What was kept may have lost its digest’s name, or never had one. */
+async function readKept(
+  targets: readonly Target[],
+  images: ReadonlyMap<string, Image>,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<ReadonlyMap<string, Image>> {
+  const [wanted] = targets.filter(({ digest }) => digest !== undefined);
+  if (wanted?.digest === undefined) return new Map();
+  const { reference, digest } = wanted;
+  const name = digestReference(reference, digest);
+  if (images.has(name)) return new Map();
+  const kept = await engine.listImages(keptRepository(reference), { signal });
+  const image = kept.find(({ id, digests }) => id === digest || digests.includes(digest));
+  return new Map(image === undefined ? [] : [[name, image]]);
 }
 
 async function readUnfinished(
   targets: readonly Target[],
-  unfinished: UnfinishedMoves | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const imageIds = new Map<string, string>();
-  for (const { project, service } of targets) {
-    const oldImageId = await unfinished?.oldImageId({ project: project.name, service: service.name });
-    if (oldImageId !== undefined) imageIds.set(`${project.name}/${service.name}`, oldImageId);
-  }
-  return imageIds;
+  { unfinished }: ObserveDependencies,
+): Promise<ReadonlyMap<string, UnfinishedMove>> {
+  const keys = new Set(targets.map(serviceKey));
+  const moves = (await unfinished?.list()) ?? [];
+  return new Map(
+    moves.map(move => [`${move.project}/${move.service}`, move] as const).filter(([key]) => keys.has(key)),
+  );
 }
 
 async function readBlocked(
   targets: readonly Target[],
-  blocked: BlockedDigests | undefined,
+  { blocked }: ObserveDependencies,
 ): Promise<ReadonlyMap<string, string>> {
   const reasons = new Map<string, string>();
   for (const { reference, digest } of targets) {
@@ -74,4 +128,16 @@ async function readBlocked(
     if (reason !== undefined) reasons.set(digest, reason);
   }
   return reasons;
+}
+
+async function readGaps(
+  targets: readonly Target[],
+  { gaps }: ObserveDependencies,
+): Promise<ReadonlyMap<string, number>> {
+  const known = new Map<string, number>();
+  for (const target of targets) {
+    const ms = await gaps?.lastGapMs({ project: target.project.name, service: target.service.name });
+    if (ms !== undefined) known.set(serviceKey(target), ms);
+  }
+  return known;
 }

@@ -1,5 +1,5 @@
-import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
-import { shortDigest } from '../image/digest.ts';
+import type { FailureAction, Order } from './policy.ts';
+import type { Step } from './step.ts';
 
 /** What will be done for one push, over all watched projects. Plain data: what is printed is what is executed. */
 export interface Plan {
@@ -7,66 +7,46 @@ export interface Plan {
   readonly image: string;
   /** What the registry serves for it; `undefined` if there was no reason to ask. */
   readonly digest: string | undefined;
+  /** The services that move, in the order in which they do: those that others depend on first. */
+  readonly moves: readonly Move[];
   /** In order; empty when nothing is to be done. */
   readonly steps: readonly Step[];
-  /** What puts the old image back if a step fails: only as far as the steps went, in order. */
+  /** What puts the old image back if a step fails: only the services that were begun, in order. */
   readonly undo: readonly Step[];
+  /** What differs between the image that runs and the new one, in words; empty when nothing does, or is not known yet. */
+  readonly changes: readonly string[];
   /** Services that use the image and stay as they are, each with its reason. */
   readonly leftAlone: readonly LeftAlone[];
   /** Sentences about what may surprise later. */
   readonly warnings: readonly string[];
 }
 
-/** What a plan consists of; carried out in order. */
-export type Step = PullStep | TagStep | RecreateStep | AwaitHealthyStep;
-
-/** Bring the image to the engine, by its digest: a tag that moves meanwhile cannot slip in. */
-export interface PullStep {
-  readonly kind: 'pull';
-  readonly cause: string;
-  /** `repository@digest` */
-  readonly reference: string;
-}
-
-/** Let the tag that the compose file names mean that image, on this engine. */
-export interface TagStep {
-  readonly kind: 'tag';
-  readonly cause: string;
-  /** `repository@digest`, or the id of an image. */
-  readonly source: string;
-  readonly target: string;
-}
-
-/** `docker compose up -d --no-deps SERVICE`: Compose replaces the service's containers. */
-export interface RecreateStep {
-  readonly kind: 'recreate';
-  readonly cause: string;
-  readonly project: ComposeProjectOptions;
+/** One service on its way to the image. */
+export interface Move {
+  readonly project: string;
   readonly service: string;
-  /** `repository@digest`, or the id of the image, that the containers must run afterwards. */
-  readonly source: string;
-  /** The id of the image it comes from, which it is put back to if need be. */
-  readonly oldImageId: string;
-  /** Replicas, when there are not as many as the file says; `undefined` leaves it to the file. */
-  readonly scale: number | undefined;
+  readonly cause: string;
   readonly from: ImageVersion;
   readonly to: ImageVersion;
+  /** The id of the image it comes from, which it is put back to if need be. */
+  readonly oldImageId: string;
+  /** How many containers it has before and after. */
+  readonly replicas: number;
+  readonly order: Order;
+  /** Why that order, in words. */
+  readonly orderCause: string;
+  readonly failureAction: FailureAction;
+  readonly gap: ExpectedGap;
 }
 
-/** The gate: what was recreated must be healthy, or stay up where it has no health check. */
-export interface AwaitHealthyStep {
-  readonly kind: 'await-healthy';
-  readonly cause: string;
-  readonly project: ComposeProjectOptions;
-  readonly service: string;
-  /** How long it must have been watched, in milliseconds, when it has a health check. */
-  readonly monitorMs: number;
-  /** How long it must have stayed up, in milliseconds, when it has none. */
-  readonly stayUpMs: number;
-  /** True when it ran to its end before, so that an end with exit code 0 is good. */
-  readonly mayEnd: boolean;
-  /** When a health check that has not decided is given up, in milliseconds. */
-  readonly timeoutMs: number;
+/**
+ * How long the service is expected not to serve: `none`: never · `fewer-replicas`: never, with fewer than before ·
+ * `stop-to-start`: from the end of the old container to the start of the new one.
+ */
+export interface ExpectedGap {
+  readonly kind: 'none' | 'fewer-replicas' | 'stop-to-start';
+  /** What it was the last time, in milliseconds; `undefined` if that is not known. */
+  readonly lastMs: number | undefined;
 }
 
 /** An image as people speak of it. */
@@ -98,49 +78,3 @@ export type LeaveReason =
   | 'blocked'
   | 'own-container'
   | 'refused';
-
-/** The plan in words, a line each. */
-export function formatPlan({ image, digest, steps, undo, leftAlone, warnings }: Plan): string {
-  return [
-    digest === undefined ? `${image}:` : `${image} is ${shortDigest(digest)} in its registry.`,
-    ...steps.map((step, index) => `  ${index + 1}. ${formatStep(step)} — ${step.cause}`),
-    ...(undo.length > 0
-      ? ['  If a step fails, what was begun is put back:', ...undo.map(step => `     ${formatStep(step)}`)]
-      : []),
-    ...(steps.length + leftAlone.length === 0 ? ['  No watched service uses it.'] : []),
-    ...(steps.length === 0 && leftAlone.length > 0 ? ['  Nothing is to be done.'] : []),
-    ...leftAlone.map(formatLeftAlone),
-    ...warnings.map(warning => `  Mind: ${warning}`),
-  ].join('\n');
-}
-
-/** One step, e.g. `recreate shop/web: v1 → v2`. */
-export function formatStep(step: Step): string {
-  switch (step.kind) {
-    case 'pull':
-      return `pull ${step.reference}`;
-    case 'tag':
-      return `tag ${step.source} as ${step.target}`;
-    case 'await-healthy':
-      return `wait until ${step.project.name}/${step.service} is healthy or has been up for ${step.stayUpMs / 1000} s`;
-    case 'recreate': {
-      const scale = step.scale === undefined ? '' : ` (${step.scale} replicas)`;
-      return `recreate ${step.project.name}/${step.service}${scale}: ${formatMove(step.from, step.to)}`;
-    }
-  }
-}
-
-/** e.g. `v1 → v2 (sha256:1f2e… → sha256:9c0d…)`; before the pull nobody knows what the new one calls itself. */
-export function formatMove(from: ImageVersion, to: ImageVersion): string {
-  const digests = `${formatDigest(from)} → ${formatDigest(to)}`;
-  if (from.version !== undefined && to.version !== undefined) return `${from.version} → ${to.version} (${digests})`;
-  return `${from.version === undefined ? '' : `${from.version}, `}${digests}`;
-}
-
-function formatDigest({ digest }: ImageVersion): string {
-  return digest === undefined ? 'a local image' : shortDigest(digest);
-}
-
-function formatLeftAlone({ project, service, detail, hint }: LeftAlone): string {
-  return `  ${project}/${service} is left alone: ${detail}${hint === undefined ? '' : ` ${hint}`}`;
-}

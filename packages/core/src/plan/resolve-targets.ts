@@ -4,7 +4,7 @@ import type { MatchedService } from './match-services.ts';
 
 /** A service and the digest it should run. */
 export interface Target extends MatchedService {
-  /** What the registry serves for its tag now; `undefined` when it was not asked, as the service is pinned or has an obstacle. */
+  /** What it is to be now; `undefined` when nobody was asked, as the service is pinned or has an obstacle. */
   readonly digest: string | undefined;
 }
 
@@ -21,12 +21,20 @@ export async function resolveTargets(
   const asked = new Map<string, Promise<string>>();
   return await Promise.all(
     services.map(async matched => {
-      const { reference, obstacle } = matched;
-      if (reference.digest !== undefined || obstacle !== undefined) return { ...matched, digest: undefined };
-      const name = formatReference(reference);
-      const answer = asked.get(name) ?? registry.resolve(reference, options);
+      if (!canMove(matched)) return { ...matched, digest: undefined };
+      const name = formatReference(matched.reference);
+      const answer = asked.get(name) ?? registry.resolve(matched.reference, options);
       asked.set(name, answer);
       return { ...matched, digest: await answer };
     }),
   );
+}
+
+/** The same services with a digest that was there before: a rollback by hand asks no registry. */
+export function targetsAt(services: readonly MatchedService[], digest: string): readonly Target[] {
+  return services.map(matched => ({ ...matched, digest: canMove(matched) ? digest : undefined }));
+}
+
+function canMove({ reference, obstacle }: MatchedService): boolean {
+  return reference.digest === undefined && obstacle === undefined;
 }

@@ -1,5 +1,5 @@
 import { composeLabels } from '../docker/compose-labels.ts';
-import type { Container } from '../docker/engine.ts';
+import type { Container, Image } from '../docker/engine.ts';
 
 /** What `docker compose up` made, not `docker compose run`. */
 export function isServiceContainer({ labels }: Container): boolean {
@@ -33,4 +33,9 @@ export function containersOf(containers: readonly Container[], project: string, 
       container.labels[composeLabels.service] === service &&
       isServiceContainer(container),
   );
+}
+
+/** A container runs a digest when its image is known by it; with the containerd image store that may be its id. */
+export function runsDigest({ imageId }: Container, digest: string, images: ReadonlyMap<string, Image>): boolean {
+  return imageId === digest || (images.get(imageId)?.digests.includes(digest) ?? false);
 }

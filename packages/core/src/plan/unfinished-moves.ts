@@ -1,14 +1,14 @@
 /**
  * Services that are on their way from one image to another. Written before anything of it is done, so that after a crash
- * it is still known what to come back to.
+ * it is still known what to finish, or to come back to.
  */
 export interface UnfinishedMoves {
   /** What was begun first counts: a move that is begun again still comes from the same image. */
   begin(move: UnfinishedMove): Promise<void>;
   /** It has arrived, or is back. */
   end(service: MovedService): Promise<void>;
-  /** The id of the image that it comes from; `undefined` if it is not on its way. */
-  oldImageId(service: MovedService): Promise<string | undefined>;
+  /** Those on their way, in the order they were begun. */
+  list(): Promise<readonly UnfinishedMove[]>;
 }
 
 /** A service by the names of its project and its own. */
@@ -19,5 +19,12 @@ export interface MovedService {
 
 /** One of them. */
 export interface UnfinishedMove extends MovedService {
+  /** In full, e.g. `docker.io/acme/web:latest`. */
+  readonly image: string;
+  /** Where it goes to, e.g. `sha256:9f86…`. */
+  readonly digest: string;
+  /** The id of the image that it comes from. */
   readonly oldImageId: string;
+  /** How many containers it had. */
+  readonly replicas: number;
 }

@@ -1,4 +1,4 @@
-import { formatMove } from '../plan/plan.ts';
+import { formatMove } from '../plan/format-plan.ts';
 import type { DeploymentReport, ServiceReport } from './report.ts';
 
 /** The report in words, a line each. */
@@ -14,7 +14,7 @@ function formatService(report: ServiceReport): string {
   const name = `${report.project}/${report.service}`;
   switch (report.outcome) {
     case 'updated':
-      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}`;
+      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}${formatGap(report)}`;
     case 'rolled-back':
       return `${name} was rolled back: ${formatMove(report.to, report.from)}. ${withHint(report.detail, report.hint)}`;
     case 'failed':
@@ -24,6 +24,11 @@ function formatService(report: ServiceReport): string {
     default:
       return `${name} was left alone: ${withHint(report.detail, report.hint)}`;
   }
+}
+
+function formatGap({ gapMs }: { readonly gapMs: number | undefined }): string {
+  if (gapMs === undefined) return '';
+  return gapMs === 0 ? ', without a gap' : `, ${formatSeconds(gapMs / 1000)} of them without a container that serves`;
 }
 
 function withHint(text: string, hint: string | undefined): string {

@@ -1,6 +1,7 @@
 import type { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
-import type { ImageVersion, LeaveReason, LeftAlone, Plan, RecreateStep, Step } from '../plan/plan.ts';
+import type { ImageVersion, LeaveReason, LeftAlone, Move, Plan } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
 import type { RolloutResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
@@ -23,7 +24,7 @@ export interface DeploymentReport {
 /**
  * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
  * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and
- * none failed · `rolled-back`: a service failed, and all that were begun run their old image again · `failed` · `superseded`: a newer
+ * none failed · `rolled-back`: a service failed, and all that had to go back run their old image again · `failed` · `superseded`: a newer
  * push of the same image came before this one's turn
  */
 export type DeploymentOutcome =
@@ -37,20 +38,22 @@ export type DeploymentOutcome =
 
 /** What became of one service; a `detail` says why, in words, and a `hint` what to do. */
 export type ServiceReport = { readonly project: string; readonly service: string } & (
-  | ({ readonly outcome: 'updated' } & Move)
+  | ({ readonly outcome: 'updated' } & MoveReport)
   | ({
       readonly outcome: 'rolled-back' | 'failed' | 'not-run';
       readonly detail: string;
       readonly hint: string | undefined;
-    } & Move)
+    } & MoveReport)
   | { readonly outcome: LeaveReason; readonly detail: string; readonly hint: string | undefined }
 );
 
-/** From which image to which, and how long its steps took. */
-export interface Move {
+/** From which image to which, and how long that took. */
+export interface MoveReport {
   readonly from: ImageVersion;
   readonly to: ImageVersion;
   readonly seconds: number;
+  /** For how long the service had no container that served, in milliseconds; `undefined` if that was not seen. */
+  readonly gapMs: number | undefined;
 }
 
 /** A {@link GopdaterError} as data. */
@@ -70,16 +73,25 @@ export function reportDeployment(
   const failure = result.steps.find(step => step.outcome === 'failed');
   const undoFailure = result.undone.find(step => step.outcome === 'failed');
   const services = [...movedServices(plan, result), ...plan.leftAlone.map(leftAlone)];
-  const ownError = undoFailure ?? (failure?.step.kind === 'pull' || failure?.step.kind === 'tag' ? failure : undefined);
+  const ownError = undoFailure ?? (failure !== undefined && !('service' in failure.step) ? failure : undefined);
   return {
     ...emptyReport(event),
     digest: plan.digest,
     outcome: outcomeOf(services, { hasFailed: failure !== undefined, isUndone: isUndone(result) }),
     services,
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...explainMixture(services, result)],
     error: ownError && describe(ownError.error),
     seconds,
   };
+}
+
+/** Of a tag there is one only: what stays on the new image after a rollback has lost its name. */
+function explainMixture(services: readonly ServiceReport[], { undone }: RolloutResult): readonly string[] {
+  const updated = services.filter(({ outcome }) => outcome === 'updated');
+  if (undone.length === 0) return [];
+  return updated.map(
+    ({ project, service }) => `${project}/${service} runs the new image still: “docker compose up” moves it back, too.`,
+  );
 }
 
 /** True when something was put back, and all of it was. */
@@ -114,45 +126,47 @@ function emptyReport({ deliveryId, image }: ImagePushed): DeploymentReport {
   };
 }
 
-/** A service's steps are its recreation and the wait for its health; the first that failed tells why. */
-function movedServices({ steps }: Plan, result: RolloutResult): readonly ServiceReport[] {
+/** The first of a service's steps that failed tells why. */
+function movedServices({ moves }: Plan, result: RolloutResult): readonly ServiceReport[] {
   const failure = result.steps.find(step => step.outcome === 'failed');
-  return steps.flatMap((planned): readonly ServiceReport[] => {
-    if (planned.kind !== 'recreate') return [];
-    const own = result.steps.filter(({ step }) => isOf(step, planned));
-    const seconds = own.reduce((sum, step) => sum + step.seconds, 0);
-    const [recreated] = own;
-    const image = recreated?.outcome === 'done' ? recreated.image : undefined;
-    const version = image?.labels['org.opencontainers.image.version'] ?? planned.to.version;
+  return moves.map((move): ServiceReport => {
+    const own = result.steps.filter(({ step }) => isOf(step, move));
+    const image = own.flatMap(step => (step.outcome === 'done' && step.image ? [step.image] : []))[0];
     const moved = {
-      project: planned.project.name,
-      service: planned.service,
-      from: planned.from,
-      to: { digest: planned.to.digest, version },
-      seconds,
+      project: move.project,
+      service: move.service,
+      from: move.from,
+      to: { ...move.to, version: image?.labels['org.opencontainers.image.version'] ?? move.to.version },
+      seconds: own.reduce((sum, step) => sum + step.seconds, 0),
+      gapMs: result.gapsMs.get(`${move.project}/${move.service}`),
     };
     if (own.every(({ outcome }) => outcome === 'not-run')) {
       const detail = `a step before it failed: ${failure?.error.message ?? 'see above'}`;
-      return [{ ...moved, outcome: 'not-run', detail, hint: failure?.error.hint }];
+      return { ...moved, outcome: 'not-run', detail, hint: failure?.error.hint };
     }
     const ownFailure = own.find(step => step.outcome === 'failed');
     const detail = ownFailure?.error.message ?? 'another service of this push failed.';
     const hint = ownFailure?.error.hint;
-    const undone = result.undone.filter(({ step }) => isOf(step, planned));
+    const undone = result.undone.filter(({ step }) => isOf(step, move));
     if (undone.length > 0 && undone.every(({ outcome }) => outcome === 'done')) {
-      return [{ ...moved, outcome: 'rolled-back', detail, hint }];
+      return { ...moved, outcome: 'rolled-back', detail, hint };
     }
     if (undone.length > 0) {
-      const left = `${detail} It could not be put back, and the tag names its old image.`;
-      return [{ ...moved, outcome: 'failed', detail: left, hint: 'Push a version that works, or mend it by hand.' }];
+      const stuck = `${detail} It could not be put back, and the tag names its old image.`;
+      return { ...moved, outcome: 'failed', detail: stuck, hint: 'Push a version that works, or mend it by hand.' };
     }
-    if (ownFailure !== undefined) return [{ ...moved, outcome: 'failed', detail, hint }];
-    return [{ ...moved, outcome: 'updated' }];
+    if (ownFailure !== undefined) return { ...moved, outcome: 'failed', detail: left(detail, move), hint };
+    return { ...moved, outcome: 'updated' };
   });
 }
 
-function isOf(step: Step, { project, service }: RecreateStep): boolean {
-  return 'service' in step && step.service === service && step.project.name === project.name;
+function left(detail: string, { failureAction }: Move): string {
+  if (failureAction === 'pause') return `${detail} It is left as it is, as failure_action is pause.`;
+  return failureAction === 'continue' ? `${detail} The rollout went on, as failure_action is continue.` : detail;
+}
+
+function isOf(step: Step, { project, service }: Move): boolean {
+  return 'service' in step && step.service === service && step.project.name === project;
 }
 
 function leftAlone({ project, service, reason, detail, hint }: LeftAlone): ServiceReport {

@@ -1,13 +1,18 @@
 import type { ContainerDetails } from '../docker/engine.ts';
 
 /** What is known of a service's containers by looking at them. */
-export type Verdict =
-  /** All run, or have done their work, and all that have a health check are healthy. */
-  | { readonly kind: 'good' }
-  /** At least one health check has not decided yet. */
-  | { readonly kind: 'starting' }
-  /** This one has failed; waiting cannot mend it. */
-  | { readonly kind: 'bad'; readonly container: ContainerDetails; readonly reason: string };
+export interface Verdict {
+  /** These have failed; waiting cannot mend them. */
+  readonly bad: readonly BadContainer[];
+  /** True while the health check of one has not decided yet. */
+  readonly isStarting: boolean;
+}
+
+/** One that has failed, and how, in words. */
+export interface BadContainer {
+  readonly container: ContainerDetails;
+  readonly reason: string;
+}
 
 export interface JudgeOptions {
   /** How often each container had been started again when it was first looked at, by its id. */
@@ -22,11 +27,14 @@ export interface JudgeOptions {
  * A container that has ended, or that the engine had to start again, is bad whatever its health check says.
  */
 export function judge(containers: readonly ContainerDetails[], options: JudgeOptions): Verdict {
+  const bad: BadContainer[] = [];
+  let isStarting = false;
   for (const container of containers) {
     const reason = failureOf(container, options);
-    if (reason !== undefined) return { kind: 'bad', container, reason };
+    if (reason !== undefined) bad.push({ container, reason });
+    else if (container.health?.status === 'starting') isStarting = true;
   }
-  return { kind: containers.some(({ health }) => health?.status === 'starting') ? 'starting' : 'good' };
+  return { bad, isStarting };
 }
 
 function failureOf(container: ContainerDetails, { restartsBefore, mayEnd }: JudgeOptions): string | undefined {

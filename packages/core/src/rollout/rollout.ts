@@ -1,25 +1,20 @@
-import type { ComposeCli } from '../docker/compose-cli.ts';
-import type { Engine, Image } from '../docker/engine.ts';
+import type { Image } from '../docker/engine.ts';
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
-import type { Plan, RecreateStep, Step } from '../plan/plan.ts';
-import type { MovedService, UnfinishedMoves } from '../plan/unfinished-moves.ts';
-import type { CredentialStore } from '../registry/credentials.ts';
-import type { Clock } from '../time.ts';
-import { runAwaitHealthy } from './steps/await-healthy.ts';
-import { runPull } from './steps/pull.ts';
-import { runRecreate } from './steps/recreate.ts';
-import { runTag } from './steps/tag.ts';
+import type { Move, Plan } from '../plan/plan.ts';
+import { formatStep, type Step } from '../plan/step.ts';
+import type { UnfinishedMoves } from '../plan/unfinished-moves.ts';
+import { createGapMeter, type GapMeter } from './gap.ts';
+import type { Journal } from './journal.ts';
+import { type RunStepDependencies, runStep } from './run-step.ts';
 
 /** What a rollout acts through, and who is told. */
-export interface RolloutDependencies {
-  readonly engine: Engine;
-  readonly compose: ComposeCli;
-  readonly clock: Clock;
-  /** Who to be when pulling. Default: nobody. */
-  readonly credentials?: CredentialStore | undefined;
+export interface RolloutDependencies extends Omit<RunStepDependencies, 'onLine'> {
   /** Keeps where services that are on their way come from. Default: nobody does, and a crash forgets it. */
   readonly unfinished?: UnfinishedMoves | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Default: nobody writes the steps down. */
+  readonly journal?: Journal | undefined;
+  /** Which services go back when one fails: all of the push that were begun, or that one. Default `push`. */
+  readonly rollbackScope?: 'push' | 'service' | undefined;
   /** Called as each step begins, says something, and ends. Must not throw. */
   readonly onStep?: ((progress: StepProgress) => void) | undefined;
 }
@@ -44,119 +39,143 @@ export interface RolloutResult {
   readonly steps: readonly StepResult[];
   /** Empty unless a service was put back. */
   readonly undone: readonly StepResult[];
+  /** For how long services did not serve, in milliseconds, by `project/service`; those where it is known. */
+  readonly gapsMs: ReadonlyMap<string, number>;
 }
 
 /**
- * Carries out a plan, step by step; decides nothing. After a step that fails the rest is not run, and what was begun is
- * undone, service by service: one that cannot be put back does not keep the others. An undo is never undone.
+ * Carries out a plan, step by step; decides nothing. After a step that fails the service's failure action is taken:
+ * `rollback` undoes what was begun, `pause` leaves all as it is, `continue` goes on. An undo is never undone.
  *
- * Of a service that was begun it is kept where it comes from, until it has arrived or is back.
+ * Of a service that was begun it is kept where it comes from, until it has arrived, is back, or is left to a person.
  */
 export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<RolloutResult> {
-  const { unfinished, signal } = dependencies;
-  const steps = await runAll(plan.steps, dependencies, async step => {
-    if (step.kind === 'recreate') await unfinished?.begin({ ...movedService(step), oldImageId: step.oldImageId });
-  });
-  const isBegun = ({ outcome }: StepResult) => outcome !== 'not-run';
-  const begun = steps.filter(isBegun).flatMap(({ step }) => (step.kind === 'recreate' ? [step] : []));
-  const end = async () => {
-    for (const step of begun) await unfinished?.end(movedService(step));
-  };
-  if (steps.every(({ outcome }) => outcome === 'done')) {
-    await end();
-    return { steps, undone: [] };
-  }
-  if (begun.length === 0 || signal?.aborted) return { steps, undone: [] };
-  const names = new Set(begun.map(serviceOf));
-  const undo = plan.undo.filter(step => step.kind === 'tag' || names.has(serviceOf(step)));
-  if (undo.every(({ kind }) => kind === 'tag')) {
-    // Nothing to come back to, so nothing to remember.
-    await end();
-    return { steps, undone: [] };
-  }
-  const undone = await undoAll(undo, dependencies);
-  const isBack = undone.every(({ outcome }) => outcome === 'done');
-  if (isBack) await end();
-  return { steps, undone };
+  const { unfinished, journal, signal, rollbackScope = 'push' } = dependencies;
+  const run = createRun(plan, dependencies);
+  const steps = await run.all(plan.steps, { mayContinue: true });
+  const failed = steps.find(({ outcome }) => outcome === 'failed');
+  const action = failed === undefined ? undefined : actionAfter(failed.step, plan);
+  const names = namesToUndo(steps, failed, rollbackScope);
+  const undo = action === 'rollback' ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
+  const hasWayBack = undo.some(step => 'service' in step);
+  if (signal?.aborted) return { steps, undone: [], gapsMs: run.gapsMs() };
+  const undone = hasWayBack ? await undoAll(undo, run) : [];
+  const stuck = new Set(undone.filter(({ outcome }) => outcome !== 'done').map(({ step }) => keyOf(step)));
+  for (const move of run.begun()) if (!stuck.has(keyOf(move)) && !stuck.has('')) await unfinished?.end(move);
+  await journal?.end();
+  return { steps, undone, gapsMs: run.gapsMs() };
 }
 
-async function undoAll(undo: readonly Step[], dependencies: RolloutDependencies): Promise<readonly StepResult[]> {
-  const tagged = await runAll(
-    undo.filter(({ kind }) => kind === 'tag'),
-    dependencies,
-  );
-  const results = [...tagged];
-  const isTagged = tagged.every(({ outcome }) => outcome === 'done');
-  for (const service of new Set(undo.map(serviceOf))) {
-    if (service === undefined) continue;
-    const own = undo.filter(step => serviceOf(step) === service);
-    if (isTagged) results.push(...(await runAll(own, dependencies)));
+/** Carries out steps, one after the other. */
+interface Run {
+  all(steps: readonly Step[], options?: { readonly mayContinue?: boolean }): Promise<readonly StepResult[]>;
+  begun(): readonly Move[];
+  gapsMs(): ReadonlyMap<string, number>;
+}
+
+function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
+  const { unfinished, journal, engine, clock, onStep } = dependencies;
+  const begun = new Map<Move, GapMeter>();
+
+  const beginMove = async (step: Step) => {
+    const move = moveOf(step, plan);
+    if (move === undefined || begun.has(move)) return;
+    const { project, service, oldImageId, replicas } = move;
+    const { image, digest = '' } = plan;
+    await unfinished?.begin({ project, service, image, digest, oldImageId, replicas });
+    begun.set(move, createGapMeter({ project, service }, engine));
+  };
+  const one = async (step: Step): Promise<StepResult> => {
+    const startedAt = clock.now();
+    const seconds = () => (clock.now() - startedAt) / 1000;
+    onStep?.({ step, state: 'started' });
+    try {
+      await journal?.begin(formatStep(step));
+      await beginMove(step);
+      const image = await runStep(step, {
+        ...dependencies,
+        onLine: line => onStep?.({ step, state: 'running', line }),
+      });
+      onStep?.({ step, state: 'done' });
+      return { step, seconds: seconds(), outcome: 'done', image };
+    } catch (error) {
+      onStep?.({ step, state: 'failed' });
+      return { step, seconds: seconds(), outcome: 'failed', error: toGopdaterError(error) };
+    }
+  };
+  /** The steps of one service, or of none. */
+  const group = async (steps: readonly Step[], canGoOn: (step: Step) => boolean): Promise<readonly StepResult[]> => {
+    const results: StepResult[] = [];
+    let isOver = false;
+    for (const step of steps) {
+      const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step);
+      results.push(result);
+      if (result.outcome === 'failed' && !canGoOn(step)) isOver = true;
+    }
+    return results;
+  };
+  return {
+    all: async (steps, { mayContinue = false } = {}) => {
+      const results: StepResult[] = [];
+      let isOver = false;
+      for (const own of grouped(steps)) {
+        const goesOn = (step: Step) => mayContinue && actionAfter(step, plan) === 'continue';
+        const done: readonly StepResult[] = isOver
+          ? own.map(step => ({ step, seconds: 0, outcome: 'not-run' }))
+          : // What could not be done keeps the service’s other steps; what is not healthy does not.
+            await group(own, step => step.kind === 'await-healthy' && goesOn(step));
+        results.push(...done);
+        isOver ||= done.some(({ step, outcome }) => outcome === 'failed' && !goesOn(step));
+      }
+      return results;
+    },
+    begun: () => [...begun.keys()],
+    gapsMs: () => {
+      const gaps = [...begun].map(([move, meter]) => [keyOf(move), meter.stop()] as const);
+      return new Map(gaps.flatMap(([key, ms]) => (ms === undefined ? [] : [[key, ms]])));
+    },
+  };
+}
+
+/** The tag first; then service by service: one that cannot be put back does not keep the others. */
+async function undoAll(undo: readonly Step[], run: Run): Promise<readonly StepResult[]> {
+  const [first = [], ...services] = grouped(undo);
+  const results = [...(await run.all(first))];
+  const isTagged = results.every(({ outcome }) => outcome === 'done');
+  for (const own of services) {
+    if (isTagged) results.push(...(await run.all(own)));
     else results.push(...own.map((step): StepResult => ({ step, seconds: 0, outcome: 'not-run' })));
   }
   return results;
 }
 
-function movedService({ project, service }: RecreateStep): MovedService {
-  return { project: project.name, service };
+function namesToUndo(
+  steps: readonly StepResult[],
+  failed: StepResult | undefined,
+  scope: 'push' | 'service',
+): ReadonlySet<string> {
+  const begun = steps.filter(({ outcome }) => outcome !== 'not-run').map(({ step }) => step);
+  return new Set((scope === 'push' || failed === undefined ? begun : [failed.step]).map(keyOf));
 }
 
-function serviceOf(step: Step): string | undefined {
-  return 'service' in step ? `${step.project.name}/${step.service}` : undefined;
+/** Steps that belong together: those of no service up to the first that has one, then those of each service. */
+function grouped(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) groups.set(keyOf(step), [...(groups.get(keyOf(step)) ?? []), step]);
+  return [...groups.values()];
 }
 
-async function runAll(
-  steps: readonly Step[],
-  dependencies: RolloutDependencies,
-  before: (step: Step) => Promise<void> = async () => {},
-): Promise<readonly StepResult[]> {
-  const { onStep } = dependencies;
-  const results: StepResult[] = [];
-  let hasFailed = false;
-  for (const step of steps) {
-    if (hasFailed) {
-      results.push({ step, seconds: 0, outcome: 'not-run' });
-      continue;
-    }
-    onStep?.({ step, state: 'started' });
-    const result = await timeStep(step, dependencies, before);
-    results.push(result);
-    hasFailed = result.outcome === 'failed';
-    onStep?.({ step, state: hasFailed ? 'failed' : 'done' });
-  }
-  return results;
+/** What is done when this step has failed. */
+export function actionAfter(step: Step, plan: Plan): Move['failureAction'] {
+  return moveOf(step, plan)?.failureAction ?? 'rollback';
 }
 
-async function timeStep(
-  step: Step,
-  dependencies: RolloutDependencies,
-  before: (step: Step) => Promise<void>,
-): Promise<StepResult> {
-  const { clock } = dependencies;
-  const startedAt = clock.now();
-  const seconds = () => (clock.now() - startedAt) / 1000;
-  try {
-    await before(step);
-    const image = await runStep(step, dependencies);
-    return { step, seconds: seconds(), outcome: 'done', image };
-  } catch (error) {
-    return { step, seconds: seconds(), outcome: 'failed', error: toGopdaterError(error) };
-  }
+function moveOf(step: Step, { moves }: Plan): Move | undefined {
+  return moves.find(move => keyOf(move) === keyOf(step));
 }
 
-/** @returns the image that a recreated service runs now */
-async function runStep(step: Step, dependencies: RolloutDependencies): Promise<Image | undefined> {
-  const onLine = (line: string) => dependencies.onStep?.({ step, state: 'running', line });
-  switch (step.kind) {
-    case 'pull':
-      await runPull(step, { ...dependencies, onLine });
-      return undefined;
-    case 'tag':
-      await runTag(step, dependencies);
-      return undefined;
-    case 'recreate':
-      return await runRecreate(step, { ...dependencies, onLine });
-    case 'await-healthy':
-      await runAwaitHealthy(step, dependencies);
-      return undefined;
-  }
+/** `project/service`; empty for a step of no service. */
+function keyOf(one: Step | Move): string {
+  if (!('service' in one)) return '';
+  return `${typeof one.project === 'string' ? one.project : one.project.name}/${one.service}`;
 }

@@ -1,14 +1,17 @@
 import type { BlockedDigest } from '../plan/blocked-digests.ts';
-import type { MovedService } from '../plan/unfinished-moves.ts';
+import type { MovedService, UnfinishedMove } from '../plan/unfinished-moves.ts';
 import type { HistoryEntry } from '../report/history.ts';
 import type { ImagePushed } from '../webhook/event.ts';
+import { lastGapMs } from './past-gaps.ts';
 import type { Store } from './store.ts';
 
 /** Forgets everything when the process ends: for tests and examples. */
 export function createMemoryStore(): Store {
   const blocked = new Map<string, BlockedDigest>();
   const entries: HistoryEntry[] = [];
-  const moves = new Map<string, string>();
+  const moves = new Map<string, UnfinishedMove>();
+  let steps: string[] = [];
+  let isLocked = false;
   const pending = new Map<string, ImagePushed>();
   const keyOf = ({ project, service }: MovedService) => `${project}/${service}`;
   return {
@@ -23,14 +26,35 @@ export function createMemoryStore(): Store {
       unblock: async image => blocked.delete(image),
     },
     unfinished: {
-      begin: async ({ oldImageId, ...service }) => {
-        if (!moves.has(keyOf(service))) moves.set(keyOf(service), oldImageId);
+      begin: async move => {
+        const { oldImageId, replicas } = moves.get(keyOf(move)) ?? move;
+        moves.set(keyOf(move), { ...move, oldImageId, replicas });
       },
       end: async service => {
         moves.delete(keyOf(service));
       },
-      oldImageId: async service => moves.get(keyOf(service)),
+      list: async () => [...moves.values()],
     },
+    journal: {
+      begin: async step => {
+        steps.push(step);
+      },
+      end: async () => {
+        steps = [];
+      },
+      read: async () => steps,
+    },
+    processes: { begin: async () => {}, end: async () => {}, list: async () => [] },
+    lock: {
+      tryAcquire: () => {
+        if (isLocked) return undefined;
+        isLocked = true;
+        return () => {
+          isLocked = false;
+        };
+      },
+    },
+    gaps: { lastGapMs: async service => lastGapMs(entries, service) },
     deliveries: {
       accept: async event => {
         pending.set(event.deliveryId, event);

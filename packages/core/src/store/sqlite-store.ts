@@ -1,21 +1,23 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { GopdaterError } from '../errors.ts';
 import { formatReference, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
+import type { HistoryEntry } from '../report/history.ts';
 import type { DeploymentReport } from '../report/report.ts';
+import { type Database, openDatabase } from './database.ts';
+import { lastGapMs } from './past-gaps.ts';
+import { openLock } from './rollout-lock.ts';
 import type { Store } from './store.ts';
-
-/** So that the command line can read while the server writes. */
-const busyTimeoutMs = 1_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS blocked_digests (
     image TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS unfinished_moves (
-    project TEXT NOT NULL, service TEXT NOT NULL, old_image_id TEXT NOT NULL, PRIMARY KEY (project, service)
+  DROP TABLE IF EXISTS unfinished_moves;
+  CREATE TABLE IF NOT EXISTS moves (
+    project TEXT NOT NULL, service TEXT NOT NULL, image TEXT NOT NULL, digest TEXT NOT NULL,
+    old_image_id TEXT NOT NULL, replicas INTEGER NOT NULL, PRIMARY KEY (project, service)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS steps (id INTEGER PRIMARY KEY, step TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS processes (pid INTEGER NOT NULL, start_time TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS pending_deliveries (
     id INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, image TEXT NOT NULL
   ) STRICT;
@@ -24,6 +26,9 @@ const schema = `
   ) STRICT;
 `;
 
+/** How many reports are looked through for what is known of a service. */
+const remembered = 50;
+
 /**
  * A store in an SQLite file, which any SQLite program can open. What a call has resolved for survives a crash.
  *
@@ -31,83 +36,146 @@ const schema = `
  * @throws GopdaterError `STORE_FAILED`
  */
 export async function createSqliteStore(file: string): Promise<Store> {
-  const database = await open(file);
-  const reasonFor = database.prepare('SELECT reason FROM blocked_digests WHERE image = ? AND digest = ?');
-  const block = database.prepare('INSERT OR REPLACE INTO blocked_digests (image, digest, reason) VALUES (?, ?, ?)');
-  const unblock = database.prepare('DELETE FROM blocked_digests WHERE image = ?');
-  const add = database.prepare('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
-  const list = database.prepare('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
-  const begin = database.prepare('INSERT OR IGNORE INTO unfinished_moves VALUES (?, ?, ?)');
-  const end = database.prepare('DELETE FROM unfinished_moves WHERE project = ? AND service = ?');
-  const oldImageId = database.prepare(
-    'SELECT old_image_id AS id FROM unfinished_moves WHERE project = ? AND service = ?',
+  const database = await openDatabase(file);
+  database.exec(schema);
+  const { write, flush } = createWriter(database);
+  const run = (sql: string) => {
+    const statement = database.prepare(sql);
+    return async (...values: readonly (string | number)[]) => await write(() => statement.run(...values).changes);
+  };
+  const all = (sql: string) => {
+    const statement = database.prepare(sql);
+    return (...values: readonly (string | number)[]) => statement.all(...values).map(objectOf);
+  };
+
+  const reasonFor = all('SELECT reason FROM blocked_digests WHERE image = ? AND digest = ?');
+  const block = run('INSERT OR REPLACE INTO blocked_digests (image, digest, reason) VALUES (?, ?, ?)');
+  const unblock = run('DELETE FROM blocked_digests WHERE image = ?');
+  const add = run('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
+  const list = all('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
+  const beginMove = run(
+    'INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET image = excluded.image, digest = excluded.digest',
   );
-  const accept = database.prepare('INSERT OR IGNORE INTO pending_deliveries (delivery_id, image) VALUES (?, ?)');
-  const settle = database.prepare('DELETE FROM pending_deliveries WHERE delivery_id = ?');
-  const pending = database.prepare(
-    'SELECT delivery_id AS id, image FROM pending_deliveries ORDER BY pending_deliveries.id',
-  );
+  const endMove = run('DELETE FROM moves WHERE project = ? AND service = ?');
+  const moves = all('SELECT * FROM moves ORDER BY rowid');
+  const beginStep = run('INSERT INTO steps (step) VALUES (?)');
+  const endSteps = run('DELETE FROM steps');
+  const steps = all('SELECT step FROM steps ORDER BY id');
+  const beginProcess = run('INSERT INTO processes VALUES (?, ?)');
+  const endProcess = run('DELETE FROM processes WHERE pid = ?');
+  const processes = all('SELECT pid, start_time FROM processes');
+  const accept = run('INSERT OR IGNORE INTO pending_deliveries (delivery_id, image) VALUES (?, ?)');
+  const settle = run('DELETE FROM pending_deliveries WHERE delivery_id = ?');
+  const pending = all('SELECT delivery_id AS id, image FROM pending_deliveries ORDER BY pending_deliveries.id');
+  const history = (limit: number): readonly HistoryEntry[] =>
+    list(limit).map(({ at, report }) => {
+      const parsed: DeploymentReport = JSON.parse(text(report) || '{}');
+      return { at: text(at), report: parsed };
+    });
+  const lock = await openLock(`${file}.lock`);
   return {
     blocked: {
-      reasonFor: async (image, digest) => textOf(objectOf(reasonFor.get(image, digest)).reason),
+      reasonFor: async (image, digest) => textOf(reasonFor(image, digest)[0]?.reason),
       block: async ({ image, digest, reason }) => {
-        block.run(image, digest, reason);
+        await block(image, digest, reason);
       },
-      unblock: async image => unblock.run(image).changes > 0,
+      unblock: async image => (await unblock(image)) > 0,
     },
     unfinished: {
-      begin: async move => {
-        begin.run(move.project, move.service, move.oldImageId);
+      begin: async ({ project, service, image, digest, oldImageId, replicas }) => {
+        await beginMove(project, service, image, digest, oldImageId, replicas);
       },
       end: async ({ project, service }) => {
-        end.run(project, service);
+        await endMove(project, service);
       },
-      oldImageId: async ({ project, service }) => textOf(objectOf(oldImageId.get(project, service)).id),
+      list: async () =>
+        moves().map(row => ({
+          project: text(row.project),
+          service: text(row.service),
+          image: text(row.image),
+          digest: text(row.digest),
+          oldImageId: text(row.old_image_id),
+          replicas: Number(row.replicas),
+        })),
     },
+    journal: {
+      begin: async step => {
+        await beginStep(step);
+      },
+      end: async () => {
+        await endSteps();
+      },
+      read: async () => steps().map(({ step }) => text(step)),
+    },
+    processes: {
+      begin: async ({ pid, startTime }) => {
+        await beginProcess(pid, startTime);
+      },
+      end: async ({ pid }) => {
+        await endProcess(pid);
+      },
+      list: async () => processes().map(({ pid, start_time }) => ({ pid: Number(pid), startTime: text(start_time) })),
+    },
+    lock,
+    gaps: { lastGapMs: async service => lastGapMs(history(remembered), service) },
     deliveries: {
       accept: async ({ deliveryId, image }) => {
-        accept.run(deliveryId, formatReference(image));
+        await accept(deliveryId, formatReference(image));
       },
       settle: async deliveryId => {
-        settle.run(deliveryId);
+        await settle(deliveryId);
       },
       pending: async () =>
-        pending.all().map(row => {
-          const { id, image } = objectOf(row);
-          return { deliveryId: textOf(id) ?? '', image: parseReference(textOf(image) ?? '') };
-        }),
+        pending().map(({ id, image }) => ({ deliveryId: text(id), image: parseReference(text(image)) })),
     },
     history: {
       add: async ({ at, report }) => {
-        add.run(at, report.image, report.outcome, JSON.stringify(report));
+        await add(at, report.image, report.outcome, JSON.stringify(report));
       },
-      list: async ({ limit }) =>
-        list.all(limit).map(row => {
-          const { at, report } = objectOf(row);
-          const parsed: DeploymentReport = JSON.parse(textOf(report) ?? '{}');
-          return { at: textOf(at) ?? '', report: parsed };
-        }),
+      list: async ({ limit }) => history(limit),
     },
     close: () => {
+      flush();
+      lock.close();
       database.close();
     },
   };
 }
 
-/** The package is loaded when it is needed: who brings a store of their own does not pay for it. */
-async function open(file: string) {
-  const { default: Database } = await import('libsql');
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const database = new Database(file);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = ${busyTimeoutMs};`);
-    database.exec(schema);
-    return database;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GopdaterError('STORE_FAILED', `${file} cannot be used to keep what must not be forgotten: ${why}.`, {
-      hint: 'Set GOPDATER_DATA to a folder that this user may write to.',
-      cause,
+function text(value: unknown): string {
+  return textOf(value) ?? '';
+}
+
+/** Writes that come in one turn of the event loop share one commit. */
+function createWriter(database: Database): {
+  readonly write: <T>(act: () => T) => Promise<T>;
+  readonly flush: () => void;
+} {
+  let waiting: { readonly act: () => void; readonly settle: (error?: unknown) => void }[] = [];
+  const flush = () => {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      for (const { act } of batch) act();
+      database.exec('COMMIT');
+      for (const { settle } of batch) settle();
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      for (const { settle } of batch) settle(error);
+    }
+  };
+  const write = async <T>(act: () => T): Promise<T> =>
+    await new Promise<T>((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush);
+      let result: { readonly value: T } | undefined;
+      waiting.push({
+        act: () => {
+          result = { value: act() };
+        },
+        settle: error => (result === undefined || error !== undefined ? reject(error) : resolve(result.value)),
+      });
     });
-  }
+  return { write, flush };
 }

@@ -1,6 +1,10 @@
+import type { ProcessRecords } from '../docker/process-records.ts';
 import type { BlockedDigests } from '../plan/blocked-digests.ts';
+import type { PastGaps } from '../plan/past-gaps.ts';
 import type { UnfinishedMoves } from '../plan/unfinished-moves.ts';
 import type { History } from '../report/history.ts';
+import type { Journal } from '../rollout/journal.ts';
+import type { RolloutLock } from '../rollout/rollout-lock.ts';
 import type { Deliveries } from '../webhook/deliveries.ts';
 
 /** What outlives a deployment. */
@@ -9,5 +13,9 @@ export interface Store {
   readonly unfinished: UnfinishedMoves;
   readonly deliveries: Deliveries;
   readonly history: History;
+  readonly journal: Journal;
+  readonly gaps: PastGaps;
+  readonly processes: ProcessRecords;
+  readonly lock: RolloutLock;
   close(): void;
 }

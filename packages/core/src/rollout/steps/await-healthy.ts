@@ -1,25 +1,35 @@
 import { composeLabels } from '../../docker/compose-labels.ts';
 import type { CallOptions, ContainerDetails, Engine } from '../../docker/engine.ts';
 import { GopdaterError } from '../../errors.ts';
-import type { AwaitHealthyStep } from '../../plan/plan.ts';
-import { containersOf } from '../../plan/service-containers.ts';
+import type { AwaitHealthyStep } from '../../plan/step.ts';
 import type { Clock } from '../../time.ts';
-import { judge } from '../health.ts';
+import { type BadContainer, judge } from '../health.ts';
+import type { RunProbe } from '../probe.ts';
+import { readService } from '../service-containers.ts';
 
-type Dependencies = CallOptions & { readonly engine: Engine; readonly clock: Clock };
+type Dependencies = CallOptions & {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly probe: RunProbe;
+  readonly onLine: (line: string) => void;
+};
 
 /** An event wakes us at once; this is for those that get lost. */
 const pollMs = 1_000;
+/** Nobody tells us when a container would answer. */
+const probeMs = 250;
 /** How long the engine may be away. */
 const engineGraceMs = 60_000;
 const shownLogLines = 10;
 
 /**
- * Waits until a service's containers are healthy, or have stayed up where they have no health check.
+ * Waits until those of a service's containers that run the image are healthy, or have stayed up where they have no
+ * health check.
  *
  * @throws GopdaterError `UNHEALTHY`, with the last lines that the container printed; and the engine's
  */
-export async function runAwaitHealthy(step: AwaitHealthyStep, { engine, clock, signal }: Dependencies): Promise<void> {
+export async function runAwaitHealthy(step: AwaitHealthyStep, dependencies: Dependencies): Promise<void> {
+  const { engine, clock, signal, onLine } = dependencies;
   const stop = new AbortController();
   signal?.addEventListener('abort', () => stop.abort(), { signal: stop.signal });
   const nextEvent = watch(step, engine, stop.signal);
@@ -28,29 +38,39 @@ export async function runAwaitHealthy(step: AwaitHealthyStep, { engine, clock, s
     let heard = nextEvent();
     let slept: Promise<boolean> | undefined;
     let seenAt = startedAt;
+    /** Since when all is good. */
+    let goodAt: number | undefined;
     const restartsBefore = new Map<string, number>();
     for (;;) {
-      const containers = await inspectAll(step, { engine, signal }).catch((error: unknown) => {
+      const containers = await inspectAll(step, dependencies).catch((error: unknown) => {
         // The engine may be back in a moment; what it runs goes on.
         if (codeOf(error) === 'ENGINE_UNREACHABLE' && clock.now() - seenAt < engineGraceMs) return undefined;
         throw error;
       });
-      const waitedMs = clock.now() - startedAt;
+      const now = clock.now();
       let restMs = pollMs;
       if (containers !== undefined) {
-        seenAt = clock.now();
+        seenAt = now;
         for (const { id, restartCount } of containers) {
           if (!restartsBefore.has(id)) restartsBefore.set(id, restartCount);
         }
-        const verdict = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
-        if (verdict.kind === 'bad') throw await unhealthy(verdict, { engine, signal });
-        if (verdict.kind === 'starting' && waitedMs >= step.timeoutMs) throw tooSlow(step);
+        const { bad, isStarting } = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
+        const [first] = bad;
+        if (first !== undefined && bad.length > step.tolerated) throw await unhealthy(first, dependencies);
+        if (isStarting && now - startedAt >= step.timeoutMs) throw tooSlow(step, containers);
+        goodAt = isStarting ? undefined : (goodAt ?? now);
         const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
+        const isWatched =
+          now - startedAt >= neededMs && (step.probe === undefined || now - (goodAt ?? now) >= neededMs);
         const hasEnded = containers.every(({ state }) => state === 'exited');
-        if (verdict.kind === 'good' && (waitedMs >= neededMs || hasEnded)) return;
-        restMs = verdict.kind === 'good' ? neededMs - waitedMs : step.timeoutMs - waitedMs;
+        if (!isStarting && (isWatched || hasEnded)) {
+          if (first !== undefined) onLine(`${first.container.name} ${first.reason}, which is tolerated.`);
+          return;
+        }
+        restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - (now - startedAt);
       }
-      slept ??= clock.sleep(Math.min(pollMs, restMs), { signal: stop.signal }).then(() => false);
+      const longest = step.probe === undefined ? pollMs : probeMs;
+      slept ??= clock.sleep(Math.min(longest, Math.max(1, restMs)), { signal: stop.signal }).then(() => false);
       if (await Promise.race([heard, slept])) heard = nextEvent();
       else slept = undefined;
       if (signal?.aborted) throw new GopdaterError('ABORTED', 'Waiting for health was stopped.');
@@ -80,22 +100,39 @@ function watch(step: AwaitHealthyStep, engine: Engine, signal: AbortSignal): () 
   };
 }
 
-async function inspectAll(
-  { project, service }: AwaitHealthyStep,
-  { engine, signal }: CallOptions & { readonly engine: Engine },
-): Promise<readonly ContainerDetails[]> {
-  const list = await engine.listContainers({ labels: [`${composeLabels.project}=${project.name}`] }, { signal });
+/** The containers that must prove themselves. */
+async function inspectAll(step: AwaitHealthyStep, dependencies: Dependencies): Promise<readonly ContainerDetails[]> {
+  const { project, service, count, exempt } = step;
+  const { engine, signal } = dependencies;
+  const { onImage } = await readService(step, { engine, signal });
+  if (onImage.length < count) {
+    const have = onImage.length === 0 ? 'no container' : `${onImage.length} of ${count} containers`;
+    throw new GopdaterError('UNHEALTHY', `${project.name}/${service} has ${have} after its update.`);
+  }
   const details = await Promise.all(
-    containersOf(list, project.name, service).map(({ id }) => engine.inspectContainer(id, { signal })),
+    onImage.filter(({ id }) => !exempt.includes(id)).map(({ id }) => engine.inspectContainer(id, { signal })),
   );
   const found = details.filter(container => container !== undefined);
-  if (found.length > 0) return found;
-  throw new GopdaterError('UNHEALTHY', `${project.name}/${service} has no container after its update.`);
+  return await Promise.all(found.map(container => withProbe(container, step, dependencies)));
+}
+
+/** A container that has not said yet how it is can be asked. */
+async function withProbe(
+  container: ContainerDetails,
+  { probe }: AwaitHealthyStep,
+  { probe: run }: Dependencies,
+): Promise<ContainerDetails> {
+  const [address] = container.addresses;
+  const isOpen = container.health === undefined || container.health.status === 'starting';
+  if (probe === undefined || !isOpen || container.state !== 'running') return container;
+  const { isOk, output } =
+    address === undefined ? { isOk: false, output: 'it has no address of its own' } : await run(probe, address);
+  return { ...container, health: { status: isOk ? 'healthy' : 'starting', output } };
 }
 
 async function unhealthy(
-  { container, reason }: { readonly container: ContainerDetails; readonly reason: string },
-  { engine, signal }: CallOptions & { readonly engine: Engine },
+  { container, reason }: BadContainer,
+  { engine, signal }: Dependencies,
 ): Promise<GopdaterError> {
   const lines = await engine.readLogs(container.id, { lines: shownLogLines, signal }).catch(() => []);
   const log = lines.length === 0 ? '' : `\n    ${lines.join('\n    ')}`;
@@ -106,7 +143,12 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-function tooSlow({ project, service, timeoutMs }: AwaitHealthyStep): GopdaterError {
+function tooSlow(
+  { project, service, timeoutMs }: AwaitHealthyStep,
+  containers: readonly ContainerDetails[],
+): GopdaterError {
+  const output = containers.map(({ health }) => health?.output).find(Boolean);
+  const last = output === undefined ? '' : ` The last probe said: ${output}.`;
   const seconds = timeoutMs / 1000;
-  return new GopdaterError('UNHEALTHY', `${project.name}/${service} was not healthy after ${seconds} s.`);
+  return new GopdaterError('UNHEALTHY', `${project.name}/${service} was not healthy after ${seconds} s.${last}`);
 }

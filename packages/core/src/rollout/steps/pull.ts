@@ -1,6 +1,6 @@
 import type { Engine, PullProgress } from '../../docker/engine.ts';
 import { parseReference } from '../../image/reference.ts';
-import type { PullStep } from '../../plan/plan.ts';
+import type { PullStep } from '../../plan/step.ts';
 import type { CredentialStore } from '../../registry/credentials.ts';
 
 /** @throws GopdaterError `PULL_FAILED` and the engine's */

@@ -1,9 +1,8 @@
 import type { ComposeCli } from '../../docker/compose-cli.ts';
 import { composeLabels } from '../../docker/compose-labels.ts';
-import type { CallOptions, Container, Engine, Image } from '../../docker/engine.ts';
-import { GopdaterError } from '../../errors.ts';
-import type { RecreateStep } from '../../plan/plan.ts';
-import { containersOf } from '../../plan/service-containers.ts';
+import type { CallOptions, Engine, Image } from '../../docker/engine.ts';
+import type { RecreateStep } from '../../plan/step.ts';
+import { readService, surprise } from '../service-containers.ts';
 
 interface Dependencies extends CallOptions {
   readonly engine: Engine;
@@ -19,7 +18,7 @@ interface Dependencies extends CallOptions {
  */
 export async function runRecreate(step: RecreateStep, dependencies: Dependencies): Promise<Image> {
   const { project, service, source, scale } = step;
-  const { engine, compose, signal, onLine } = dependencies;
+  const { compose, signal, onLine } = dependencies;
   await removeLeftovers(step, dependencies);
   await compose.up(project, [service], {
     noDeps: true,
@@ -29,18 +28,12 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
     signal,
     onLine,
   });
-
-  const [image, containers] = await Promise.all([
-    engine.inspectImage(source, { signal }),
-    listService(step, dependencies),
-  ]);
-  if (image === undefined) throw new GopdaterError('ROLLOUT_FAILED', `${source} has left the engine meanwhile.`);
-  const [other] = containers.filter(({ imageId }) => imageId !== image.id);
-  if (other === undefined && containers.length > 0) return image;
-  const what = other === undefined ? `${project.name}/${service} has no container` : `${other.name} has another image`;
-  throw new GopdaterError('ROLLOUT_FAILED', `${what} after its update to ${source}.`, {
-    hint: 'Something else changed the tag or the container meanwhile; send the hook again.',
-  });
+  const { image, onImage, others } = await readService(step, dependencies);
+  const [other] = others;
+  if (other !== undefined) throw surprise(`${other.name} has another image after its update to ${source}.`);
+  if (onImage.length === 0)
+    throw surprise(`${project.name}/${service} has no container after its update to ${source}.`);
+  return image;
 }
 
 /**
@@ -49,15 +42,8 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
  */
 async function removeLeftovers(step: RecreateStep, dependencies: Dependencies): Promise<void> {
   const { engine, signal } = dependencies;
-  const containers = await listService(step, dependencies);
-  const leftovers = containers.filter(({ state, labels }) => state === 'created' && composeLabels.replace in labels);
-  for (const { id } of leftovers) await engine.removeContainer(id, { signal });
-}
-
-async function listService(
-  { project, service }: RecreateStep,
-  { engine, signal }: Pick<Dependencies, 'engine' | 'signal'>,
-): Promise<readonly Container[]> {
-  const list = await engine.listContainers({ labels: [`${composeLabels.project}=${project.name}`] }, { signal });
-  return containersOf(list, project.name, service);
+  const { onImage, others } = await readService(step, dependencies);
+  for (const { id, state, labels } of [...onImage, ...others]) {
+    if (state === 'created' && composeLabels.replace in labels) await engine.removeContainer(id, { signal });
+  }
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../../docker/engine.ts';
-import type { TagStep } from '../../plan/plan.ts';
+import type { TagStep } from '../../plan/step.ts';
 
 export async function runTag(
   { source, target }: TagStep,

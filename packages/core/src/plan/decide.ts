@@ -1,0 +1,207 @@
+import type { ComposeService } from '../compose/project.ts';
+import type { Container, Image } from '../docker/engine.ts';
+import { GopdaterError } from '../errors.ts';
+import { formatReference } from '../image/reference.ts';
+import { explainCutOff } from './cut-off.ts';
+import { formatDrift, isBefore230 } from './drift.ts';
+import { type Observed, serviceKey } from './observe.ts';
+import { composeOptions } from './observe-drift.ts';
+import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
+import { type PolicyDefaults, readPolicy, type ServicePolicy } from './policy.ts';
+import { chooseStrategy, type Strategy } from './preflight.ts';
+import type { Target } from './resolve-targets.ts';
+import { containersOf, isMeantToRun, isUp, runsDigest } from './service-containers.ts';
+import type { Goal } from './service-steps.ts';
+import type { Return } from './undo.ts';
+import { explainInvisible } from './visibility.ts';
+
+/** What all services of a plan are brought to. */
+export interface GoalImage {
+  /** `undefined` for an image that no registry knows. */
+  readonly digest: string | undefined;
+  /** `repository@digest`, or the id of the image. */
+  readonly source: string;
+  /** `undefined` when the engine does not have it yet. */
+  readonly image: Image | undefined;
+}
+
+export interface DecideOptions {
+  /** The container that gopdater itself runs in; `undefined` outside of one. */
+  readonly ownContainerId?: string | undefined;
+  readonly defaults?: PolicyDefaults | undefined;
+  /** True for what a person asked for by name: it is not kept from a digest that was blocked. */
+  readonly isByHand?: boolean | undefined;
+}
+
+/** One service is moved, or left alone; perhaps with warnings. */
+export type Decision = { readonly warnings: readonly string[] } & (
+  | { readonly kind: 'move'; readonly move: Move; readonly goal: Goal; readonly undo: Return }
+  | { readonly kind: 'leave'; readonly leftAlone: LeftAlone }
+);
+
+/** Decides about one service. */
+export function decide(
+  target: Target,
+  goalImage: GoalImage | undefined,
+  observed: Observed,
+  { ownContainerId, defaults, isByHand = false }: DecideOptions,
+): Decision {
+  const { project, service, reference } = target;
+  const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
+    kind: 'leave',
+    warnings: [],
+    leftAlone: { project: project.name, service: service.name, reason, detail, hint },
+  });
+
+  const containers = containersOf(observed.containers, project.name, service.name);
+  const unfinished = observed.unfinished.get(serviceKey(target));
+  const running = unfinished === undefined ? containers.filter(isMeantToRun) : containers;
+  if (running.length === 0 && unfinished === undefined) {
+    if (containers.length > 0) return leave('not-running', 'it is stopped.');
+    if (!service.enabled) return leave('profile-off', 'its profile is not active.');
+    if (service.scale === 0) return leave('scaled-to-zero', 'it is scaled to 0.');
+    return leave('not-running', 'it was never started.');
+  }
+  const obstacle = target.obstacle ?? explainInvisible(project, running) ?? explainCutOff(project, service, observed);
+  if (obstacle !== undefined) return leave('refused', obstacle.message, obstacle.hint);
+  if (goalImage === undefined || target.digest === undefined) {
+    return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
+  }
+  if (running.some(({ id }) => id === ownContainerId)) {
+    const hint = 'Run “docker compose up -d” yourself.';
+    return leave('own-container', 'gopdater runs in it and does not replace itself.', hint);
+  }
+  const hasArrived = (container: Container) => runsGoal(container, goalImage, observed);
+  const outdated = running.find(one => !hasArrived(one)) ?? running.find(one => !isUp(one));
+  const oldImageId = unfinished?.oldImageId ?? outdated?.imageId;
+  if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
+
+  const blocked = observed.blocked.get(goalImage.digest ?? '');
+  if (blocked !== undefined && !isByHand) {
+    const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
+    return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
+  }
+  const { policy, problems } = readPolicy(service, defaults);
+  const drift = explainDrift(target, policy, observed);
+  if (drift.obstacle !== undefined) return leave('refused', drift.obstacle.message, drift.obstacle.hint);
+
+  const up = running.filter(isUp);
+  const arrived = up.filter(hasArrived).length;
+  const replicas = unfinished?.replicas ?? replicasOf(service, { up: up.length, arrived });
+  const hasEnded = unfinished === undefined && up.length === 0;
+  const strategy = chooseStrategy(project, service, policy, { replicas, hasEnded });
+  const [inTheWay] = strategy.obstacles;
+  if (policy.update.order === 'start-first' && policy.fallback === 'refuse' && inTheWay !== undefined) {
+    return leave('refused', `it cannot be start-first: ${inTheWay.reason}`, inTheWay.hint);
+  }
+  const goal: Goal = {
+    cause: causeOf(unfinished === undefined ? outdated : undefined),
+    project: composeOptions(project),
+    service,
+    source: goalImage.source,
+    replicas,
+    arrived,
+    order: strategy.order,
+    config: policy.update,
+    policy,
+    exempt: [],
+    hasEnded,
+  };
+  const move: Move = {
+    project: project.name,
+    service: service.name,
+    cause: goal.cause,
+    from: versionOf(observed.images.get(oldImageId)),
+    to: { ...versionOf(goalImage.image), digest: goalImage.digest },
+    oldImageId,
+    replicas,
+    order: strategy.order,
+    orderCause: strategy.cause,
+    failureAction: policy.update.failureAction,
+    gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
+  };
+  const back: Goal = {
+    ...goal,
+    arrived: 0,
+    order: strategy.obstacles.length > 0 || hasEnded ? 'stop-first' : policy.rollback.order,
+    config: policy.rollback,
+    exempt: up.filter(one => !hasArrived(one)).map(({ id }) => id),
+  };
+  return {
+    kind: 'move',
+    move,
+    goal,
+    undo: { move, goal: back },
+    warnings: [
+      ...drift.warnings,
+      ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
+      ...fellBack(target, policy, strategy),
+      ...composeTooOld(target, observed),
+    ],
+  };
+}
+
+function runsGoal(container: Container, { digest, image }: GoalImage, { images }: Observed): boolean {
+  return container.imageId === image?.id || (digest !== undefined && runsDigest(container, digest, images));
+}
+
+function causeOf(outdated: Container | undefined): string {
+  if (outdated === undefined) return 'its last update was interrupted.';
+  return isUp(outdated) ? 'it runs another image.' : 'it does not run, though it should.';
+}
+
+/** As many as run now; when none does, as many as the file says. What was left beside the old ones does not count. */
+function replicasOf(
+  { scale }: ComposeService,
+  { up, arrived }: { readonly up: number; readonly arrived: number },
+): number {
+  if (up === 0) return scale;
+  return arrived > 0 && arrived < up && up > scale ? Math.max(scale, up - arrived) : up;
+}
+
+export function versionOf(image: Image | undefined): ImageVersion {
+  return { digest: image?.digests[0], version: image?.labels['org.opencontainers.image.version'] };
+}
+
+function expectedGap({ order, replicas, config, hasEnded }: Goal, lastMs: number | undefined): ExpectedGap {
+  if (order === 'start-first') return { kind: 'none', lastMs };
+  const isInTurn = !hasEnded && config.parallelism > 0 && config.parallelism < replicas;
+  return { kind: isInTurn ? 'fewer-replicas' : 'stop-to-start', lastMs };
+}
+
+/** What the files say besides the image would come with the update: that is for a person to decide. */
+function explainDrift(
+  target: Target,
+  policy: ServicePolicy,
+  { drift, composeVersion }: Observed,
+): { readonly obstacle?: GopdaterError; readonly warnings: readonly string[] } {
+  const found = drift.get(serviceKey(target));
+  const name = serviceKey(target);
+  if (found === undefined) return { warnings: [] };
+  if (found instanceof GopdaterError) return { obstacle: found, warnings: [] };
+  if (found.differences.length === 0 && found.madeBy !== undefined) {
+    return {
+      warnings: [
+        `${name} was made by Compose ${found.madeBy}, and ${composeVersion} is here: the other one’s “docker compose up” may recreate it.`,
+      ],
+    };
+  }
+  const message = `The files of ${name} say something else than what runs: ${formatDrift(found)}.`;
+  if (policy.drift === 'proceed') return { warnings: [`${message} The update brings that along.`] };
+  const hint = 'Run “docker compose up -d” there once, or set GOPDATER_DRIFT=proceed.';
+  return { obstacle: new GopdaterError('PROJECT_DIFFERS', message, { hint }), warnings: [] };
+}
+
+function fellBack(target: Target, { update }: ServicePolicy, { order, cause, obstacles }: Strategy): readonly string[] {
+  const [first] = obstacles;
+  if (update.order === order || first === undefined) return [];
+  return [`${serviceKey(target)} is stop-first, as ${cause} ${first.hint}`];
+}
+
+/** Before 2.30 Compose hashes `depends_on` too, and `--no-deps` cuts it off: each `up` then recreates the service. */
+function composeTooOld(target: Target, { composeVersion }: Observed): readonly string[] {
+  if (!isBefore230(composeVersion) || target.service.dependsOn.length === 0) return [];
+  return [
+    `Compose ${composeVersion} recreates ${serviceKey(target)} at the next “docker compose up”, as it has depends_on: use 2.30 or newer.`,
+  ];
+}

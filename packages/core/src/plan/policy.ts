@@ -1,0 +1,191 @@
+import { parseDuration } from '../compose/duration.ts';
+import type { ComposeService } from '../compose/project.ts';
+import { objectOf } from '../json.ts';
+
+/** Who goes first: the old container, or the new one beside it. */
+export type Order = 'stop-first' | 'start-first';
+
+/** What is done after a failure: put all back, leave it as it is, or go on. */
+export type FailureAction = 'rollback' | 'pause' | 'continue';
+
+/**
+ * How a service is moved.
+ *
+ * @see Compose Deploy Specification, `update_config`
+ */
+export interface UpdatePolicy {
+  /** Default `stop-first`. */
+  readonly order: Order;
+  /** How many replicas at a time; 0: all. Default 1, and 0 for a rollback. */
+  readonly parallelism: number;
+  /** Between them, in milliseconds. Default 0. */
+  readonly delayMs: number;
+  /** How long each is watched, in milliseconds; `undefined`: as long as it takes to be healthy, 5_000 without a health check. */
+  readonly monitorMs: number | undefined;
+  /** Default `rollback`; of a rollback `continue`, with the other services. */
+  readonly failureAction: FailureAction;
+  /** What share of the replicas may fail, from 0 to 1. Default 0. */
+  readonly maxFailureRatio: number;
+}
+
+/** A question that gopdater asks a container itself, when its image has no health check. */
+export type Probe =
+  | { readonly kind: 'http'; readonly port: number; readonly path: string }
+  | { readonly kind: 'tcp'; readonly port: number };
+
+/** All that a service, or the server for all of them, can say about its updates. */
+export interface ServicePolicy {
+  readonly update: UpdatePolicy;
+  readonly rollback: UpdatePolicy;
+  /** Who said which order: `its label`, `its compose file`, `the server’s default`. */
+  readonly orderCause: string;
+  /** What is done when the order cannot be had. Default `stop-first`. */
+  readonly fallback: 'stop-first' | 'refuse';
+  /** What is done when the files say something else than what runs. Default `refuse`. */
+  readonly drift: 'refuse' | 'proceed';
+  readonly probe: Probe | undefined;
+  /** When a health check that has not decided is given up, in milliseconds. Default 600_000. */
+  readonly healthTimeoutMs: number;
+}
+
+/** What counts where a service says nothing. */
+export type PolicyDefaults = Said & {
+  readonly [K in 'fallback' | 'drift' | 'healthTimeoutMs']?: ServicePolicy[K] | undefined;
+};
+
+/** What was said; the rest is left to others. */
+type Said = { readonly [K in keyof UpdatePolicy]?: UpdatePolicy[K] | undefined };
+
+/** A policy, and what in the labels says nothing that is known: each a sentence. */
+export interface ReadPolicy {
+  readonly policy: ServicePolicy;
+  readonly problems: readonly string[];
+}
+
+/**
+ * A label `gopdater.*` of the service wins over `deploy.update_config` and `deploy.rollback_config`, and these over the
+ * server's defaults.
+ */
+export function readPolicy({ attributes, labels }: ComposeService, defaults: PolicyDefaults = {}): ReadPolicy {
+  const deploy = objectOf(attributes.deploy);
+  const problems: string[] = [];
+  const label = <T>(name: string, parse: (text: string) => T | undefined): T | undefined => {
+    const text = labels[`gopdater.${name}`];
+    if (text === undefined) return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push(`label gopdater.${name} is “${text}”, which means nothing.`);
+    return value;
+  };
+  const known = Object.keys(labels).filter(name => name.startsWith('gopdater.'));
+  for (const name of known) {
+    if (!labelNames.has(name.slice('gopdater.'.length))) problems.push(`there is no label ${name}.`);
+  }
+
+  const file = readConfig(objectOf(deploy.update_config));
+  const update = merge(updateDefaults, defaults, file, readLabels('', label));
+  const { order, monitorMs } = update;
+  const rollback = merge(
+    { ...rollbackDefaults, order, monitorMs },
+    readConfig(objectOf(deploy.rollback_config)),
+    readLabels('rollback.', label),
+  );
+  return {
+    policy: {
+      update,
+      rollback,
+      orderCause: orderCause(labels, file, defaults),
+      fallback: label('fallback', oneOf('stop-first', 'refuse')) ?? defaults.fallback ?? 'stop-first',
+      drift: label('drift', oneOf('refuse', 'proceed')) ?? defaults.drift ?? 'refuse',
+      probe: label('probe', parseProbe),
+      healthTimeoutMs: label('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
+    },
+    problems,
+  };
+}
+
+const updateDefaults: UpdatePolicy = {
+  order: 'stop-first',
+  parallelism: 1,
+  delayMs: 0,
+  monitorMs: undefined,
+  failureAction: 'rollback',
+  maxFailureRatio: 0,
+};
+
+const rollbackDefaults: UpdatePolicy = { ...updateDefaults, parallelism: 0, failureAction: 'continue' };
+
+const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_action', 'max_failure_ratio'];
+const labelNames: ReadonlySet<string> = new Set([
+  ...configLabels,
+  ...configLabels.map(name => `rollback.${name}`),
+  ...['fallback', 'drift', 'probe', 'health_timeout'],
+]);
+
+/** `deploy.update_config` or `deploy.rollback_config`, whose shape the loader has checked. */
+function readConfig(config: Readonly<Record<string, unknown>>): Said {
+  return readWith((name, parse) => {
+    const value = config[name];
+    return value === undefined || value === null ? undefined : parse(String(value));
+  });
+}
+
+function readLabels(
+  prefix: string,
+  label: <T>(name: string, parse: (text: string) => T | undefined) => T | undefined,
+): Said {
+  return readWith((name, parse) => label(`${prefix}${name}`, parse));
+}
+
+function readWith(read: <T>(name: string, parse: (text: string) => T | undefined) => T | undefined): Said {
+  return {
+    order: read('order', oneOf('stop-first', 'start-first')),
+    parallelism: read('parallelism', parseCount),
+    delayMs: read('delay', parseDuration),
+    monitorMs: read('monitor', parseDuration),
+    failureAction: read('failure_action', oneOf('rollback', 'pause', 'continue')),
+    maxFailureRatio: read('max_failure_ratio', parseRatio),
+  };
+}
+
+/** The last one that says something counts. */
+function merge(base: UpdatePolicy, ...said: readonly Said[]): UpdatePolicy {
+  return said.reduce<UpdatePolicy>(
+    (policy, one) => ({
+      order: one.order ?? policy.order,
+      parallelism: one.parallelism ?? policy.parallelism,
+      delayMs: one.delayMs ?? policy.delayMs,
+      monitorMs: one.monitorMs ?? policy.monitorMs,
+      failureAction: one.failureAction ?? policy.failureAction,
+      maxFailureRatio: one.maxFailureRatio ?? policy.maxFailureRatio,
+    }),
+    base,
+  );
+}
+
+function oneOf<T extends string>(...values: readonly T[]): (text: string) => T | undefined {
+  return text => values.find(value => value === text);
+}
+
+function parseCount(text: string): number | undefined {
+  return /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+}
+
+function parseRatio(text: string): number | undefined {
+  const ratio = Number(text);
+  return text.trim() !== '' && ratio >= 0 && ratio <= 1 ? ratio : undefined;
+}
+
+/** `http://:8080/health` or `tcp://:5432`; the host is the container's own. */
+function parseProbe(text: string): Probe | undefined {
+  const { scheme, port, path } = /^(?<scheme>http|tcp):\/\/:(?<port>\d{1,5})(?<path>\/\S*)?$/.exec(text)?.groups ?? {};
+  const number = Number(port);
+  if (scheme === undefined || number < 1 || number > 65_535) return undefined;
+  if (scheme === 'http') return { kind: 'http', port: number, path: path ?? '/' };
+  return path === undefined ? { kind: 'tcp', port: number } : undefined;
+}
+
+function orderCause(labels: Readonly<Record<string, string>>, file: Said, defaults: PolicyDefaults): string {
+  if (labels['gopdater.order'] !== undefined) return 'its label gopdater.order says so';
+  if (file.order !== undefined) return 'deploy.update_config.order says so';
+  return defaults.order === undefined ? 'nothing asks for another order' : 'the server’s default says so';
+}

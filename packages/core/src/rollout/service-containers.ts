@@ -1,0 +1,40 @@
+import { composeLabels } from '../docker/compose-labels.ts';
+import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
+import { GopdaterError } from '../errors.ts';
+import { containersOf } from '../plan/service-containers.ts';
+import type { RecreateStep } from '../plan/step.ts';
+
+/** A service of a project, and the image that a step is about. */
+export type ServiceImage = Pick<RecreateStep, 'project' | 'service' | 'source'>;
+
+/** The service's containers as they are now: those on the image and the others, in any state. */
+export interface ServiceContainers {
+  readonly image: Image;
+  readonly onImage: readonly Container[];
+  readonly others: readonly Container[];
+}
+
+/** @throws GopdaterError `ROLLOUT_FAILED` when the image has left the engine, and the engine's */
+export async function readService(
+  { project, service, source }: ServiceImage,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<ServiceContainers> {
+  const [image, list] = await Promise.all([
+    engine.inspectImage(source, { signal }),
+    engine.listContainers({ labels: [`${composeLabels.project}=${project.name}`] }, { signal }),
+  ]);
+  if (image === undefined) throw new GopdaterError('ROLLOUT_FAILED', `${source} has left the engine meanwhile.`);
+  const containers = containersOf(list, project.name, service);
+  return {
+    image,
+    onImage: containers.filter(({ imageId }) => imageId === image.id),
+    others: containers.filter(({ imageId }) => imageId !== image.id),
+  };
+}
+
+/** Somebody else acted on the service, too. */
+export function surprise(what: string): GopdaterError {
+  return new GopdaterError('ROLLOUT_FAILED', what, {
+    hint: 'Something else changed the tag or the container meanwhile; send the hook again.',
+  });
+}
