@@ -1,6 +1,6 @@
-import Docker from 'dockerode';
 import { formatRepository, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
+import Docker from './dockerode.ts';
 import type { CallOptions, Container, ContainerEvent, Engine, EngineVersion, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
 import { engineError, messageOf, statusOf } from './engine-error.ts';

@@ -1,4 +1,4 @@
-import type Docker from 'dockerode';
+import type Docker from './dockerode.ts';
 import type { ContainerDetails, ContainerSettings, ContainerState, Image } from './engine.ts';
 
 const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);

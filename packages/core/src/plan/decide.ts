@@ -87,7 +87,7 @@ export function decide(
 
   const up = running.filter(isUp);
   const arrived = up.filter(hasArrived).length;
-  const replicas = unfinished?.replicas ?? replicasOf(service, { up: up.length, arrived });
+  const replicas = unfinished?.replicas ?? replicasOf(service, up);
   const hasEnded = unfinished === undefined && up.length === 0;
   const strategy = chooseStrategy(project, service, policy, { replicas, hasEnded });
   const [inTheWay] = strategy.obstacles;
@@ -150,13 +150,11 @@ function causeOf(outdated: Container | undefined): string {
   return isUp(outdated) ? 'it runs another image.' : 'it does not run, though it should.';
 }
 
-/** As many as run now; when none does, as many as the file says. What was left beside the old ones does not count. */
-function replicasOf(
-  { scale }: ComposeService,
-  { up, arrived }: { readonly up: number; readonly arrived: number },
-): number {
-  if (up === 0) return scale;
-  return arrived > 0 && arrived < up && up > scale ? Math.max(scale, up - arrived) : up;
+/** As many as run now; when none does, as many as the file says. What was left beside the others does not count. */
+function replicasOf({ scale }: ComposeService, up: readonly Container[]): number {
+  if (up.length === 0) return scale;
+  const largest = Math.max(...up.map(({ imageId }) => up.filter(one => one.imageId === imageId).length));
+  return up.length > scale ? Math.max(scale, largest) : up.length;
 }
 
 export function versionOf(image: Image | undefined): ImageVersion {

@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Database } from 'libsql';
 import { GopdaterError } from '../errors.ts';
+
+export type { Database };
 
 /** So that the command line can read while the server writes. */
 const busyTimeoutMs = 1_000;
 
-export type Database = Awaited<ReturnType<typeof openDatabase>>;
-
 /** The package is loaded when it is needed: who brings a store of their own does not pay for it. */
-export async function openDatabase(file: string) {
-  const { default: Database } = await import('libsql');
+export async function openDatabase(file: string): Promise<Database> {
+  const { default: Libsql } = await import('libsql');
   try {
     await mkdir(dirname(file), { recursive: true });
-    const database = new Database(file);
+    const database = new Libsql(file);
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = ${busyTimeoutMs};`);
     return database;
   } catch (cause) {

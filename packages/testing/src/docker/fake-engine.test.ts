@@ -26,6 +26,7 @@ describe('the in-process engine', () => {
       tags: ['acme/web:latest'],
       digests: [digest],
       labels: { 'org.opencontainers.image.version': 'v1' },
+      config: expect.objectContaining({ command: ['/bin/app'], environment: ['PATH=/bin', 'VERSION=v1'] }),
     });
     expect(await engine.inspectImage('acme/none')).toBeUndefined();
   });

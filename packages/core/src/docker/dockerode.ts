@@ -1,0 +1,2 @@
+/** The only place that names the package. */
+export { default } from 'dockerode';
