@@ -27,7 +27,7 @@ export interface KeepStep {
   /** In full, without a tag, e.g. `docker.io/acme/web`. */
   readonly repository: string;
   readonly imageIds: readonly string[];
-  /** How many images are kept besides these, the newest. */
+  /** How many old images are kept, these among them: the newest. */
   readonly count: number;
 }
 
@@ -108,7 +108,7 @@ export function formatStep(step: Step): string {
     case 'pull':
       return `pull ${step.reference}`;
     case 'keep':
-      return `keep the old image of ${step.repository}, and ${step.count} before it`;
+      return `keep the old image of ${step.repository}, the last ${step.count} of them`;
     case 'tag':
       return `tag ${step.source} as ${step.target}`;
   }
