@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 /** The rooms of core, floor by floor: a room imports rooms of lower floors only, never one beside it. */
 const floors: readonly (readonly string[])[] = [
   ['index'],
-  ['updater'],
+  ['updater', 'rollback', 'check'],
   ['deploy'],
   ['store'],
   ['report'],

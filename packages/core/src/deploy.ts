@@ -10,6 +10,7 @@ import { resolveTargets } from './plan/resolve-targets.ts';
 import type { Registry } from './registry/registry.ts';
 import { type DeploymentReport, reportDeployment } from './report/report.ts';
 import { actionAfter, type RolloutDependencies, type RolloutResult, rollout } from './rollout/rollout.ts';
+import { type RolloutLock, withLock } from './rollout/rollout-lock.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What a deployment stands on; everything is passed in. */
@@ -20,6 +21,8 @@ export interface DeployDependencies extends RolloutDependencies, Omit<PlanOption
   readonly blocked?: BlockedDigests | undefined;
   /** How long services did not serve in former updates. Default: nobody knows. */
   readonly gaps?: PastGaps | undefined;
+  /** Keeps other processes from rolling out at the same time. Default: nothing does. */
+  readonly lock?: RolloutLock | undefined;
 }
 
 /**
@@ -31,9 +34,35 @@ export interface DeployDependencies extends RolloutDependencies, Omit<PlanOption
  * @throws GopdaterError of the compose files, the registry, the engine or Compose
  */
 export async function deploy(event: ImagePushed, dependencies: DeployDependencies): Promise<DeploymentReport> {
-  const { clock } = dependencies;
-  const startedAt = clock.now();
-  const plan = await planDeployment(event.image, dependencies);
+  return await withLock(dependencies, async () => {
+    const startedAt = dependencies.clock.now();
+    const plan = await planDeployment(event.image, dependencies);
+    return await carryOut(event, plan, { ...dependencies, startedAt });
+  });
+}
+
+/**
+ * What {@link deploy} would do for a push of this image now.
+ *
+ * @param image  with a tag
+ * @throws GopdaterError as {@link deploy}
+ */
+export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
+  const { projects, registry, engine, signal } = dependencies;
+  const watched = await loadProjects(projects, { engine, signal });
+  const services = matchServices(image, watched);
+  const targets = await resolveTargets(services, registry, { signal });
+  const observed = await observe(targets, dependencies);
+  return planRollout(image, targets, observed, dependencies);
+}
+
+/** The second half of a deployment, whatever made the plan. */
+export async function carryOut(
+  event: ImagePushed,
+  plan: Plan,
+  dependencies: DeployDependencies & { readonly startedAt: number },
+): Promise<DeploymentReport> {
+  const { clock, startedAt } = dependencies;
   const result = await rollout(plan, dependencies);
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
   return await blockWhatFailed(report, plan, result, dependencies);
@@ -64,19 +93,4 @@ async function blockWhatFailed(
       warnings: [...warnings, `The digest could not be blocked, and the next hook ships it: ${why}.`],
     };
   }
-}
-
-/**
- * What {@link deploy} would do for a push of this image now.
- *
- * @param image  with a tag
- * @throws GopdaterError as {@link deploy}
- */
-export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
-  const { projects, registry, engine, signal } = dependencies;
-  const watched = await loadProjects(projects, { engine, signal });
-  const services = matchServices(image, watched);
-  const targets = await resolveTargets(services, registry, { signal });
-  const observed = await observe(targets, dependencies);
-  return planRollout(image, targets, observed, dependencies);
 }

@@ -1,4 +1,6 @@
+export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
 export { discoverComposeFiles } from './compose/discover.ts';
+export { parseDuration } from './compose/duration.ts';
 export { type LoadOptions, loadProject } from './compose/load.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
@@ -81,6 +83,7 @@ export type {
   ReportedError,
   ServiceReport,
 } from './report/report.ts';
+export { planRollback, type RollbackDependencies, type RollbackRequest, rollback } from './rollback.ts';
 export type { Journal } from './rollout/journal.ts';
 export type { ProbeResult, RunProbe } from './rollout/probe.ts';
 export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';

@@ -16,6 +16,9 @@ const program = createProgram({
   environment: process.env,
   cwd: logicalDirectory(process.env.PWD) ?? process.cwd(),
   print: text => console.log(text),
+  fail: () => {
+    process.exitCode = 1;
+  },
 });
 
 try {

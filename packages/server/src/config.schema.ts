@@ -1,3 +1,4 @@
+import { type FailureAction, type Order, parseDuration } from '@gopdater/core';
 import * as v from 'valibot';
 
 /** One thing that can be configured: what it is called in the environment, and what it may be. */
@@ -27,6 +28,26 @@ const list = v.pipe(
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFormat = 'text' | 'json';
 
+/** A setting that is one of these words. */
+function oneOf<const T extends string>(...words: readonly T[]): v.GenericSchema<string | undefined, T | undefined> {
+  return v.optional(v.picklist(words, `is none of ${words.join(', ')}`));
+}
+
+/** In milliseconds, from a duration as Compose writes it. */
+const duration = v.optional(v.pipe(v.string(), v.transform(parseDuration), v.number('is no duration, such as 30s')));
+
+function number({
+  max,
+  words,
+}: {
+  readonly max: number;
+  readonly words: string;
+}): v.GenericSchema<string | undefined, number | undefined> {
+  return v.optional(
+    v.pipe(v.string(), v.transform(Number), v.number(words), v.minValue(0, words), v.maxValue(max, words)),
+  );
+}
+
 export interface Options {
   readonly owner: Option<readonly string[]>;
   readonly hookSecret: Option<string | undefined>;
@@ -40,6 +61,17 @@ export interface Options {
   readonly registryMirror: Option<string | undefined>;
   readonly insecureRegistries: Option<readonly string[]>;
   readonly data: Option<string | undefined>;
+  readonly order: Option<Order | undefined>;
+  readonly parallelism: Option<number | undefined>;
+  readonly delay: Option<number | undefined>;
+  readonly monitor: Option<number | undefined>;
+  readonly healthTimeout: Option<number | undefined>;
+  readonly failureAction: Option<FailureAction | undefined>;
+  readonly maxFailureRatio: Option<number | undefined>;
+  readonly rollbackScope: Option<'push' | 'service' | undefined>;
+  readonly fallback: Option<'stop-first' | 'refuse' | undefined>;
+  readonly drift: Option<'refuse' | 'proceed' | undefined>;
+  readonly keepImages: Option<number | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
 }
@@ -134,6 +166,76 @@ export const options: Options = {
     about:
       'The folder of `gopdater.db`, an SQLite file: accepted deliveries, unfinished moves, blocked digests and the history.',
     schema: text,
+  },
+  order: {
+    env: 'GOPDATER_ORDER',
+    default: 'stop-first',
+    about:
+      '`stop-first` or `start-first`: which container of a service goes first, where neither its label `gopdater.order` nor `deploy.update_config.order` says.',
+    schema: oneOf('stop-first', 'start-first'),
+  },
+  parallelism: {
+    env: 'GOPDATER_PARALLELISM',
+    default: '1',
+    about: 'How many replicas of a service are moved at a time; 0: all. As `deploy.update_config.parallelism`.',
+    schema: number({ max: 9_999, words: 'is no number of replicas' }),
+  },
+  delay: {
+    env: 'GOPDATER_DELAY',
+    default: '0s',
+    about: 'The time between them. As `deploy.update_config.delay`.',
+    schema: duration,
+  },
+  monitor: {
+    env: 'GOPDATER_MONITOR',
+    default: '5s without a health check, else until it is healthy',
+    about: 'How long a new container is watched before it counts as good. As `deploy.update_config.monitor`.',
+    schema: duration,
+  },
+  healthTimeout: {
+    env: 'GOPDATER_HEALTH_TIMEOUT',
+    default: '10m',
+    about: 'When a health check that has not decided is given up. As the label `gopdater.health_timeout`.',
+    schema: duration,
+  },
+  failureAction: {
+    env: 'GOPDATER_FAILURE_ACTION',
+    default: 'rollback',
+    about: '`rollback`, `pause` or `continue`: what follows a failure. As `deploy.update_config.failure_action`.',
+    schema: oneOf('rollback', 'pause', 'continue'),
+  },
+  maxFailureRatio: {
+    env: 'GOPDATER_MAX_FAILURE_RATIO',
+    default: '0',
+    about: 'Which share of the replicas may fail, from 0 to 1. As `deploy.update_config.max_failure_ratio`.',
+    schema: number({ max: 1, words: 'is no share from 0 to 1' }),
+  },
+  rollbackScope: {
+    env: 'GOPDATER_ROLLBACK_SCOPE',
+    default: 'push',
+    about:
+      'What goes back when a service fails: `push`, all services that this push has moved, or `service`, that one.',
+    schema: oneOf('push', 'service'),
+  },
+  fallback: {
+    env: 'GOPDATER_FALLBACK',
+    default: 'stop-first',
+    about:
+      'What is done where start-first is asked for and cannot be had: `stop-first` with a warning, or `refuse`. As the label `gopdater.fallback`.',
+    schema: oneOf('stop-first', 'refuse'),
+  },
+  drift: {
+    env: 'GOPDATER_DRIFT',
+    default: 'refuse',
+    about:
+      'What is done where the files say something else than what runs: `refuse`, or `proceed` and bring it along. As the label `gopdater.drift`.',
+    schema: oneOf('refuse', 'proceed'),
+  },
+  keepImages: {
+    env: 'GOPDATER_KEEP_IMAGES',
+    default: '3',
+    about: 'How many old images of each repository are kept under `gopdater.kept/…`, safe from a prune; 0: none.',
+    schema: number({ max: 999, words: 'is no number of images' }),
   },
   logLevel: {
     env: 'LOG_LEVEL',

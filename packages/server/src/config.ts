@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GopdaterError } from '@gopdater/core';
+import { GopdaterError, type PolicyDefaults } from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
 
@@ -35,6 +35,17 @@ export function readConfig(environment: Environment): Config {
     registryMirror: value(options.registryMirror),
     insecureRegistries: value(options.insecureRegistries),
     data: value(options.data),
+    order: value(options.order),
+    parallelism: value(options.parallelism),
+    delay: value(options.delay),
+    monitor: value(options.monitor),
+    healthTimeout: value(options.healthTimeout),
+    failureAction: value(options.failureAction),
+    maxFailureRatio: value(options.maxFailureRatio),
+    rollbackScope: value(options.rollbackScope),
+    fallback: value(options.fallback),
+    drift: value(options.drift),
+    keepImages: value(options.keepImages),
     logLevel: value(options.logLevel),
     logFormat: value(options.logFormat),
     home: environment.HOME ?? '/root',
@@ -50,6 +61,15 @@ export function withComposeFiles(config: Config, composeFiles: readonly string[]
 /** Where Docker's own configuration is: `DOCKER_CONFIG`, else `~/.docker`. */
 export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
   return dockerConfig ?? join(home, '.docker');
+}
+
+/** What counts where a service says nothing of its updates. */
+export function policyDefaults(config: Config): PolicyDefaults {
+  const { order, parallelism, delay, monitor, healthTimeout, failureAction, maxFailureRatio, fallback, drift } = config;
+  return {
+    ...{ order, parallelism, failureAction, maxFailureRatio, fallback, drift },
+    ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout },
+  };
 }
 
 /** Where what must not be forgotten is kept. */

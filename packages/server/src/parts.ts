@@ -9,10 +9,11 @@ import {
   discoverComposeFiles,
   GopdaterError,
   type LoadOptions,
+  type ProcessRecords,
   type ProjectSource,
   systemClock,
 } from '@gopdater/core';
-import { type Config, dockerConfigDirectory } from './config.ts';
+import { type Config, dockerConfigDirectory, policyDefaults } from './config.ts';
 import { ownContainerId } from './own-container.ts';
 
 /** What a deployment stands on. */
@@ -22,20 +23,30 @@ export type Parts = Omit<DeployDependencies, 'signal' | 'onStep'>;
  * The real parts, as configured: the engine, Compose, registries and projects of this machine.
  *
  * @param options.cwd  where compose files are looked for when none is named
+ * @param options.processes  where commands that act are written down; default: nowhere
  * @throws GopdaterError `CONFIG_INVALID`
  */
-export async function createParts(config: Config, { cwd }: { readonly cwd: string }): Promise<Parts> {
-  const { engineHost, registryMirror, insecureRegistries } = config;
+export async function createParts(
+  config: Config,
+  { cwd, processes }: { readonly cwd: string; readonly processes?: ProcessRecords | undefined },
+): Promise<Parts> {
+  const { engineHost, registryMirror, insecureRegistries, rollbackScope, keepImages } = config;
   const credentials = createDockerConfigCredentials(dockerConfigDirectory(config));
   return {
     projects: await projectSource(config, { cwd }),
     engine: createDockerodeEngine({ host: engineHost, tls: readCertificates(config) }),
     // Compose must speak to the same engine, whatever `docker context` says.
-    compose: createDockerCompose({ environment: { ...config.composeEnvironment, DOCKER_HOST: engineHost } }),
+    compose: createDockerCompose({
+      environment: { ...config.composeEnvironment, DOCKER_HOST: engineHost },
+      processes,
+    }),
     registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries }),
     credentials,
     clock: systemClock,
     ownContainerId: ownContainerId(),
+    defaults: policyDefaults(config),
+    rollbackScope,
+    keepImages,
   };
 }
 

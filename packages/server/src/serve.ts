@@ -1,11 +1,15 @@
 import {
+  type Clock,
   type ComposeService,
   checkProjects,
   createUpdater,
   type DeploymentReport,
+  endLeftovers,
+  formatReference,
   formatReport,
   formatStep,
   GopdaterError,
+  type ImagePushed,
   loadProjects,
   parseReference,
   type StepProgress,
@@ -62,13 +66,13 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
   };
   checkWhoMaySend(options, log);
+  await logInterruption(store, { clock, log });
   const watched = await checkParts(dependencies);
   checkOwner(options, watched, log);
 
   const updater = createUpdater({
     ...dependencies,
-    blocked: store.blocked,
-    unfinished: store.unfinished,
+    ...store,
     onStep: progress => logStep(progress, log),
     onReport: report => {
       logReport(report, log);
@@ -87,7 +91,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
   const pending = await store.deliveries.pending();
   if (pending.length > 0) log.info({}, `Taking up what was accepted before the last end: ${pending.length}.`);
-  for (const event of pending) void updater.submit(event);
+  for (const event of [...pending, ...(await unfinishedPushes(store, pending))]) void updater.submit(event);
   return {
     url: server.url,
     close: async () => {
@@ -101,6 +105,37 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       updater.abort();
     },
   };
+}
+
+/** Moves that no delivery stands for, as a person began them, are finished, too. */
+async function unfinishedPushes(
+  { unfinished }: Store,
+  pending: readonly ImagePushed[],
+): Promise<readonly ImagePushed[]> {
+  const names = new Set(pending.map(({ image }) => formatReference(image)));
+  const images = new Set((await unfinished.list()).map(({ image }) => image).filter(image => !names.has(image)));
+  return [...images].map(image => ({ deliveryId: `unfinished ${image}`, image: parseReference(image) }));
+}
+
+/** Says where the last rollout was cut off; what of it still runs is waited for, or ended. */
+async function logInterruption(
+  { journal, processes, lock }: Store,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<void> {
+  const release = lock.tryAcquire();
+  if (release === undefined) {
+    log.info({}, 'Another gopdater is rolling out; its end is waited for.');
+    return;
+  }
+  try {
+    const leftovers = await endLeftovers(processes, { clock });
+    if (leftovers > 0) log.warn({}, 'A “docker compose” of the last run went on; it has ended now.');
+    const last = (await journal.read()).at(-1);
+    if (last !== undefined) log.warn({}, `The last rollout was cut off in: ${last}.`);
+    await journal.end();
+  } finally {
+    release();
+  }
 }
 
 const shortSecret = 16;

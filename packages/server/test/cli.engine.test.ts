@@ -24,7 +24,9 @@ test('gopdater plan says what a push would do now, and does nothing', async () =
 
     expect(await run('plan', 'acme/web')).toContain('cli/web is left alone: it runs that digest already.');
     await pushToRegistry('acme/web:latest', 'v2');
-    expect(await run('plan', 'acme/web')).toMatch(/cli\/web: v1, .*\n +1\. pull .*\n +2\. keep .*\n +3\. tag .*\n +4\. recreate cli\/web/);
+    expect(await run('plan', 'acme/web')).toMatch(
+      /cli\/web: v1, .*\n +1\. pull .*\n +2\. keep .*\n +3\. tag .*\n +4\. recreate cli\/web/,
+    );
     const plan: Plan = JSON.parse(await run('plan', 'acme/web', '--json'));
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['pull', 'keep', 'tag', 'recreate', 'await-healthy']);
     expect(await docker('compose', '--project-directory', directory, 'ps', '--quiet')).toBe(before);

@@ -27,8 +27,8 @@ export function matchServices(image: ImageReference, projects: readonly WatchedP
   );
 }
 
-/** `undefined` for what is built only, and for what Docker itself would refuse. */
-function referenceOf({ image }: ComposeService): ImageReference | undefined {
+/** What a service asks for; `undefined` for what is built only, and for what Docker itself would refuse. */
+export function referenceOf({ image }: ComposeService): ImageReference | undefined {
   try {
     return image === undefined ? undefined : parseReference(image);
   } catch {

@@ -79,7 +79,11 @@ async function readImages(
       ...(digest === undefined ? [] : [formatReference(reference), digestReference(reference, digest)]),
     ]),
   );
-  for (const { oldImageId } of unfinished.values()) names.add(oldImageId);
+  const [{ reference } = { reference: undefined }] = targets;
+  for (const { oldImageId, digest } of unfinished.values()) {
+    names.add(oldImageId);
+    if (reference !== undefined) names.add(digestReference(reference, digest));
+  }
   const images = new Map<string, Image>();
   await Promise.all(
     [...names].map(async name => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseReference } from '../image/reference.ts';
 import type { DeploymentReport } from '../report/report.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -44,6 +45,58 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     close();
   });
 
+  test('keeps where a service on its way comes from, and to where it goes now', async () => {
+    const { unfinished, close } = await create();
+    const move = { project: 'shop', service: 'web', image, digest: 'sha256:2', oldImageId: 'sha256:a', replicas: 3 };
+    await unfinished.begin(move);
+    await unfinished.begin({ ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 });
+    await unfinished.begin({ ...move, service: 'worker' });
+    expect(await unfinished.list()).toEqual([
+      { ...move, digest: 'sha256:3' },
+      { ...move, service: 'worker' },
+    ]);
+    await unfinished.end(move);
+    expect(await unfinished.list()).toEqual([{ ...move, service: 'worker' }]);
+    close();
+  });
+
+  test('writes steps down in order, until the rollout has ended', async () => {
+    const { journal, close } = await create();
+    await Promise.all([journal.begin('pull'), journal.begin('tag'), journal.begin('recreate')]);
+    expect(await journal.read()).toEqual(['pull', 'tag', 'recreate']);
+    await journal.end();
+    expect(await journal.read()).toEqual([]);
+    close();
+  });
+
+  test('gives the lock to one at a time', async () => {
+    const { lock, close } = await create();
+    const release = lock.tryAcquire();
+    expect(release).toBeDefined();
+    expect(lock.tryAcquire()).toBeUndefined();
+    release?.();
+    lock.tryAcquire()?.();
+    close();
+  });
+
+  test('knows the gap of a service’s last update', async () => {
+    const { history, gaps, close } = await create();
+    const version = { digest: undefined, version: undefined };
+    const moved = { project: 'shop', service: 'web', from: version, to: version, seconds: 1 };
+    const add = async (gapMs: number | undefined) =>
+      await history.add({
+        at: '2026-01-01T00:00:00.000Z',
+        report: { ...report, services: [{ ...moved, outcome: 'updated', gapMs }] },
+      });
+    expect(await gaps.lastGapMs(moved)).toBeUndefined();
+    await add(900);
+    await add(1_200);
+    await add(undefined);
+    expect(await gaps.lastGapMs(moved)).toBe(1_200);
+    expect(await gaps.lastGapMs({ ...moved, service: 'api' })).toBeUndefined();
+    close();
+  });
+
   test('lists the reports, newest first', async () => {
     const { history, close } = await create();
     for (const deliveryId of ['1', '2', '3']) {
@@ -71,6 +124,37 @@ describe('an SQLite store', () => {
     const again = await createSqliteStore(file);
     expect(await again.blocked.reasonFor(image, 'sha256:1')).toBe('it crashed');
     again.close();
+  });
+
+  test('gives the lock to one process at a time, and takes it from one that ends', async () => {
+    const file = join(directory, 'gopdater.db');
+    const one = await createSqliteStore(file);
+    const two = await createSqliteStore(file);
+    expect(one.lock.tryAcquire()).toBeDefined();
+    expect(two.lock.tryAcquire()).toBeUndefined();
+    one.close();
+    two.lock.tryAcquire()?.();
+    two.close();
+  });
+
+  test('keeps what was asked for in one turn, all of it', async () => {
+    const { deliveries, close } = await createSqliteStore(join(directory, 'gopdater.db'));
+    const events = Array.from({ length: 500 }, (_, n) => ({
+      deliveryId: String(n),
+      image: parseReference('acme/web:latest'),
+    }));
+    await Promise.all(events.map(event => deliveries.accept(event)));
+    expect(await deliveries.pending()).toEqual(events);
+    close();
+  });
+
+  test('remembers commands that run', async () => {
+    const { processes, close } = await createSqliteStore(join(directory, 'gopdater.db'));
+    await processes.begin({ pid: 12, startTime: '345' });
+    expect(await processes.list()).toEqual([{ pid: 12, startTime: '345' }]);
+    await processes.end({ pid: 12 });
+    expect(await processes.list()).toEqual([]);
+    close();
   });
 
   test('that cannot be made says what to set', async () => {

@@ -5,6 +5,8 @@ export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly print: (text: string) => void;
+  /** Lets the command end with exit code 1, after what it has printed. */
+  readonly fail: () => void;
 }
 
 /** For an option that may be given several times. */

@@ -21,6 +21,7 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
     environment: { GOPDATER_DATA: directory, ...environment },
     cwd: directory,
     print: text => printed.push(text),
+    fail: () => printed.push('(failed)'),
   });
   await program.parseAsync(args, { from: 'user' });
   return printed.join('\n');
@@ -168,8 +169,9 @@ describe('gopdater health', () => {
   });
 });
 
-test.each(['serve', 'plan', 'services', 'history', 'unblock', 'health'])('gopdater %s explains itself', command => {
-  const program = createProgram({ environment: {}, cwd: directory, print() {} });
+const commands = ['serve', 'plan', 'check', 'rollback', 'services', 'history', 'unblock', 'health'];
+test.each(commands)('gopdater %s explains itself', command => {
+  const program = createProgram({ environment: {}, cwd: directory, print() {}, fail() {} });
   const help = program.commands.find(known => known.name() === command)?.helpInformation();
   expect(help).toContain(`gopdater ${command}`);
   expect(help).toContain('--json');

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCheck } from './check.ts';
 import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addHistory } from './history.ts';
 import { addPlan } from './plan.ts';
+import { addRollback } from './rollback.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
 import { addUnblock } from './unblock.ts';
@@ -15,7 +17,8 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion())
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
-  for (const add of [addServe, addPlan, addServices, addHistory, addUnblock, addHealth]) add(program, context);
+  for (const add of [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth])
+    add(program, context);
   return program;
 }
 

@@ -33,8 +33,8 @@ export function addServe(program: Command, context: CliContext): void {
         flags.composeFile,
       );
       const log = createLogger(config);
-      const parts = await createParts(config, { cwd: context.cwd });
       const store = await createSqliteStore(storeFile(config));
+      const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
       const server = await serve(config, { ...parts, log, store });
       stopOnSignal(server, () => store.close());
     });

@@ -1,0 +1,111 @@
+import type { DeployDependencies } from './deploy.ts';
+import { composeLabels } from './docker/compose-labels.ts';
+import type { CallOptions, Container, Engine } from './docker/engine.ts';
+import { checkProjects } from './plan/load-projects.ts';
+import { referenceOf } from './plan/match-services.ts';
+import { type Order, readPolicy } from './plan/policy.ts';
+import { chooseStrategy, type Obstacle } from './plan/preflight.ts';
+import { containersOf, isUp } from './plan/service-containers.ts';
+
+/** What can be said of one service before any push. */
+export interface ServiceCheck {
+  readonly project: string;
+  readonly service: string;
+  /** As Compose prints it. */
+  readonly image: string;
+  /** Which order its updates have, and why. */
+  readonly order: Order;
+  readonly cause: string;
+  /** What stands in the way of start-first; empty: it can be had. */
+  readonly obstacles: readonly Obstacle[];
+  /** What tells that it is well: its health check, a probe of its label, or that it stays up. */
+  readonly gate: 'healthcheck' | 'probe' | 'stays-up' | 'unknown';
+  /** What keeps it from being updated at all. */
+  readonly refusal: string | undefined;
+  /** What could be better, with the line that does it. */
+  readonly advice: readonly string[];
+}
+
+/**
+ * Says for each service with an image, of all watched projects, which strategies it can have and what to write for the
+ * better one.
+ *
+ * @throws GopdaterError of the compose files and the engine
+ */
+export async function checkServices(
+  dependencies: CallOptions & Pick<DeployDependencies, 'projects' | 'engine' | 'defaults'>,
+): Promise<readonly ServiceCheck[]> {
+  const { projects, engine, signal, defaults } = dependencies;
+  const [watched, containers] = await Promise.all([
+    checkProjects(projects, { engine, signal }),
+    engine.listContainers({ labels: [composeLabels.project] }, { signal }),
+  ]);
+  const checks = watched.flatMap(({ project, obstacle }) =>
+    [...project.services.values()].flatMap(service => {
+      const reference = referenceOf(service);
+      if (reference === undefined) return [];
+      return [
+        async (): Promise<ServiceCheck> => {
+          const { policy, problems } = readPolicy(service, defaults);
+          const own = containersOf(containers, project.name, service.name).filter(isUp);
+          const replicas = own.length || service.scale;
+          const { order, cause, obstacles } = chooseStrategy(project, service, policy, { replicas, hasEnded: false });
+          const gate = policy.probe === undefined ? await gateOf(own, { engine, signal }) : 'probe';
+          return {
+            project: project.name,
+            service: service.name,
+            image: service.image ?? '',
+            order,
+            cause,
+            obstacles,
+            gate,
+            refusal:
+              obstacle?.message ?? (reference.digest === undefined ? undefined : 'its image is pinned to a digest.'),
+            advice: [
+              ...problems,
+              ...(obstacle?.hint === undefined ? [] : [obstacle.hint]),
+              ...adviceOnOrder(order, obstacles),
+              ...(gate === 'stays-up' ? [adviceOnGate] : []),
+            ],
+          };
+        },
+      ];
+    }),
+  );
+  return await Promise.all(checks.map(async check => await check()));
+}
+
+const adviceOnGate =
+  'Only staying up tells that it is well. Give it a healthcheck, or the label “gopdater.probe: http://:PORT/PATH”.';
+
+function adviceOnOrder(order: Order, obstacles: readonly Obstacle[]): readonly string[] {
+  if (order === 'start-first') return [];
+  if (obstacles.length > 0) return obstacles.map(({ reason, hint }) => `For start-first: ${reason} ${hint}`);
+  return [
+    'It can be updated without a gap, if two versions may run at once: “deploy: { update_config: { order: start-first } }”.',
+  ];
+}
+
+async function gateOf(
+  [container]: readonly Container[],
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<ServiceCheck['gate']> {
+  if (container === undefined) return 'unknown';
+  const details = await engine.inspectContainer(container.id, { signal });
+  return details?.health === undefined ? 'stays-up' : 'healthcheck';
+}
+
+/** A check in words. */
+export function formatCheck({ project, service, image, order, cause, gate, refusal, advice }: ServiceCheck): string {
+  const gates = {
+    healthcheck: 'its health check',
+    probe: 'its probe',
+    'stays-up': 'staying up',
+    unknown: 'not known, as it does not run',
+  };
+  return [
+    `${project}/${service} (${image})`,
+    ...(refusal === undefined ? [`  ${order}, as ${cause}; gate: ${gates[gate]}`] : [`  not updated: ${refusal}`]),
+    ...advice.map(line => `  - ${line}`),
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+import { createMemoryStore, deploy, planRollback, type RollbackDependencies, rollback } from '@gopdater/core';
+import { describe, expect, test } from 'vitest';
+import { createWorld, pushed, type World } from './world.ts';
+
+/** A world in which these versions were deployed, one after the other. */
+async function createHistory(
+  ...versions: readonly string[]
+): Promise<World & { readonly byHand: RollbackDependencies }> {
+  const world = await createWorld();
+  const store = createMemoryStore();
+  const byHand = { ...world.dependencies, ...store };
+  for (const version of versions) {
+    world.registry.push('acme/web:latest', { version });
+    const report = await deploy(pushed(), byHand);
+    expect(report.outcome).toBe('updated');
+    await store.history.add({ at: '2026-01-01T00:00:00.000Z', report });
+  }
+  return { ...world, byHand };
+}
+
+const versionOf = async ({ docker, dependencies }: World) => {
+  const image = await dependencies.engine.inspectImage(docker.container('shop-web-1').imageId);
+  return image?.labels['org.opencontainers.image.version'];
+};
+
+describe('a rollback by hand', () => {
+  test('brings back what ran before, and the next hook does not undo it', async () => {
+    await using world = await createHistory('v2', 'v3');
+    const { digest } = world.registry.push('acme/web:next', { version: 'v3' });
+    expect((await planRollback({ service: 'web' }, world.byHand)).moves).toMatchObject([
+      { from: { version: 'v3' }, to: { version: 'v2' } },
+    ]);
+    const report = await rollback({ service: 'web' }, world.byHand);
+    expect(report).toMatchObject({
+      outcome: 'updated',
+      services: [{ from: { version: 'v3' }, to: { version: 'v2' } }],
+    });
+    expect(await versionOf(world)).toBe('v2');
+    const { containers } = await world.dependencies.compose.up(world.project, []);
+    expect(containers.map(({ status }) => status)).toEqual(['Running', 'Running', 'Running']);
+    expect(await deploy(pushed(), world.byHand)).toMatchObject({ outcome: 'refused' });
+    expect(await versionOf(world)).toBe('v2');
+    expect(digest).toBeDefined();
+    world.registry.push('acme/web:latest', { version: 'v4' });
+    expect(await deploy(pushed(), world.byHand)).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('needs no registry for a version that was kept', async () => {
+    await using world = await createHistory('v2', 'v3');
+    const { history } = world.byHand;
+    const [entry] = await history.list({ limit: 2 });
+    const service = entry?.report.services[0];
+    const digest = service?.outcome === 'updated' ? service.from.digest : undefined;
+    const unreachable = {
+      ...world.byHand,
+      registry: {
+        resolve: async () => {
+          throw new Error('asked the registry');
+        },
+      },
+    };
+    const report = await rollback({ service: 'shop/web', to: digest?.slice(7, 19) }, unreachable);
+    expect(report).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v2', digest } }] });
+  });
+
+  test('that fails brings the newer version back, and lets it be', async () => {
+    await using world = await createHistory('v2');
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' });
+    expect(await rollback({ service: 'web' }, world.byHand)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await versionOf(world)).toBe('v2');
+    expect(await deploy(pushed(), world.byHand)).toMatchObject({ outcome: 'up-to-date' });
+  });
+
+  test('that was cut off is finished by the next hook', async () => {
+    await using world = await createHistory('v2', 'v3');
+    const { client } = world.docker;
+    const send = client.send.bind(client);
+    client.send = async (call, ...rest) => {
+      if (call.path === '/containers/create') throw new Error('killed');
+      return await send(call, ...rest);
+    };
+    const stop = new AbortController();
+    await rollback(
+      { service: 'web' },
+      { ...world.byHand, signal: stop.signal, onStep: ({ state }) => state === 'failed' && stop.abort() },
+    );
+    client.send = send;
+    expect(await world.byHand.unfinished?.list()).toHaveLength(1);
+    await deploy(pushed(), world.byHand);
+    expect(await versionOf(world)).toBe('v2');
+    expect(await world.byHand.unfinished?.list()).toEqual([]);
+  });
+
+  test.each([
+    ['nope', undefined, 'No watched project has a service nope'],
+    ['other/web', undefined, 'No watched project has a service other/web'],
+    ['api', undefined, 'The history has no version of shop/api before this one'],
+    ['web', 'abc', 'has no digest that begins with abc'],
+  ])('of %s to %s says what is wrong', async (service, to, message) => {
+    await using world = await createHistory('v2');
+    await expect(rollback({ service, to }, world.byHand)).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      hint: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { createSqliteStore, formatPlan, formatReport, formatStep, planRollback, rollback } from '@gopdater/core';
+import type { Command } from 'commander';
+import { readConfig, storeFile, withComposeFiles } from '../config.ts';
+import { createParts } from '../parts.ts';
+import { type CliContext, collect } from './context.ts';
+
+interface RollbackFlags {
+  readonly to?: string;
+  readonly composeFile?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addRollback(program: Command, context: CliContext): void {
+  program
+    .command('rollback')
+    .argument('<SERVICE>', 'the service, e.g. web, or shop/web')
+    .description('Bring a service back to what ran before its last update, and keep what runs now from coming back.')
+    .option('--to <DIGEST>', 'to this digest instead; “gopdater history --json” has them')
+    .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .option('--json', 'as JSON')
+    .action(async (service: string, { to, composeFile, dryRun, json }: RollbackFlags) => {
+      const config = withComposeFiles(readConfig(context.environment), composeFile);
+      const store = await createSqliteStore(storeFile(config));
+      try {
+        const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
+        const dependencies = { ...parts, ...store };
+        if (dryRun) {
+          const plan = await planRollback({ service, to }, dependencies);
+          context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
+          return;
+        }
+        const report = await rollback(
+          { service, to },
+          {
+            ...dependencies,
+            onStep: ({ step, state }) => {
+              if (state === 'started' && !json) context.print(`${formatStep(step)} …`);
+            },
+          },
+        );
+        await store.history.add({ at: new Date(parts.clock.now()).toISOString(), report });
+        context.print(json ? JSON.stringify(report, null, 2) : formatReport(report));
+        if (report.outcome !== 'updated' && report.outcome !== 'up-to-date') context.fail();
+      } finally {
+        store.close();
+      }
+    });
+}
