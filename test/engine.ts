@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** What scripts/test-engine.mjs provides; a test that is run without it fails here. */
-export function provided(name: 'GOPDATER_REGISTRY' | 'GOPDATER_BASE_IMAGE' | 'BUSYBOX' | 'DOCKER_HOST'): string {
+export function provided(
+  name: 'GOPDATER_REGISTRY' | 'GOPDATER_BASE_IMAGE' | 'GOPDATER_ENGINE_PROFILE' | 'BUSYBOX' | 'DOCKER_HOST',
+): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run this with “npm run test:engine”.`);
   return value;
