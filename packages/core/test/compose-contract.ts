@@ -66,6 +66,12 @@ export function describeCompose(name: string, createWorld: () => Promise<Compose
       expect(hashes.get('db')).toBe(db?.labels['com.docker.compose.config-hash']);
     });
 
+    test('finds no network to replace where nothing has changed', async () => {
+      await using world = await createWorld();
+      await world.compose.up(world.project, []);
+      expect(await world.compose.networksToReplace(world.project, ['web', 'db'])).toEqual([]);
+    });
+
     test('“up --no-deps” of one service replaces it when its tag has moved, and touches no other', async () => {
       await using world = await createWorld();
       await world.compose.up(world.project, []);

@@ -318,6 +318,21 @@ describe('drift', () => {
     await expectNoDrift(world);
   });
 
+  test('of a network is refused, whatever is configured: Compose would cut off all that is in it', async () => {
+    await using world = await createWorld({ file: withWeb() });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { compose } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      defaults: { drift: 'proceed' },
+      compose: { ...compose, networksToReplace: async () => ['shop_default'] },
+    });
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      services: [{ detail: expect.stringContaining('network shop_default') }],
+    });
+  });
+
   test('that is another version of Compose only is a warning', async () => {
     await using world = await createDrifted();
     const { compose } = world.dependencies;

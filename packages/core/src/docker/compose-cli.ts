@@ -26,6 +26,16 @@ export interface ComposeCli {
     options?: Pick<ComposeOptions, 'signal'>,
   ): Promise<ReadonlyMap<string, string>>;
 
+  /**
+   * `docker compose --dry-run up`: the networks of these services that `up` would remove and make again, since the files
+   * say something else of them now. That stops whatever is in them. Always empty before Compose 2.32, which lets them be.
+   */
+  networksToReplace(
+    project: ComposeProjectOptions,
+    services: readonly string[],
+    options?: Pick<ComposeOptions, 'signal'>,
+  ): Promise<readonly string[]>;
+
   /** `docker compose ps --all`: the project's containers, in any state, without one-off containers. */
   ps(project: ComposeProjectOptions): Promise<readonly ComposeContainer[]>;
 }

@@ -82,6 +82,11 @@ export function createDockerCompose({ environment, processes }: DockerComposeOpt
       const lines = await run(project, ['config', '--hash', services.join(',')], options);
       return new Map(lines.flatMap(parseHash));
     },
+    networksToReplace: async (project, services, options) => {
+      const flags = upFlags({ noDeps: true, noRecreate: true, noBuild: true, pull: 'never' });
+      const lines = await run(project, ['--dry-run', 'up', '--detach', ...flags, '--', ...services], options);
+      return lines.flatMap(line => /DRY-RUN MODE -\s+Network (\S+)\s+Removed/.exec(line)?.[1] ?? []);
+    },
     ps: async project => {
       const out = await ask('ps', options =>
         execCompose('ps', ['--all', '--format', 'json'], {

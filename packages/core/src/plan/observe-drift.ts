@@ -1,8 +1,8 @@
-import type { ComposeProject } from '../compose/project.ts';
+import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { ComposeCli, ComposeProjectOptions } from '../docker/compose-cli.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { type Drift, describeDrift, hasDrifted, hasStableHash } from './drift.ts';
+import { type Drift, describeDrift, hasDrifted, hasStableHash, isBefore230 } from './drift.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, runsDigest } from './service-containers.ts';
 
@@ -28,23 +28,21 @@ export async function observeDrift(
     const moving = ofProject.flatMap(({ service, digest }) => {
       const containers = containersOf(observed.containers, project.name, service.name).filter(isMeantToRun);
       const moves = digest !== undefined && containers.some(one => !runsDigest(one, digest, observed.images));
-      const isTold = service.enabled && hasStableHash(service, observed.composeVersion);
-      return moves && isTold ? [{ service, containers }] : [];
+      return moves ? [{ service, containers }] : [];
     });
     if (moving.length === 0) continue;
-    const hashes = await askHashes(
+    const answer = await askCompose(
       project,
-      moving.map(({ service }) => service.name),
-      { compose, signal },
+      moving.map(({ service }) => service),
+      { compose, signal, composeVersion: observed.composeVersion },
     );
     for (const { service, containers } of moving) {
       const key = `${project.name}/${service.name}`;
-      const container =
-        hashes instanceof GopdaterError ? undefined : containers.find(one => hasDrifted(one, hashes.get(service.name)));
-      if (hashes instanceof GopdaterError) drift.set(key, hashes);
-      if (container === undefined) continue;
-      const details = await engine.inspectContainer(container.id, { signal });
-      if (details === undefined) continue;
+      if (answer instanceof GopdaterError) drift.set(key, answer);
+      if (answer instanceof GopdaterError) continue;
+      const container = containers.find(one => hasDrifted(one, answer.get(service.name)));
+      const details = container && (await engine.inspectContainer(container.id, { signal }));
+      if (container === undefined || details === undefined) continue;
       const { composeVersion, images } = observed;
       const image = images.get(container.imageId)?.config;
       drift.set(key, describeDrift(service, { container, details, image, composeVersion }));
@@ -65,17 +63,32 @@ export function composeOptions({
 }
 
 /** What Compose refuses here, it would refuse in the middle of the update, too. */
-async function askHashes(
+async function askCompose(
   project: ComposeProject,
-  services: readonly string[],
-  { compose, signal }: CallOptions & { readonly compose: ComposeCli },
+  services: readonly ComposeService[],
+  { compose, signal, composeVersion }: CallOptions & { readonly compose: ComposeCli; readonly composeVersion: string },
 ): Promise<ReadonlyMap<string, string> | GopdaterError> {
+  const options = composeOptions(project);
+  const nameOf = ({ name }: ComposeService) => name;
+  const told = services.filter(service => service.enabled && hasStableHash(service, composeVersion));
   try {
-    return await compose.configHashes(composeOptions(project), services, { signal });
+    const [hashes, networks] = await Promise.all([
+      told.length === 0 ? new Map<string, string>() : compose.configHashes(options, told.map(nameOf), { signal }),
+      isBefore230(composeVersion) ? [] : compose.networksToReplace(options, services.map(nameOf), { signal }),
+    ]);
+    return networks.length === 0 ? hashes : networksDiffer(project, networks);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'COMPOSE_FAILED') {
       return new GopdaterError('COMPOSE_FAILED', error.message, { cause: error });
     }
     throw error;
   }
+}
+
+function networksDiffer(project: ComposeProject, networks: readonly string[]): GopdaterError {
+  return new GopdaterError(
+    'PROJECT_DIFFERS',
+    `The files of ${project.name} say something else of network ${networks.join(', ')} than when it was made: Compose would stop what is in it to make it again.`,
+    { hint: 'Run “docker compose up -d” there yourself, once, when that may be.' },
+  );
 }

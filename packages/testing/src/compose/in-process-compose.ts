@@ -65,6 +65,8 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
         const selected = selectServices(run.project, services, { withDependencies: false });
         return new Map(selected.map(service => [service.name, configHash(service)]));
       }),
+    // What a network looks like is not in the project that it is given.
+    networksToReplace: async () => [],
     ps: ({ name }) =>
       guard(async () => {
         const containers = await new Daemon(docker.client, undefined).containers(name);
