@@ -21,7 +21,7 @@ const registry = createRegistry({ mirror: `http://${registryHost}` });
 const directory = await mkdtemp(join(tmpdir(), 'bench-'));
 
 /** An app that needs a second to start and ends at once on SIGTERM; v4 ends at once. */
-const app = 'busybox sleep 1; : > /ready; trap "exit 0" TERM; busybox sleep 3600 & wait';
+const app = 'trap "exit 0" TERM; busybox sleep 1 & wait; : > /ready; busybox sleep 3600 & wait';
 let version = 0;
 
 /** Pushes a version with a new layer of 5 MB; the engine keeps nothing of it. */
