@@ -55,8 +55,13 @@ function ageChange(before: string | undefined, after: string | undefined): reado
   const [older, newer] = [Date.parse(before ?? ''), Date.parse(after ?? '')];
   // Reproducible builds say that they were made at the beginning of time.
   if (!(older > 0 && newer > 0) || older === newer) return [];
-  const days = Math.abs(newer - older) / 86_400_000;
-  const distance = days < 1 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`;
+  const minutes = Math.abs(newer - older) / 60_000;
+  const distance =
+    minutes < 120
+      ? `${Math.ceil(minutes)} min`
+      : minutes < 2_880
+        ? `${Math.round(minutes / 60)} hours`
+        : `${Math.round(minutes / 1_440)} days`;
   return [`made ${distance} ${newer > older ? 'after' : 'before'} the one that runs.`];
 }
 
