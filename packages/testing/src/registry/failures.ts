@@ -1,17 +1,20 @@
-/** A refusal that the registry was told to make. */
-export interface RegistryFault {
+/** What the registry was told to do instead of an answer, to which requests, and how often. */
+export type RegistryFault = (RegistryRefusal | { /** The connection is cut. */ readonly drop: true }) & {
+  /** How many requests it concerns; default 1. */
+  readonly times?: number;
+  /** Which requests; default `manifests`. A pull that fails at `blobs` fails inside its stream. */
+  readonly on?: RegistryResource;
+  /** Only this repository, e.g. `acme/web`; default all. */
+  readonly repository?: string;
+};
+
+export interface RegistryRefusal {
   /** e.g. 429, 500, 503 */
   readonly status: number;
   /** The registry's error code; default: what belongs to the status, e.g. `TOOMANYREQUESTS`. */
   readonly code?: string;
   readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How many requests it refuses; default 1. */
-  readonly times?: number;
-  /** Which requests; default `manifests`. A pull that fails at `blobs` fails inside its stream. */
-  readonly on?: RegistryResource;
-  /** Only this repository, e.g. `acme/web`; default all. */
-  readonly repository?: string;
 }
 
 export type RegistryResource = 'manifests' | 'blobs' | 'tags' | 'token';
@@ -23,7 +26,7 @@ const codes: Readonly<Record<number, string>> = {
   429: 'TOOMANYREQUESTS',
 };
 
-/** What a registry says when it refuses; `headers` are sent with it. */
+/** What a registry says when it refuses; `headers` are sent with it. Status 0: it says nothing and cuts the connection. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly status: number;
@@ -56,6 +59,7 @@ export class FailureList {
     );
     if (!hit) return;
     hit.left -= 1;
+    if ('drop' in hit.fault) throw new RegistryError(0, 'UNKNOWN', 'EOF');
     const { status, code = codes[status] ?? 'UNKNOWN', message = code.toLowerCase(), headers } = hit.fault;
     throw new RegistryError(status, code, message, headers);
   }

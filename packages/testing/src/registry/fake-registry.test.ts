@@ -104,6 +104,62 @@ describe('the fake registry', () => {
     expect((await fetch(`${url}/token?scope=x`)).status).toBe(200);
   });
 
+  it('gives a token for an identity token, and for a user, by POST', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.requireToken({ username: 'me', password: 'a:b', identityToken: 'refresh' });
+    const ask = async (form: Record<string, string>) =>
+      await fetch(`${url}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ service: 'fake-registry', scope: 'repository:acme/web:pull', ...form }),
+      });
+    for (const form of [
+      { grant_type: 'refresh_token', refresh_token: 'refresh' },
+      { grant_type: 'password', username: 'me', password: 'a:b' },
+    ]) {
+      const { access_token }: { access_token: string } = JSON.parse(await (await ask(form)).text());
+      const headers = { Authorization: `Bearer ${access_token}` };
+      expect((await fetch(`${url}/v2/acme/web/manifests/latest`, { headers })).status).toBe(200);
+    }
+    expect((await ask({ grant_type: 'refresh_token', refresh_token: 'other' })).status).toBe(401);
+    expect((await ask({ grant_type: 'authorization_code' })).status).toBe(400);
+  });
+
+  it('takes a registry token as it is', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.requireToken({ registryToken: 'bearer' });
+    const read = async (token: string) =>
+      (await fetch(`${url}/v2/acme/web/manifests/latest`, { headers: { Authorization: `Bearer ${token}` } })).status;
+    expect([await read('bearer'), await read('other')]).toEqual([200, 401]);
+    expect((await fetch(`${url}/token?scope=repository:acme/web:pull`)).status).toBe(401);
+  });
+
+  it('asks for name and password, where it has no tokens', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.requireBasic({ username: 'me', password: 'a:b' });
+    const manifest = `${url}/v2/acme/web/manifests/latest`;
+    const refused = await fetch(manifest);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="fake-registry"']);
+    const headers = { Authorization: `Basic ${Buffer.from('me:a:b').toString('base64')}` };
+    expect((await fetch(manifest, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/token`)).status).toBe(404);
+  });
+
+  it('cuts a connection when it was told to', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:latest');
+    registry.fail({ drop: true });
+    await expect(fetch(`${url}/v2/acme/web/manifests/latest`)).rejects.toThrow();
+    expect((await fetch(`${url}/v2/acme/web/manifests/latest`)).status).toBe(200);
+    expect(registry.calls.map(({ status }) => status)).toEqual([0, 200]);
+  });
+
   it('fails as often as it was told, then works again', async () => {
     await using registry = new FakeRegistry();
     const url = await registry.listen();

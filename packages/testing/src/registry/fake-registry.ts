@@ -6,7 +6,7 @@ import { ContentStore, type StoredManifest } from './content-store.ts';
 import { FailureList, type RegistryFault } from './failures.ts';
 import { buildImage, buildIndex, type ImageRecipe } from './image-bytes.ts';
 import { handleRegistryRequest, unknownManifest } from './registry-http.ts';
-import { TokenAuth, type TokenOptions } from './token-auth.ts';
+import { BasicAuth, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
 
 /** What to push; all of it has a default. */
 export interface PushOptions extends BehaviourOptions {
@@ -36,6 +36,7 @@ export interface PushedImage {
 export interface RegistryCall {
   readonly method: string;
   readonly path: string;
+  /** 0: the connection was cut. */
   readonly status: number;
 }
 
@@ -47,14 +48,18 @@ export class FakeRegistry {
   readonly #failures = new FailureList();
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #listener: HttpListener;
-  #auth: TokenAuth | undefined;
+  #auth: RegistryAuth | undefined;
 
   constructor() {
     this.#listener = new HttpListener((request, response) => {
-      const backend = { contents: this.#contents, failures: this.#failures, auth: this.#auth, url: this.url };
-      const status = handleRegistryRequest(backend, request, response);
-      const { method = 'GET', url = '/' } = request;
-      this.calls.push({ method, path: url.split('?', 1)[0] ?? url, status });
+      const sent: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => sent.push(chunk));
+      request.on('end', () => {
+        const backend = { contents: this.#contents, failures: this.#failures, auth: this.#auth, url: this.url };
+        const status = handleRegistryRequest(backend, request, response, Buffer.concat(sent).toString());
+        const { method = 'GET', url = '/' } = request;
+        this.calls.push({ method, path: url.split('?', 1)[0] ?? url, status });
+      });
     });
   }
 
@@ -94,9 +99,14 @@ export class FakeRegistry {
     return this.#contents.removeTag(name.path, name.tag ?? 'latest');
   }
 
-  /** From now on readers need a bearer token; with `username` only that user gets one. */
+  /** From now on readers need a bearer token; with `username` only that user gets one, with `identityToken` its holder. */
   requireToken(options: TokenOptions = {}): void {
     this.#auth = new TokenAuth(options);
+  }
+
+  /** From now on readers send this name and password with each request; there are no tokens. */
+  requireBasic(user: { readonly username: string; readonly password: string }): void {
+    this.#auth = new BasicAuth(user);
   }
 
   /** Refuses the next request (or `times` requests), over HTTP and for the fake engine's pulls alike. */

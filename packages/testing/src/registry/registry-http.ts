@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ContentStore } from './content-store.ts';
 import { type FailureList, RegistryError } from './failures.ts';
 import type { Content } from './image-bytes.ts';
-import { parseBasic, type TokenAuth } from './token-auth.ts';
+import { parseBasic, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
 
 /** What the handler serves from; `auth` is undefined while the registry is open to all. */
 export interface RegistryBackend {
   readonly contents: ContentStore;
   readonly failures: FailureList;
-  readonly auth: TokenAuth | undefined;
+  readonly auth: RegistryAuth | undefined;
   readonly url: string;
 }
 
@@ -18,18 +18,27 @@ interface RegistryReply {
   readonly body: string | Buffer;
 }
 
+/** The status of a request that got no answer. */
+const cut = 0;
+
 /**
- * Answers one request.
+ * Answers one request, or cuts its connection.
  *
- * @returns the status
+ * @param sent  what came with it
+ * @returns the status; 0 if the connection was cut
  * @see OCI Distribution Spec v1.1, "Endpoints"
  */
 export function handleRegistryRequest(
   backend: RegistryBackend,
   request: IncomingMessage,
   response: ServerResponse,
+  sent: string,
 ): number {
-  const { status, headers, body } = answer(backend, request);
+  const { status, headers, body } = answer(backend, request, sent);
+  if (status === cut) {
+    request.socket.destroy();
+    return status;
+  }
   const length = Buffer.byteLength(body);
   response.writeHead(status, {
     'Docker-Distribution-Api-Version': 'registry/2.0',
@@ -40,9 +49,9 @@ export function handleRegistryRequest(
   return status;
 }
 
-function answer(backend: RegistryBackend, request: IncomingMessage): RegistryReply {
+function answer(backend: RegistryBackend, request: IncomingMessage, sent: string): RegistryReply {
   try {
-    return route(backend, request);
+    return route(backend, request, sent);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const { status, code, message, headers } = error;
@@ -50,17 +59,23 @@ function answer(backend: RegistryBackend, request: IncomingMessage): RegistryRep
   }
 }
 
-function route(backend: RegistryBackend, { method, url: target = '/', headers }: IncomingMessage): RegistryReply {
+function route(
+  backend: RegistryBackend,
+  { method, url: target = '/', headers }: IncomingMessage,
+  sent: string,
+): RegistryReply {
   const url = new URL(target, 'http://registry');
+  if (url.pathname === '/token') {
+    return method === 'POST'
+      ? grantToken(backend, new URLSearchParams(sent))
+      : token(backend, url.searchParams, parseBasic(headers.authorization));
+  }
   if (method !== 'GET' && method !== 'HEAD') {
     throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
   }
-  if (url.pathname === '/token') {
-    return token(backend, url.searchParams.get('scope') ?? '', headers.authorization);
-  }
   const [, path, resource, name = ''] = url.pathname.match(/^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/) ?? [];
-  const scope = path === undefined ? undefined : `repository:${path}:pull`;
-  backend.auth?.authorize(headers.authorization, { realm: `${backend.url}/token`, scope });
+  const scope = path === undefined ? {} : { scope: `repository:${path}:pull` };
+  backend.auth?.authorize(headers.authorization, { realm: `${backend.url}/token`, ...scope });
   if (url.pathname === '/v2/') return jsonReply({});
   if (path === undefined) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
   if (resource === 'manifests') return manifest(backend, path, name, headers.accept);
@@ -100,10 +115,27 @@ function tags({ contents, failures }: RegistryBackend, path: string): RegistryRe
   return jsonReply({ name: path, tags: known });
 }
 
-function token({ auth, failures }: RegistryBackend, scope: string, authorization: string | undefined): RegistryReply {
+/** Distribution, "OAuth2 Token Authentication": grants by `refresh_token` and by `password`. */
+function grantToken(backend: RegistryBackend, form: URLSearchParams): RegistryReply {
+  const given = (name: string) => form.get(name) ?? '';
+  switch (form.get('grant_type')) {
+    case 'refresh_token':
+      return token(backend, form, { identityToken: given('refresh_token') });
+    case 'password':
+      return token(backend, form, { username: given('username'), password: given('password') });
+    default:
+      throw new RegistryError(400, 'UNSUPPORTED', 'unsupported grant_type');
+  }
+}
+
+function token(
+  { auth, failures }: RegistryBackend,
+  asked: URLSearchParams,
+  credentials: TokenOptions | undefined,
+): RegistryReply {
   failures.check('token', undefined);
-  if (!auth) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
-  const issued = auth.issue(parseBasic(authorization), scope);
+  if (!(auth instanceof TokenAuth)) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
+  const issued = auth.issue(credentials, asked.get('scope') ?? '');
   return jsonReply({ token: issued, access_token: issued, expires_in: 300 });
 }
 

@@ -1,31 +1,42 @@
 import { createHash } from 'node:crypto';
 import { RegistryError } from './failures.ts';
 
+/** Who gets a token; without any of these everybody does, as for a public repository. */
 export interface TokenOptions {
-  /** Without a user everybody gets a token, as for a public repository. */
   readonly username?: string;
   readonly password?: string;
+  /** A refresh token: whoever has it gets tokens for it. */
+  readonly identityToken?: string;
+  /** A bearer token that opens every repository, without asking for another. */
+  readonly registryToken?: string;
+}
+
+/** How a registry that is not open to all lets readers in. */
+export interface RegistryAuth {
+  /** Throws 401 with the challenge unless the header lets its sender read. */
+  authorize(authorization: string | undefined, where: { readonly realm: string; readonly scope?: string }): void;
+  /** Throws 401 if the credentials are wrong or missing. */
+  checkUser(credentials: TokenOptions | undefined): void;
 }
 
 /**
- * Who may read: a bearer token per scope, handed out against basic credentials.
+ * Who may read: a bearer token per scope, handed out against credentials.
  *
  * @see Distribution, "Token Authentication Specification"
  */
-export class TokenAuth {
+export class TokenAuth implements RegistryAuth {
   readonly #options: TokenOptions;
 
   constructor(options: TokenOptions) {
     this.#options = options;
   }
 
-  /** Throws 401 with the challenge unless the header has this scope's token. */
-  authorize(authorization: string | undefined, { realm, scope }: { realm: string; scope: string | undefined }): void {
+  authorize(authorization: string | undefined, { realm, scope }: { realm: string; scope?: string }): void {
     if (authorization === `Bearer ${tokenFor(scope ?? '')}`) return;
+    const { registryToken } = this.#options;
+    if (registryToken !== undefined && authorization === `Bearer ${registryToken}`) return;
     const challenge = [`realm="${realm}"`, `service="${service}"`, ...(scope ? [`scope="${scope}"`] : [])];
-    throw new RegistryError(401, 'UNAUTHORIZED', 'authentication required', {
-      'WWW-Authenticate': `Bearer ${challenge.join(',')}`,
-    });
+    throw unauthorized('authentication required', `Bearer ${challenge.join(',')}`);
   }
 
   /** Throws 401 if the credentials are wrong or missing. */
@@ -35,10 +46,33 @@ export class TokenAuth {
   }
 
   checkUser(credentials: TokenOptions | undefined): void {
-    const { username, password } = this.#options;
-    if (username === undefined) return;
-    if (credentials?.username === username && credentials.password === password) return;
+    const { identityToken, registryToken, username } = this.#options;
+    if (identityToken !== undefined && credentials?.identityToken === identityToken) return;
+    if (registryToken !== undefined && credentials?.registryToken === registryToken) return;
+    if (isSameUser(credentials, this.#options)) return;
+    if (username === undefined && identityToken === undefined && registryToken === undefined) return;
     throw new RegistryError(401, 'UNAUTHORIZED', 'incorrect username or password');
+  }
+}
+
+/** Who may read: one user, who sends name and password with each request. */
+export class BasicAuth implements RegistryAuth {
+  readonly #user: Required<Pick<TokenOptions, 'username' | 'password'>>;
+
+  constructor(user: Required<Pick<TokenOptions, 'username' | 'password'>>) {
+    this.#user = user;
+  }
+
+  authorize(authorization: string | undefined): void {
+    if (!isSameUser(parseBasic(authorization), this.#user)) {
+      throw unauthorized('authentication required', `Basic realm="${service}"`);
+    }
+  }
+
+  checkUser(credentials: TokenOptions | undefined): void {
+    if (!isSameUser(credentials, this.#user)) {
+      throw new RegistryError(401, 'UNAUTHORIZED', 'incorrect username or password');
+    }
   }
 }
 
@@ -50,6 +84,14 @@ export function parseBasic(authorization: string | undefined): TokenOptions | un
   if (encoded === undefined) return undefined;
   const [username = '', ...password] = Buffer.from(encoded, 'base64').toString().split(':');
   return { username, password: password.join(':') };
+}
+
+function isSameUser(given: TokenOptions | undefined, known: TokenOptions): boolean {
+  return known.username !== undefined && given?.username === known.username && given.password === known.password;
+}
+
+function unauthorized(message: string, challenge: string): RegistryError {
+  return new RegistryError(401, 'UNAUTHORIZED', message, { 'WWW-Authenticate': challenge });
 }
 
 function tokenFor(scope: string): string {

@@ -17,6 +17,8 @@ export interface PullLine {
 export interface PullCredentials {
   readonly username?: string;
   readonly password?: string;
+  readonly identityToken?: string;
+  readonly registryToken?: string;
 }
 
 /** The platform that the fake engine runs on. */
@@ -121,5 +123,6 @@ function translate(name: ImageName, { status, code, message }: RegistryError): E
   }
   if (status === 401) return new EngineError(500, `unauthorized: ${message}`);
   if (status === 429) return new EngineError(429, `toomanyrequests: ${message}`);
+  if (status === 0) return new EngineError(500, `Get "https://${name.domain}/v2/": ${message}`);
   return new EngineError(500, `received unexpected HTTP status: ${status} ${message}`);
 }

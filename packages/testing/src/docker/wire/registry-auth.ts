@@ -5,6 +5,10 @@ import { objectOf, stringOf } from './json.ts';
 export function parseRegistryAuth(header: string | string[] | undefined): PullCredentials | undefined {
   if (typeof header !== 'string' || header === '') return undefined;
   const auth = objectOf(parseJson(Buffer.from(header, 'base64url').toString()));
+  const registryToken = stringOf(auth.registrytoken);
+  if (registryToken) return { registryToken };
+  const identityToken = stringOf(auth.identitytoken);
+  if (identityToken) return { identityToken };
   const username = stringOf(auth.username);
   return username === undefined ? undefined : { username, password: stringOf(auth.password) ?? '' };
 }
