@@ -34,7 +34,12 @@ export type {
 } from './docker/engine.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export { type ErrorCode, GopdaterError } from './errors.ts';
-export type { RegistryCredentials } from './image/credentials.ts';
+export type {
+  IdentityTokenCredentials,
+  PasswordCredentials,
+  RegistryCredentials,
+  RegistryTokenCredentials,
+} from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
@@ -72,7 +77,11 @@ export {
 } from './plan/step.ts';
 export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
-export { type CredentialStore, createDockerConfigCredentials } from './registry/credentials.ts';
+export {
+  type CredentialStore,
+  createDockerConfigCredentials,
+  type DockerConfigCredentialsOptions,
+} from './registry/credentials.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
 export { formatReport } from './report/format-report.ts';
 export type { History, HistoryEntry } from './report/history.ts';

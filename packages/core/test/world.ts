@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Clock,
   type ComposeProjectOptions,
   createMemoryStore,
   createRegistry,
@@ -73,6 +74,14 @@ export async function createWorld({
 
   const store = createMemoryStore();
   let now = 0;
+  // Each look at the clock is a millisecond later, and waiting takes no time.
+  const clock: Clock = {
+    now: () => (now += 1),
+    sleep: async ms => {
+      now += ms;
+      await new Promise(resolve => setImmediate(resolve));
+    },
+  };
   const steps: string[] = [];
   return {
     docker,
@@ -83,15 +92,8 @@ export async function createWorld({
       projects,
       engine,
       compose,
-      registry: createRegistry({ mirror }),
-      // Each look at the clock is a millisecond later, and waiting takes no time.
-      clock: {
-        now: () => (now += 1),
-        sleep: async ms => {
-          now += ms;
-          await new Promise(resolve => setImmediate(resolve));
-        },
-      },
+      registry: createRegistry({ mirror, clock }),
+      clock,
       blocked: store.blocked,
       unfinished: store.unfinished,
       onStep: ({ step, state }: StepProgress) => {

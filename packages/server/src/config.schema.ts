@@ -145,7 +145,8 @@ export const options: Options = {
   dockerConfig: {
     env: 'DOCKER_CONFIG',
     default: '~/.docker',
-    about: 'The folder of the `config.json` that `docker login` wrote; its `auths` are used for registries.',
+    about:
+      'The folder of the `config.json` that `docker login` wrote: its `auths`, `credHelpers` and `credsStore` are used for registries, read again each time. In a container mount the folder: a file that is mounted alone stays the old one after the next login.',
     schema: text,
   },
   registryMirror: {

@@ -31,16 +31,17 @@ export async function createParts(
   { cwd, processes }: { readonly cwd: string; readonly processes?: ProcessRecords | undefined },
 ): Promise<Parts> {
   const { engineHost, registryMirror, insecureRegistries, rollbackScope, keepImages } = config;
-  const credentials = createDockerConfigCredentials(dockerConfigDirectory(config));
+  const environment = config.composeEnvironment;
+  const credentials = createDockerConfigCredentials(dockerConfigDirectory(config), { environment });
   return {
     projects: await projectSource(config, { cwd }),
     engine: createDockerodeEngine({ host: engineHost, tls: readCertificates(config) }),
     // Compose must speak to the same engine, whatever `docker context` says.
     compose: createDockerCompose({
-      environment: { ...config.composeEnvironment, DOCKER_HOST: engineHost },
+      environment: { ...environment, DOCKER_HOST: engineHost },
       processes,
     }),
-    registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries }),
+    registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries, clock: systemClock }),
     credentials,
     clock: systemClock,
     ownContainerId: ownContainerId(),

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { FakeDocker } from '@gopdater/testing';
 import { expect, test } from 'vitest';
+import type { RegistryCredentials } from '../image/credentials.ts';
 import { createDockerodeEngine } from './dockerode-engine.ts';
 
 test('an engine that takes the call and never answers is given up', async () => {
@@ -12,4 +14,35 @@ test('an engine that takes the call and never answers is given up', async () => 
   await expect(engine.version()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE', hint: expect.any(String) });
   await expect(engine.listContainers({ labels: [] })).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   server.close();
+});
+
+const user = { username: 'me', password: 'pass:wörd' };
+
+test.each([
+  ['a name and a password', user],
+  ['an identity token', { identityToken: 'refresh' }],
+  ['a registry token', { registryToken: 'bearer' }],
+])('a pull tells the engine %s', async (_, who) => {
+  await using docker = await FakeDocker.start();
+  docker.registry.push('acme/web:latest');
+  docker.registry.requireToken(who);
+  const engine = createDockerodeEngine({ host: `unix://${docker.socketPath}` });
+  const pull = async (credentials?: RegistryCredentials) =>
+    await engine.pullImage('docker.io/acme/web:latest', { credentials });
+  await pull({ ...who, serverAddress: 'https://index.docker.io/v1/' });
+  expect(await engine.inspectImage('acme/web:latest')).toBeDefined();
+  const login = { code: 'PULL_FAILED', hint: expect.stringContaining('docker login') };
+  await expect(pull()).rejects.toMatchObject(login);
+  await expect(pull({ username: 'me', password: 'other', serverAddress: 'x' })).rejects.toMatchObject(login);
+});
+
+test.each(['manifests', 'blobs'] as const)('a pull that is limited at its %s says what to do', async on => {
+  await using docker = await FakeDocker.start();
+  docker.registry.push('acme/web:latest');
+  docker.registry.fail({ status: 429, on });
+  const engine = createDockerodeEngine({ host: `unix://${docker.socketPath}` });
+  await expect(engine.pullImage('docker.io/acme/web:latest')).rejects.toMatchObject({
+    code: 'PULL_FAILED',
+    hint: expect.stringContaining('“docker login” for a higher limit'),
+  });
 });

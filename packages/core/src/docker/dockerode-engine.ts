@@ -8,6 +8,7 @@ import { detailsOf, imageOf, isState } from './inspect-answers.ts';
 import { linesOf } from './lines.ts';
 import { parseLog } from './log-frames.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
+import { registryAuthOf } from './registry-auth.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Where the engine is. */
@@ -151,8 +152,10 @@ export function createDockerodeEngine({
         signal,
         (async () => {
           try {
-            const authconfig = credentials && { ...credentials, serveraddress: credentials.serverAddress };
-            const options = { ...(authconfig && { authconfig }), ...(signal && { abortSignal: signal }) };
+            const options = {
+              ...(credentials && { authconfig: registryAuthOf(credentials) }),
+              ...(signal && { abortSignal: signal }),
+            };
             const stream = await (await client()).pull(reference, options);
             await readPullProgress(bytesOf(stream), reference, onProgress);
           } catch (error) {

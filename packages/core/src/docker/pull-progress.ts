@@ -1,4 +1,6 @@
 import { GopdaterError } from '../errors.ts';
+import { loginHint, rateLimitHint } from '../image/login-hint.ts';
+import { parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import type { PullProgress } from './engine.ts';
 import { linesOf } from './lines.ts';
@@ -17,8 +19,10 @@ export async function readPullProgress(
 ): Promise<void> {
   for await (const line of linesOf(stream)) {
     const message = parseLine(line, reference);
-    const failure = textOf(objectOf(message.errorDetail).message) ?? textOf(message.error);
-    if (failure !== undefined) throw pullFailed(reference, failure);
+    if (message.error !== undefined || message.errorDetail !== undefined) {
+      const why = textOf(objectOf(message.errorDetail).message) ?? textOf(message.error);
+      throw pullFailed(reference, why ?? 'the engine does not say why');
+    }
     const { current, total } = objectOf(message.progressDetail);
     onProgress?.({
       status: textOf(message.status) ?? '',
@@ -31,9 +35,16 @@ export async function readPullProgress(
 
 export function pullFailed(reference: string, why: string, cause?: unknown): GopdaterError {
   return new GopdaterError('PULL_FAILED', `${reference} could not be pulled: ${why}.`, {
-    hint: 'Nothing was restarted. Check that the engine reaches the registry and may read the image.',
+    hint: `Nothing was restarted. ${nextThingToDo(parseReference(reference).registry, why)}`,
     cause,
   });
+}
+
+/** The registry's codes of error are in the engine's words only; nothing but the hint depends on them. */
+function nextThingToDo(registry: string, why: string): string {
+  if (/toomanyrequests|429 too many requests/i.test(why)) return rateLimitHint(registry);
+  if (/unauthorized|denied|no basic auth credentials/i.test(why)) return loginHint(registry);
+  return 'Check that the engine reaches the registry and may read the image.';
 }
 
 function parseLine(line: string, reference: string): Readonly<Record<string, unknown>> {

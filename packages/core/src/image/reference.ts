@@ -74,13 +74,18 @@ export function isSameRepository(a: ImageReference, b: ImageReference): boolean 
   return a.registry === b.registry && a.repository === b.repository;
 }
 
+/** A registry's host in lower case; Docker Hub has several and is `docker.io`. */
+export function canonicalRegistry(host: string): string {
+  const registry = host.toLowerCase();
+  return hubNames.has(registry) ? 'docker.io' : registry;
+}
+
 function splitRegistry(name: string): { registry: string; path: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, slash);
   const isHost = slash > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
   if (!isHost) return { registry: 'docker.io', path: name };
-  const registry = first.toLowerCase();
-  return { registry: hubNames.has(registry) ? 'docker.io' : registry, path: name.slice(slash + 1) };
+  return { registry: canonicalRegistry(first), path: name.slice(slash + 1) };
 }
 
 /** What a stranger sent, safe to print: no control characters, not endless. */

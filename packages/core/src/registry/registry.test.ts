@@ -1,15 +1,39 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer, type RequestListener } from 'node:http';
+import { inspect } from 'node:util';
 import { FakeRegistry } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
+import type { RegistryCredentials } from '../image/credentials.ts';
 import { parseReference } from '../image/reference.ts';
-import { createDockerConfigCredentials } from './credentials.ts';
+import type { CredentialStore } from './credentials.ts';
 import { createRegistry } from './registry.ts';
 
 const image = parseReference('acme/web:latest');
+
+/** Logged in everywhere as the same. */
+const as = (who: LoginOf<RegistryCredentials>): CredentialStore => ({
+  get: async () => ({ ...who, serverAddress: 'https://index.docker.io/v1/' }),
+});
+type LoginOf<C> = C extends RegistryCredentials ? Omit<C, 'serverAddress'> : never;
+
+/** A server that answers as no registry does. */
+async function serve(answer: RequestListener) {
+  const requests: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request.url);
+    answer(request, response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
 
 /** A registry with one image, and a client that asks it in Docker Hub's stead. */
 async function start(options: Parameters<typeof createRegistry>[0] = {}) {
@@ -49,15 +73,6 @@ describe('a tag', () => {
     });
   });
 
-  test('behind a limit says when to come again', async () => {
-    await using world = await start();
-    world.fake.fail({ status: 429, headers: { 'Retry-After': '30' } });
-    await expect(world.client.resolve(image)).rejects.toMatchObject({
-      code: 'REGISTRY_FAILED',
-      hint: expect.stringContaining('30'),
-    });
-  });
-
   test('is not to be had where nobody listens, in time, or after the signal', async () => {
     const nowhere = createRegistry({ mirror: 'http://127.0.0.1:1' });
     await expect(nowhere.resolve(image)).rejects.toMatchObject({
@@ -84,75 +99,98 @@ describe('a registry that wants a token', () => {
   });
 
   test('gives one to the user that it knows', async () => {
-    const credentials = { get: async () => ({ username: 'me', password: 'secret', serverAddress: 'docker.io' }) };
-    await using world = await start({ credentials });
-    world.fake.requireToken({ username: 'me', password: 'secret' });
+    await using world = await start({ credentials: as({ username: 'me', password: 'pass:word' }) });
+    world.fake.requireToken({ username: 'me', password: 'pass:word' });
     expect(await world.client.resolve(image)).toBe(world.digest);
   });
 
-  test('is given up when the token takes too long, also with a signal', async () => {
-    const server = createServer((request, response) => {
-      if (request.url?.startsWith('/token')) return;
-      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+  test('gives one for an identity token', async () => {
+    await using world = await start({ credentials: as({ identityToken: 'refresh' }) });
+    world.fake.requireToken({ identityToken: 'refresh' });
+    expect(await world.client.resolve(image)).toBe(world.digest);
+    expect(world.fake.calls.map(({ method, path }) => `${method} ${path}`)).toContain('POST /token');
+  });
+
+  test('is not asked for one where the login holds it', async () => {
+    await using world = await start({ credentials: as({ registryToken: 'bearer' }) });
+    world.fake.requireToken({ registryToken: 'bearer' });
+    expect(await world.client.resolve(image)).toBe(world.digest);
+    expect(world.fake.calls.map(({ path }) => path)).not.toContain('/token');
+  });
+
+  test.each([
+    ['a password', { username: 'me', password: 'hunter2' }],
+    ['an identity token', { identityToken: 'hunter2' }],
+    ['a registry token', { registryToken: 'hunter2' }],
+    ['a registry token of two lines', { registryToken: 'hunter2\nhunter2' }],
+  ])('refuses %s that it does not know, and no error holds it', async (_, who) => {
+    await using world = await start({ credentials: as(who) });
+    world.fake.requireToken({ username: 'me', password: 'other' });
+    const error: unknown = await world.client.resolve(image).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'REGISTRY_UNAUTHORIZED', hint: expect.stringContaining('“docker login”') });
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+  });
+
+  test('does not need a new login when its token server fails', async () => {
+    await using world = await start();
+    world.fake.requireToken();
+    world.fake.fail({ status: 500, on: 'token' });
+    await expect(world.client.resolve(image)).rejects.toMatchObject({
+      code: 'REGISTRY_FAILED',
+      message: expect.stringContaining('500'),
     });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const address = server.address();
-    const mirror = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-    const asked = createRegistry({ mirror, timeoutMs: 50 }).resolve(image, { signal: new AbortController().signal });
-    await expect(asked).rejects.toMatchObject({
+  });
+
+  test('does not get an identity token carried on by a redirect', async () => {
+    await using elsewhere = await serve((_, response) => response.end('{"token":"stolen"}'));
+    await using world = await serve((request, response) => {
+      if (request.url === '/token') response.writeHead(307, { location: elsewhere.url }).end();
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="${world.url}/token"` }).end();
+    });
+    const client = createRegistry({ mirror: world.url, credentials: as({ identityToken: 'refresh' }) });
+    await expect(client.resolve(image)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test.each(['not JSON: hunter2', '{"tokens":["hunter2"]}', '["hunter2"]', '{"token":"hunter2\\r\\nX: y"}'])(
+    'whose token server answers something else is an error that does not quote it: %s',
+    async answer => {
+      await using world = await serve((request, response) => {
+        if (request.url?.startsWith('/token')) response.end(answer);
+        else response.writeHead(401, { 'www-authenticate': `Bearer realm="${world.url}/token"` }).end();
+      });
+      const error: unknown = await createRegistry({ mirror: world.url })
+        .resolve(image)
+        .catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ code: 'REGISTRY_FAILED', message: expect.stringContaining(world.url) });
+      expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+    },
+  );
+
+  test('is given up when the token takes too long, also with a signal', async () => {
+    await using world = await serve((request, response) => {
+      if (request.url?.startsWith('/token')) return;
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="${world.url}/token"` }).end();
+    });
+    const client = createRegistry({ mirror: world.url, timeoutMs: 50 });
+    await expect(client.resolve(image, { signal: new AbortController().signal })).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',
       message: expect.stringContaining('50 ms'),
     });
-    server.closeAllConnections();
-    server.close();
-  });
-
-  test('refuses others, and the password is in no error', async () => {
-    const credentials = { get: async () => ({ username: 'me', password: 'hunter2', serverAddress: 'docker.io' }) };
-    await using world = await start({ credentials });
-    world.fake.requireToken({ username: 'me', password: 'other' });
-    const error: unknown = await world.client.resolve(image).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ code: 'REGISTRY_UNAUTHORIZED', hint: expect.stringContaining('docker login') });
-    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 });
 
-describe('the credentials of config.json', () => {
-  const withConfig = async (config: string, registry: string) => {
-    const directory = await mkdtemp(join(tmpdir(), 'docker-config-'));
-    try {
-      await writeFile(join(directory, 'config.json'), config);
-      return await createDockerConfigCredentials(directory).get(registry);
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  };
-  const auth = Buffer.from('me:pass:word').toString('base64');
-
-  test.each([
-    ['https://index.docker.io/v1/', 'docker.io'],
-    ['docker.io', 'docker.io'],
-    ['ghcr.io', 'ghcr.io'],
-    ['https://registry.example.com:5000', 'registry.example.com:5000'],
-  ])('under %s are those of %s', async (key, registry) => {
-    const found = await withConfig(JSON.stringify({ auths: { [key]: { auth } } }), registry);
-    expect(found).toEqual({ username: 'me', password: 'pass:word', serverAddress: key });
+describe('a registry that wants name and password', () => {
+  test('gets them with the second question', async () => {
+    await using world = await start({ credentials: as({ username: 'me', password: 'pass:word' }) });
+    world.fake.requireBasic({ username: 'me', password: 'pass:word' });
+    expect(await world.client.resolve(image)).toBe(world.digest);
+    expect(world.fake.calls.map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  test('are none for another registry, an empty entry, or no file', async () => {
-    expect(await withConfig(JSON.stringify({ auths: { 'ghcr.io': { auth } } }), 'docker.io')).toBeUndefined();
-    expect(
-      await withConfig(JSON.stringify({ auths: { 'ghcr.io': {} }, credsStore: 'desktop' }), 'ghcr.io'),
-    ).toBeUndefined();
-    expect(await createDockerConfigCredentials('/no/such/folder').get('ghcr.io')).toBeUndefined();
-  });
-
-  test('in a broken file are an error that does not quote it', async () => {
-    const error: unknown = await withConfig(`{"auths": {"ghcr.io": {"auth": "${auth}"`, 'ghcr.io').catch(
-      (e: unknown) => e,
-    );
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
-    expect(error).not.toHaveProperty('cause');
-    expect(String(error)).not.toContain(auth);
+  test('lets nobody in without a login', async () => {
+    await using world = await start();
+    world.fake.requireBasic({ username: 'me', password: 'pass:word' });
+    await expect(world.client.resolve(image)).rejects.toMatchObject({ code: 'REGISTRY_UNAUTHORIZED' });
   });
 });

@@ -1,19 +1,23 @@
-import { GopdaterError } from '../errors.ts';
 import { digestOf, isDigest } from '../image/digest.ts';
-import { formatReference, type ImageReference } from '../image/reference.ts';
+import type { ImageReference } from '../image/reference.ts';
+import { type Clock, systemClock } from '../time.ts';
 import { authorize } from './authorize.ts';
 import type { CredentialStore } from './credentials.ts';
+import { createPatientFetch } from './patient-fetch.ts';
+import { refusal } from './refusal.ts';
 
 /** What a tag means, from the one who knows. */
 export interface Registry {
   /**
    * Resolves a tag to the digest its registry serves now.
    *
-   * One `HEAD /v2/<repository>/manifests/<tag>`, plus one token request if the registry asks for it.
+   * One `HEAD /v2/<repository>/manifests/<tag>`, plus one token request if the registry asks for it. A registry that
+   * limits requests (429) or is away for a moment (502, 503, 504, a connection that is cut) is asked again: when its
+   * `Retry-After` says, else up to three times within 3.5 seconds.
    *
    * @param image  with a tag
    * @returns `sha256:` and 64 hex digits; the index digest for a multi-platform tag
-   * @throws GopdaterError `IMAGE_NOT_FOUND` | `REGISTRY_UNAUTHORIZED` | `REGISTRY_UNREACHABLE` | `REGISTRY_FAILED` | `ABORTED`
+   * @throws GopdaterError `IMAGE_NOT_FOUND` | `REGISTRY_UNAUTHORIZED` | `REGISTRY_UNREACHABLE` | `REGISTRY_FAILED` | `ABORTED`, and as {@link CredentialStore.get}
    * @see OCI Distribution Spec v1.1, "Pulling manifests"
    */
   resolve(image: ImageReference, options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
@@ -27,8 +31,12 @@ export interface RegistryOptions {
   readonly mirror?: string | undefined;
   /** Hosts spoken to over plain HTTP, besides those on the loopback interface. Default: none. */
   readonly insecureRegistries?: readonly string[] | undefined;
-  /** For the whole exchange, in milliseconds. Default 10_000. */
+  /** Measures the waits between tries. Default: the machine's own time. */
+  readonly clock?: Clock | undefined;
+  /** For each request, in milliseconds. Default 10_000. */
   readonly timeoutMs?: number | undefined;
+  /** For all waits of one question together, in milliseconds; a registry that asks for more has refused. Default 60_000. */
+  readonly maxWaitMs?: number | undefined;
 }
 
 const manifestTypes = [
@@ -40,38 +48,33 @@ const manifestTypes = [
 
 /** Speaks to registries over HTTP, as the OCI Distribution Specification has it. */
 export function createRegistry(options: RegistryOptions = {}): Registry {
-  const { credentials, timeoutMs = 10_000 } = options;
+  const { credentials, clock = systemClock, timeoutMs = 10_000, maxWaitMs = 60_000 } = options;
   return {
     async resolve(image, { signal } = {}) {
       const url = manifestUrl(image, options);
-      const limit = AbortSignal.timeout(timeoutMs);
-      const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-      const request = async (method: 'HEAD' | 'GET', authorization?: string) =>
-        await fetch(url, {
+      const send = createPatientFetch({ clock, timeoutMs, maxWaitMs, signal });
+      const ask = async (method: 'HEAD' | 'GET', authorization: string | undefined) =>
+        await send(url, {
           method,
           headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
-          signal: either,
         });
-      try {
-        let response = await request('HEAD');
-        let authorization: string | undefined;
-        if (response.status === 401) {
-          const known = await credentials?.get(loginHost(image, options));
-          authorization = await authorize(response, image, { credentials: known, signal: either });
-          if (authorization !== undefined) response = await request('HEAD', authorization);
-        }
-        if (!response.ok) throw refusal(response, image);
-        const digest = response.headers.get('docker-content-digest');
-        if (digest !== null && isDigest(digest)) return digest;
-        // Optional in the specification: then the digest is that of the bytes.
-        const whole = await request('GET', authorization);
-        if (!whole.ok) throw refusal(whole, image);
-        return digestOf(new Uint8Array(await whole.arrayBuffer()));
-      } catch (error) {
-        if (error instanceof GopdaterError) throw error;
-        if (signal?.aborted) throw new GopdaterError('ABORTED', 'Asking the registry was stopped.', { cause: error });
-        throw unreachable(url, error, limit.aborted ? timeoutMs : undefined);
+
+      let answer = await ask('HEAD', undefined);
+      let authorization: string | undefined;
+      if (answer.status === 401) {
+        const challenge = answer.headers.get('www-authenticate') ?? '';
+        const known = await credentials?.get(loginHost(image, options), { signal });
+        const now = () => clock.now();
+        authorization = await authorize(challenge, image, { registry: url, credentials: known, send, now });
+        if (authorization !== undefined) answer = await ask('HEAD', authorization);
       }
+      if (answer.status !== 200) throw refusal(answer, image, clock.now());
+      const digest = answer.headers.get('docker-content-digest');
+      if (digest !== null && isDigest(digest)) return digest;
+      // Optional in the specification: then the digest is that of the bytes.
+      const whole = await ask('GET', authorization);
+      if (whole.status !== 200) throw refusal(whole, image, clock.now());
+      return digestOf(whole.body);
     },
   };
 }
@@ -91,48 +94,4 @@ function manifestUrl(image: ImageReference, { mirror, insecureRegistries = [] }:
 /** As the engine has it: the loopback addresses need no TLS. */
 function isLoopback(host: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
-}
-
-function refusal(response: Response, image: ImageReference): GopdaterError {
-  const name = formatReference(image);
-  switch (response.status) {
-    case 404:
-      return new GopdaterError('IMAGE_NOT_FOUND', `The registry ${image.registry} has no ${name}.`, {
-        hint: 'Check the repository and the tag, and that the push has ended.',
-      });
-    case 401:
-    case 403:
-      return new GopdaterError(
-        'REGISTRY_UNAUTHORIZED',
-        `The registry ${image.registry} does not let us read ${name}.`,
-        {
-          hint: `Log in with “docker login ${image.registry}” and let gopdater read that config.json (DOCKER_CONFIG).`,
-        },
-      );
-    case 429: {
-      const after = response.headers.get('retry-after');
-      return new GopdaterError('REGISTRY_FAILED', `The registry ${image.registry} limits our requests.`, {
-        hint: after === null ? 'Try again later, or log in for a higher limit.' : `Try again after ${after}.`,
-      });
-    }
-    default:
-      return new GopdaterError(
-        'REGISTRY_FAILED',
-        `The registry ${image.registry} answered ${response.status} for ${name}.`,
-      );
-  }
-}
-
-function unreachable(url: URL, cause: unknown, timeoutMs: number | undefined): GopdaterError {
-  const why = timeoutMs === undefined ? innermost(cause) : `no answer within ${timeoutMs} ms`;
-  return new GopdaterError('REGISTRY_UNREACHABLE', `The registry at ${url.origin} cannot be reached: ${why}.`, {
-    hint: 'Check the name and the network; a registry without TLS goes into INSECURE_REGISTRIES.',
-    cause,
-  });
-}
-
-/** fetch hides the reason in `cause`. */
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? innermost(error.cause) : error.message || error.name;
 }
