@@ -16,7 +16,7 @@ export async function runPull(
   const { engine, credentials, signal, onLine } = dependencies;
   await engine.pullImage(reference, {
     signal,
-    credentials: await credentials?.get(parseReference(reference).registry),
+    credentials: await credentials?.get(parseReference(reference).registry, { signal }),
     onProgress: progress => onLine(formatProgress(progress)),
   });
 }
