@@ -96,7 +96,7 @@ test('a terminal shows the steps of a rollout, then its report', async () => {
     const lines = await screen.text();
     const steps = lines.filter(line => line.startsWith('✔'));
     expect(steps.length).toBeGreaterThan(2);
-    expect(steps[0]).toMatch(/^✔ +[\d.]+ s {2}pull docker\.io\/acme\/web@sha256:[0-9a-f]{64} \(\d+ B\)$/);
+    expect(steps[0]).toMatch(/^✔ +[\d.]+ s {2}pull docker\.io\/acme\/web@sha256:[0-9a-f]{12} \(\d+ B\)$/);
     expect(lines.slice(lines.indexOf(steps.at(-1) ?? '') + 1).join('\n')).toMatch(
       /INFO: docker\.io\/acme\/web:latest, after [\d.]+ s:\n.*shop\/web: .*v1 → v2/,
     );

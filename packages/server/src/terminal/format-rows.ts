@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { formatStep } from '@gopdater/core';
+import { formatStep, type Step, shortDigest } from '@gopdater/core';
 import { formatBytes, formatPulled, shareOf } from './format-amount.ts';
 import { rateOf, type StepRow } from './step-row.ts';
 import type { TerminalSize } from './terminal.ts';
@@ -34,7 +34,7 @@ export function formatRow(row: StepRow, { now, hasColor }: FormatOptions): strin
   const { state, step, startedAt, endedAt = now } = row;
   const [mark, style] = marks[state];
   const time = startedAt === undefined ? '' : formatElapsed((endedAt - startedAt) / 1000);
-  const text = `${time.padStart(timeWidth)}  ${printable(formatStep(step))}${state === 'done' ? formatSize(row) : ''}`;
+  const text = `${time.padStart(timeWidth)}  ${formatBriefly(step)}${state === 'done' ? formatSize(row) : ''}`;
   if (!hasColor) return `${mark} ${text}`;
   return `${styleText(style, mark, always)} ${state === 'waiting' ? styleText('dim', text, always) : text}`;
 }
@@ -51,6 +51,11 @@ const always = { validateStream: false };
 const timeWidth = 8;
 const indent = ' '.repeat(timeWidth + 4);
 const widestBar = 30;
+
+/** So that what comes after a digest has room. */
+function formatBriefly(step: Step): string {
+  return printable(formatStep(step)).replace(/sha256:[0-9a-f]{64}/g, shortDigest);
+}
 
 function formatElapsed(seconds: number): string {
   return `${seconds < 100 ? seconds.toFixed(1) : Math.floor(seconds)} s`;

@@ -59,17 +59,14 @@ function createRegion(stream: TerminalStream): Pick<Terminal, 'print' | 'show'> 
   let shown: readonly string[] = [];
   let isGone = false;
 
-  const write = (text: string) => {
-    if (text === '' || isGone) return;
-    stream.write(ansiEscapes.synchronizedOutput(text));
-  };
   const redraw = (above = '') => {
     const size = sizeOf(stream);
     const lines = draw?.(size).map(line => cutOff(line, size.columns)) ?? [];
     const isSame = above === '' && lines.join('\n') === shown.join('\n');
     if (isSame) return;
     const erase = shown.length === 0 ? '' : ansiEscapes.eraseLines(rowsOf(shown, size) + 1);
-    write(`${erase}${above}${lines.map(line => `${line}\n`).join('')}`);
+    const text = `${erase}${above}${lines.map(line => `${line}\n`).join('')}`;
+    if (!isGone) stream.write(text === above ? text : ansiEscapes.synchronizedOutput(text));
     shown = lines;
   };
   const onResize = () => redraw();
