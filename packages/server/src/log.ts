@@ -16,6 +16,12 @@ export interface Logger {
 /** Says nothing. */
 export const silentLogger: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
+/** Only the sentences, without those for debugging: for a command that ends. */
+export function createSentenceLogger({ print }: Pick<Terminal, 'print'>): Logger {
+  const say: LogMethod = (_, message) => print(message);
+  return { error: say, warn: say, info: say, debug() {} };
+}
+
 /**
  * Sentences with fields on standard output: as text for people, or as a JSON object a line. On a terminal whose lines
  * change they go above those.

@@ -1,6 +1,4 @@
-import type { DeploymentReport, ImageVersion, PullStep, RecreateStep, TagStep } from '@gopdater/core';
-
-const version: ImageVersion = { digest: undefined, version: undefined };
+import type { DeploymentReport, PullStep, RecreateStep, TagStep } from '@gopdater/core';
 
 export const pull: PullStep = { kind: 'pull', cause: '', reference: 'docker.io/acme/web@sha256:1' };
 
@@ -19,9 +17,6 @@ export const recreate: RecreateStep = {
   service: 'web',
   source: pull.reference,
   scale: undefined,
-  oldImageId: 'sha256:2',
-  from: version,
-  to: version,
 };
 
 export const report: DeploymentReport = {

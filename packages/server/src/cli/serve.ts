@@ -34,7 +34,7 @@ export function addServe(program: Command, context: CliContext): void {
         readConfig({ ...context.environment, ...asEnvironment(flags) }),
         flags.composeFile,
       );
-      const terminal = createTerminal(process.stdout, config);
+      const terminal = createTerminal(context.stdout, config);
       const log = createLogger(config, { terminal });
       const store = await createSqliteStore(storeFile(config));
       const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });

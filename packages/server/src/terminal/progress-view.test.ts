@@ -4,7 +4,7 @@ import { createManualClock } from '../../test/manual-clock.ts';
 import { createScreen, type Screen } from '../../test/screen.ts';
 import { pull, recreate, report, tag } from '../../test/steps.ts';
 import { readConfig } from '../config.ts';
-import { createLogger, type Logger } from '../log.ts';
+import { createLogger, createSentenceLogger, type Logger } from '../log.ts';
 import { createProgressView } from './progress-view.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -19,7 +19,7 @@ describe('on a terminal', () => {
     const clock = createManualClock();
     const terminal = createTerminal(screen.stream, config);
     const log = createLogger(config, { terminal });
-    return { screen, clock, log, view: createProgressView({ terminal, log, clock }) };
+    return { screen, clock, terminal, log, view: createProgressView({ terminal, log, clock }) };
   }
   const frame = async (screen: Screen) => (await screen.text()).map(line => line.replace(/^\[[-\d: ]+\] /, ''));
 
@@ -116,6 +116,28 @@ describe('on a terminal', () => {
     expect(await frame(screen)).toEqual(['INFO: before', 'WARN: look out', mark('●', '0.0 s', tag)]);
     view.done({ ...report, outcome: 'superseded' });
     expect((await frame(screen)).at(-1)).toBe(mark('●', '0.0 s', tag));
+  });
+
+  test('an end without a report leaves the steps as they are', async () => {
+    const { screen, clock, view } = open();
+    view.onPlan({ steps: [tag, recreate] });
+    view.onStep({ step: tag, state: 'started' });
+    await clock.advance(1_000);
+    view.end();
+    view.end();
+    await clock.advance(1_000);
+    expect(await frame(screen)).toEqual([mark('●', '1.0 s', tag), mark('○', '', recreate)]);
+    expect(screen.written()).toContain('\u001b[?25h');
+  });
+
+  test('a command that ends shows its report without a time', async () => {
+    const { screen, clock, terminal } = open();
+    const view = createProgressView({ terminal, log: createSentenceLogger(terminal), clock });
+    view.onStep({ step: tag, state: 'started' });
+    view.onStep({ step: tag, state: 'running', line: 'for debugging' });
+    view.onStep({ step: tag, state: 'done' });
+    view.done(report);
+    expect(await screen.text()).toEqual([mark('✔', '0.0 s', tag), ...formatReport(report).split('\n')]);
   });
 
   test('control codes in what a step says do not reach the terminal', async () => {

@@ -10,6 +10,8 @@ export interface ProgressView {
   readonly onStep: (progress: StepProgress) => void;
   /** Ends what is shown of the steps and says the report. */
   readonly done: (report: DeploymentReport) => void;
+  /** Ends it without a report, if nothing else did. */
+  readonly end: () => void;
 }
 
 /** What a view writes to. */
@@ -28,8 +30,7 @@ export interface ProgressViewOptions {
 export function createProgressView({ terminal, log, clock }: ProgressViewOptions): ProgressView {
   const steps = terminal?.isLive ? createLiveSteps({ terminal, log, clock }) : createStepLog({ log, clock });
   return {
-    onPlan: steps.onPlan,
-    onStep: steps.onStep,
+    ...steps,
     done: report => {
       // One that never had its turn says nothing of the one that runs.
       if (report.outcome !== 'superseded') steps.end();
