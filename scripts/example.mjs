@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMemoryStore, createRegistry, loadProject, systemClock } from '@gopdater/core';
-import { createLogger, readConfig, serve } from '@gopdater/server';
+import { createLogger, createProgressView, createTerminal, readConfig, serve } from '@gopdater/server';
 import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/testing';
 
 const image = 'acme/web:latest';
@@ -19,8 +19,11 @@ const push = name => docker.registry.push(name, { version: `v${version}`, health
 for (const name of [image, 'acme/worker:latest', 'postgres:17']) push(name);
 await compose.up({ name: 'shop', projectDirectory: cwd, files: [file], envFiles: [], profiles: [] }, []);
 
-const config = readConfig({ HOST: '127.0.0.1', PORT: process.env.PORT });
-const say = (...lines) => console.log(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
+const { PORT, NO_COLOR, FORCE_COLOR, TERM } = process.env;
+const config = readConfig({ HOST: '127.0.0.1', PORT, NO_COLOR, FORCE_COLOR, TERM });
+const terminal = createTerminal(process.stdout, config);
+const log = createLogger(config, { terminal });
+const say = (...lines) => terminal.print(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
 say(
   'EXAMPLE: nothing real is deployed. The engine, the registry and Compose live in this process.',
   'For a real engine: OWNER=acme npm start -- --compose-file FILE',
@@ -35,7 +38,8 @@ const server = await serve(
     registry: createRegistry({ mirror: await docker.registry.listen() }),
     clock: systemClock,
     store: createMemoryStore(),
-    log: createLogger(config),
+    log,
+    progress: createProgressView({ terminal, log, clock: systemClock }),
     onReport: announceNext,
   },
 ).catch(error => {

@@ -24,7 +24,10 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Each of these has one file that knows it. */
-const oneFile = ['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'polka', 'pino', 'pino-pretty'];
+const oneFile = [
+  ...['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'polka', 'pino', 'pino-pretty'],
+  ...['ansi-escapes', 'cli-cursor', 'cli-truncate', 'string-width'],
+];
 
 interface Import {
   readonly from: string;

@@ -23,6 +23,8 @@ export interface DeployDependencies extends RolloutDependencies, Omit<PlanOption
   readonly gaps?: PastGaps | undefined;
   /** Keeps other processes from rolling out at the same time. Default: nothing does. */
   readonly lock?: RolloutLock | undefined;
+  /** Called with the plan before its first step. Must not throw. */
+  readonly onPlan?: ((plan: Plan) => void) | undefined;
 }
 
 /**
@@ -62,7 +64,8 @@ export async function carryOut(
   plan: Plan,
   dependencies: DeployDependencies & { readonly startedAt: number },
 ): Promise<DeploymentReport> {
-  const { clock, startedAt } = dependencies;
+  const { clock, startedAt, onPlan } = dependencies;
+  onPlan?.(plan);
   const result = await rollout(plan, dependencies);
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
   return await blockWhatFailed(report, plan, result, dependencies);

@@ -33,6 +33,7 @@ export type {
   PullProgress,
 } from './docker/engine.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
+export type { PulledBytes } from './docker/pull-bytes.ts';
 export { type ErrorCode, GopdaterError } from './errors.ts';
 export type {
   IdentityTokenCredentials,

@@ -16,6 +16,7 @@ const program = createProgram({
   environment: process.env,
   cwd: logicalDirectory(process.env.PWD) ?? process.cwd(),
   print: text => console.log(text),
+  stdout: process.stdout,
   fail: () => {
     process.exitCode = 1;
   },

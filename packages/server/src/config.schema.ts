@@ -15,6 +15,10 @@ export interface Option<T> {
 }
 
 const text = v.optional(v.string());
+const flag = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform(value => value !== ''),
+);
 const list = v.pipe(
   v.optional(v.string(), ''),
   v.transform(value =>
@@ -74,6 +78,9 @@ export interface Options {
   readonly keepImages: Option<number | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
+  readonly noColor: Option<boolean>;
+  readonly forceColor: Option<boolean | undefined>;
+  readonly term: Option<string | undefined>;
 }
 
 /** Everything that the environment can say. */
@@ -131,10 +138,7 @@ export const options: Options = {
     env: 'DOCKER_TLS_VERIFY',
     default: 'no TLS',
     about: 'Any value: speak TLS to the engine, with `ca.pem`, `cert.pem` and `key.pem` from `DOCKER_CERT_PATH`.',
-    schema: v.pipe(
-      v.optional(v.string(), ''),
-      v.transform(value => value !== ''),
-    ),
+    schema: flag,
   },
   engineCertificates: {
     env: 'DOCKER_CERT_PATH',
@@ -247,7 +251,29 @@ export const options: Options = {
   logFormat: {
     env: 'LOG_FORMAT',
     default: 'text',
-    about: '`text` for people, `json` for programs.',
+    about:
+      '`text` for people, `json` for programs. On a terminal `text` shows a rollout’s steps as they go, if `LOG_LEVEL` is `info` or `debug`.',
     schema: v.optional(v.picklist(['text', 'json'], 'is no format'), 'text'),
+  },
+  noColor: {
+    env: 'NO_COLOR',
+    default: 'colours on a terminal',
+    about: 'Any value: no colours.',
+    schema: flag,
+  },
+  forceColor: {
+    env: 'FORCE_COLOR',
+    default: 'colours on a terminal',
+    about: 'Any value: colours in text that goes elsewhere, too; `0` or `false`: none. Wins over `NO_COLOR`.',
+    schema: v.pipe(
+      text,
+      v.transform(value => (value === undefined ? undefined : value !== '0' && value !== 'false')),
+    ),
+  },
+  term: {
+    env: 'TERM',
+    default: 'a terminal that can move its cursor',
+    about: '`dumb`: a terminal that cannot; it gets plain lines.',
+    schema: text,
   },
 };

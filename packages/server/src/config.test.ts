@@ -83,9 +83,13 @@ test('Compose gets the environment without what sets up gopdater’s own process
     PORT: '8000',
     HOOK_SECRET: 'one',
     LOG_LEVEL: 'info',
+    TERM: 'xterm',
+    NO_COLOR: '1',
   });
   expect(composeEnvironment).toEqual({
     PATH: '/bin',
+    TERM: 'xterm',
+    NO_COLOR: '1',
     TAG: '1.4',
     DOCKER_CONFIG: '/root/.docker',
     OWNER: 'acme',

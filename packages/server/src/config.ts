@@ -48,6 +48,9 @@ export function readConfig(environment: Environment): Config {
     keepImages: value(options.keepImages),
     logLevel: value(options.logLevel),
     logFormat: value(options.logFormat),
+    noColor: value(options.noColor),
+    forceColor: value(options.forceColor),
+    term: value(options.term),
     home: environment.HOME ?? '/root',
     composeEnvironment: composeEnvironment(environment),
   };
@@ -114,11 +117,13 @@ function readSecretFile(env: string, file: string): string {
 
 /**
  * What sets up gopdater's own process goes, so that it cannot stand in for a variable of the project's `.env`. `OWNER` and
- * `HOOK_SECRET` stay: a compose file with gopdater in it may well use them. So do Docker's own: Compose needs them too.
+ * `HOOK_SECRET` stay: a compose file with gopdater in it may well use them. So do Docker's own and the terminal's: they
+ * are not ours alone.
  * `PWD` goes: to Compose it is the project's directory, and not where gopdater was started.
  */
 function composeEnvironment(environment: Environment): Record<string, string> {
-  const { owner, hookSecret, engineHost, engineTls, engineCertificates, dockerConfig, ...ours } = options;
+  const { owner, hookSecret, engineHost, engineTls, engineCertificates, dockerConfig, ...others } = options;
+  const { noColor, forceColor, term, ...ours } = others;
   const gone = new Set(['PWD', ...Object.values(ours).map(({ env }) => env)]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import pinoPretty from 'pino-pretty';
+import pinoPretty, { prettyFactory } from 'pino-pretty';
 import type { Config } from './config.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 type LogMethod = (fields: object, message: string) => void;
 
@@ -15,16 +16,29 @@ export interface Logger {
 /** Says nothing. */
 export const silentLogger: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
-/** Sentences with fields on standard output: as text for people, or as a JSON object a line. */
-export function createLogger({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Logger {
+/** Only the sentences, without those for debugging: for a command that ends. */
+export function createSentenceLogger({ print }: Pick<Terminal, 'print'>): Logger {
+  const say: LogMethod = (_, message) => print(message);
+  return { error: say, warn: say, info: say, debug() {} };
+}
+
+/**
+ * Sentences with fields on standard output: as text for people, or as a JSON object a line. On a terminal whose lines
+ * change they go above those.
+ */
+export function createLogger(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  { terminal }: { readonly terminal: Terminal },
+): Logger {
   if (logFormat === 'json') return pino({ level: logLevel, base: null });
-  const text = pinoPretty({
-    colorize: process.stdout.isTTY,
+  const options = {
+    colorize: terminal.hasColor,
     // What the sentences say already.
     ignore: 'pid,hostname,image,outcome,receiver',
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
     singleLine: true,
-    sync: true,
-  });
-  return pino({ level: logLevel }, text);
+  };
+  if (!terminal.isLive) return pino({ level: logLevel }, pinoPretty({ ...options, sync: true }));
+  const pretty = prettyFactory(options);
+  return pino({ level: logLevel }, { write: line => terminal.print(pretty(line).trimEnd()) });
 }

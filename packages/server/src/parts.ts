@@ -17,7 +17,7 @@ import { type Config, dockerConfigDirectory, policyDefaults } from './config.ts'
 import { ownContainerId } from './own-container.ts';
 
 /** What a deployment stands on. */
-export type Parts = Omit<DeployDependencies, 'signal' | 'onStep'>;
+export type Parts = Omit<DeployDependencies, 'signal' | 'onPlan' | 'onStep'>;
 
 /**
  * The real parts, as configured: the engine, Compose, registries and projects of this machine.

@@ -6,13 +6,10 @@ import {
   type DeploymentReport,
   endLeftovers,
   formatReference,
-  formatReport,
-  formatStep,
   GopdaterError,
   type ImagePushed,
   loadProjects,
   parseReference,
-  type StepProgress,
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
@@ -21,6 +18,7 @@ import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
 
 /** Who may send hooks, and where they arrive. */
 export interface ServeOptions extends HookOptions {
@@ -32,6 +30,8 @@ export interface ServeOptions extends HookOptions {
 export interface ServeDependencies extends Parts {
   readonly store: Store;
   readonly log: Logger;
+  /** Where rollouts are seen. Default: in the log. */
+  readonly progress?: ProgressView | undefined;
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface RunningServer {
  * read or is not visible
  */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
-  const { log, store, clock } = dependencies;
+  const { log, store, clock, progress = createProgressView({ log, clock }) } = dependencies;
   let isAborted = false;
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
@@ -73,9 +73,10 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const updater = createUpdater({
     ...dependencies,
     ...store,
-    onStep: progress => logStep(progress, log),
+    onPlan: progress.onPlan,
+    onStep: progress.onStep,
     onReport: report => {
-      logReport(report, log);
+      progress.done(report);
       keep(report);
       dependencies.onReport?.(report);
     },
@@ -194,15 +195,4 @@ function logProject({ project, obstacle, warnings }: WatchedProject, log: Logger
   const services = [...project.services.values()].map(({ name, image }) => `${name} (${image ?? 'built only'})`);
   log.info({}, `Watching project ${project.name} in ${project.workingDirectory}: ${services.join(', ')}.`);
   for (const warning of warnings) log.warn({}, warning);
-}
-
-function logStep({ step, state, line }: StepProgress, log: Logger): void {
-  if (state === 'started') log.info({}, `Begins: ${formatStep(step)}.`);
-  if (state === 'running') log.debug({}, line ?? '');
-}
-
-function logReport(report: DeploymentReport, log: Logger): void {
-  const { deliveryId, image, outcome } = report;
-  const level = ['failed', 'rolled-back', 'refused'].includes(outcome) ? 'error' : 'info';
-  log[level]({ deliveryId, image, outcome }, formatReport(report));
 }

@@ -1,4 +1,5 @@
 import type { Image } from '../docker/engine.ts';
+import type { PulledBytes } from '../docker/pull-bytes.ts';
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
 import type { Move, Plan } from '../plan/plan.ts';
 import { formatStep, type Step } from '../plan/step.ts';
@@ -8,7 +9,7 @@ import type { Journal } from './journal.ts';
 import { type RunStepDependencies, runStep } from './run-step.ts';
 
 /** What a rollout acts through, and who is told. */
-export interface RolloutDependencies extends Omit<RunStepDependencies, 'onLine'> {
+export interface RolloutDependencies extends Omit<RunStepDependencies, 'onLine' | 'onBytes'> {
   /** Keeps where services that are on their way come from. Default: nobody does, and a crash forgets it. */
   readonly unfinished?: UnfinishedMoves | undefined;
   /** Default: nobody writes the steps down. */
@@ -25,6 +26,8 @@ export interface StepProgress {
   readonly state: 'started' | 'running' | 'done' | 'failed';
   /** With `running`: what Compose or the pull printed. */
   readonly line?: string | undefined;
+  /** With `running`, of a pull: the bytes of all its layers. */
+  readonly progress?: PulledBytes | undefined;
 }
 
 /** What became of one step. */
@@ -95,6 +98,7 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
       const image = await runStep(step, {
         ...dependencies,
         onLine: line => onStep?.({ step, state: 'running', line }),
+        onBytes: progress => onStep?.({ step, state: 'running', progress }),
       });
       onStep?.({ step, state: 'done' });
       return { step, seconds: seconds(), outcome: 'done', image };

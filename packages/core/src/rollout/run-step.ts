@@ -1,5 +1,6 @@
 import type { ComposeCli } from '../docker/compose-cli.ts';
 import type { CallOptions, Engine, Image } from '../docker/engine.ts';
+import type { PulledBytes } from '../docker/pull-bytes.ts';
 import type { Step } from '../plan/step.ts';
 import type { CredentialStore } from '../registry/credentials.ts';
 import type { Clock } from '../time.ts';
@@ -23,6 +24,7 @@ export interface RunStepDependencies extends CallOptions {
   /** Asks containers how they are, where the user wants that. Default: over HTTP or TCP. */
   readonly probe?: RunProbe | undefined;
   readonly onLine: (line: string) => void;
+  readonly onBytes: (bytes: PulledBytes) => void;
 }
 
 /** @returns the image that a service whose containers were made runs now */

@@ -1,10 +1,13 @@
 import { GopdaterError, type ImageReference, parseReference } from '@gopdater/core';
+import type { TerminalStream } from '../terminal/terminal.ts';
 
 /** What the commands take from the process they run in. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly print: (text: string) => void;
+  /** Standard output, for what shows progress there. */
+  readonly stdout: TerminalStream;
   /** Lets the command end with exit code 1, after what it has printed. */
   readonly fail: () => void;
 }

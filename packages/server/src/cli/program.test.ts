@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSqliteStore, type DeploymentReport } from '@gopdater/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createScreen } from '../../test/screen.ts';
 import { Problem } from '../http/problem.ts';
 import { listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
@@ -21,6 +22,7 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
     environment: { GOPDATER_DATA: directory, ...environment },
     cwd: directory,
     print: text => printed.push(text),
+    stdout: createScreen({ isTTY: false }).stream,
     fail: () => printed.push('(failed)'),
   });
   await program.parseAsync(args, { from: 'user' });
@@ -171,7 +173,8 @@ describe('gopdater health', () => {
 
 const commands = ['serve', 'plan', 'check', 'rollback', 'services', 'history', 'unblock', 'health'];
 test.each(commands)('gopdater %s explains itself', command => {
-  const program = createProgram({ environment: {}, cwd: directory, print() {}, fail() {} });
+  const { stream: stdout } = createScreen();
+  const program = createProgram({ environment: {}, cwd: directory, print() {}, stdout, fail() {} });
   const help = program.commands.find(known => known.name() === command)?.helpInformation();
   expect(help).toContain(`gopdater ${command}`);
   expect(help).toContain('--json');

@@ -1,7 +1,18 @@
-import { createSqliteStore, formatPlan, formatReport, formatStep, planRollback, rollback } from '@gopdater/core';
+import {
+  createSqliteStore,
+  type DeploymentReport,
+  formatPlan,
+  planRollback,
+  type RollbackDependencies,
+  type RollbackRequest,
+  rollback,
+} from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig, storeFile, withComposeFiles } from '../config.ts';
+import { createSentenceLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
+import { createProgressView } from '../terminal/progress-view.ts';
+import { createTerminal, type Terminal } from '../terminal/terminal.ts';
 import { type CliContext, collect } from './context.ts';
 
 interface RollbackFlags {
@@ -31,20 +42,29 @@ export function addRollback(program: Command, context: CliContext): void {
           context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
           return;
         }
-        const report = await rollback(
-          { service, to },
-          {
-            ...dependencies,
-            onStep: ({ step, state }) => {
-              if (state === 'started' && !json) context.print(`${formatStep(step)} …`);
-            },
-          },
-        );
+        const report = json
+          ? await rollback({ service, to }, dependencies)
+          : await rollbackInSight({ service, to }, dependencies, createTerminal(context.stdout, config));
         await store.history.add({ at: new Date(parts.clock.now()).toISOString(), report });
-        context.print(json ? JSON.stringify(report, null, 2) : formatReport(report));
+        if (json) context.print(JSON.stringify(report, null, 2));
         if (report.outcome !== 'updated' && report.outcome !== 'up-to-date') context.fail();
       } finally {
         store.close();
       }
     });
+}
+
+async function rollbackInSight(
+  request: RollbackRequest,
+  dependencies: RollbackDependencies,
+  terminal: Terminal,
+): Promise<DeploymentReport> {
+  const view = createProgressView({ terminal, log: createSentenceLogger(terminal), clock: dependencies.clock });
+  try {
+    const report = await rollback(request, { ...dependencies, onPlan: view.onPlan, onStep: view.onStep });
+    view.done(report);
+    return report;
+  } finally {
+    view.end();
+  }
 }

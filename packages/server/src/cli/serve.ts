@@ -5,6 +5,8 @@ import { readConfig, storeFile, withComposeFiles } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
 import { type RunningServer, serve } from '../serve.ts';
+import { createProgressView } from '../terminal/progress-view.ts';
+import { createTerminal } from '../terminal/terminal.ts';
 import { type CliContext, collect } from './context.ts';
 
 interface ServeFlags {
@@ -32,10 +34,12 @@ export function addServe(program: Command, context: CliContext): void {
         readConfig({ ...context.environment, ...asEnvironment(flags) }),
         flags.composeFile,
       );
-      const log = createLogger(config);
+      const terminal = createTerminal(context.stdout, config);
+      const log = createLogger(config, { terminal });
       const store = await createSqliteStore(storeFile(config));
       const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
-      const server = await serve(config, { ...parts, log, store });
+      const progress = createProgressView({ terminal, log, clock: parts.clock });
+      const server = await serve(config, { ...parts, log, progress, store });
       stopOnSignal(server, () => store.close());
     });
 }
