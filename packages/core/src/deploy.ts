@@ -1,5 +1,6 @@
 import type { ImageReference } from './image/reference.ts';
 import type { BlockedDigests } from './plan/blocked-digests.ts';
+import { describeIncoming } from './plan/incoming.ts';
 import { loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
@@ -47,15 +48,23 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
  * What {@link deploy} would do for a push of this image now.
  *
  * @param image  with a tag
+ * @param options.describesImage  true: the registry is also asked what differs in the image; default false, as a
+ * deployment need not know
  * @throws GopdaterError as {@link deploy}
  */
-export async function planDeployment(image: ImageReference, dependencies: DeployDependencies): Promise<Plan> {
+export async function planDeployment(
+  image: ImageReference,
+  dependencies: DeployDependencies,
+  { describesImage = false }: { readonly describesImage?: boolean | undefined } = {},
+): Promise<Plan> {
   const { projects, registry, engine, signal } = dependencies;
   const watched = await loadProjects(projects, { engine, signal });
   const services = matchServices(image, watched);
   const targets = await resolveTargets(services, registry, { signal });
   const observed = await observe(targets, dependencies);
-  return planRollout(image, targets, observed, dependencies);
+  const plan = planRollout(image, targets, observed, dependencies);
+  const { images } = observed;
+  return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }
 
 /** The second half of a deployment, whatever made the plan. */

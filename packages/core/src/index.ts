@@ -28,7 +28,6 @@ export type {
   Engine,
   EngineVersion,
   Image,
-  ImageConfig,
   PullOptions,
   PullProgress,
 } from './docker/engine.ts';
@@ -42,6 +41,7 @@ export type {
   RegistryTokenCredentials,
 } from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
+export type { ImageConfig } from './image/image-config.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
@@ -83,7 +83,7 @@ export {
   createDockerConfigCredentials,
   type DockerConfigCredentialsOptions,
 } from './registry/credentials.ts';
-export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
+export { createRegistry, type DescribedImage, type Registry, type RegistryOptions } from './registry/registry.ts';
 export { formatReport } from './report/format-report.ts';
 export type { History, HistoryEntry } from './report/history.ts';
 export type {

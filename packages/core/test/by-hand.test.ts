@@ -54,9 +54,8 @@ describe('a rollback by hand', () => {
     const unreachable = {
       ...world.byHand,
       registry: {
-        resolve: async () => {
-          throw new Error('asked the registry');
-        },
+        resolve: async () => await Promise.reject(new Error('asked the registry')),
+        describe: async () => await Promise.reject(new Error('asked the registry')),
       },
     };
     const report = await rollback({ service: 'shop/web', to: digest?.slice(7, 19) }, unreachable);

@@ -369,6 +369,30 @@ describe('old images', () => {
   });
 });
 
+describe('a plan that is looked at', () => {
+  test('tells what differs in an image that is not pulled yet', async () => {
+    await using world = await createWorld({ file: withWeb() });
+    world.registry.push('acme/web:latest', { version: 'v2', exposedPorts: ['8080/tcp'] });
+    const plan = await planDeployment(pushed().image, world.dependencies, { describesImage: true });
+    expect(plan.moves).toMatchObject([{ from: { version: 'v1' }, to: { version: 'v2' } }]);
+    expect(plan.changes).toEqual(
+      expect.arrayContaining(['exposed ports: +8080/tcp.', 'environment: other values of VERSION.']),
+    );
+    expect(plan.steps[0]).toMatchObject({ kind: 'pull' });
+  });
+
+  test('says when the image is not made for this platform', async () => {
+    await using world = await createWorld({ file: withWeb() });
+    world.registry.push('acme/web:latest', { version: 'v2', platforms: ['linux/s390x', 'linux/arm64'] });
+    const { engine } = world.dependencies;
+    const [container] = world.docker.containers();
+    const running = await engine.inspectImage(container?.imageId ?? '');
+    expect(running?.config.platform).toBe('linux/amd64');
+    const { warnings } = await planDeployment(pushed().image, world.dependencies, { describesImage: true });
+    expect(warnings).toEqual([expect.stringContaining('is not made for linux/amd64')]);
+  });
+});
+
 test('a container that only its probe can tell to be well is asked', async () => {
   await using world = await createWorld({ file: withWeb('labels: { gopdater.probe: "http://:8080/ready" }') });
   world.registry.push('acme/web:latest', { version: 'v2' });

@@ -1,4 +1,5 @@
 import type { RegistryCredentials } from '../image/credentials.ts';
+import type { ImageConfig } from '../image/image-config.ts';
 
 /**
  * The calls gopdater makes to a Docker engine: a port with a real implementation (`createDockerodeEngine`) and an
@@ -184,23 +185,4 @@ export interface Image {
   readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
-}
-
-/**
- * What an image brings along.
- *
- * @see OCI Image Configuration v1.1, "Properties"
- */
-export interface ImageConfig {
-  /** ISO 8601; `undefined` if it does not say. */
-  readonly created: string | undefined;
-  /** `KEY=VALUE` */
-  readonly environment: readonly string[];
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly user: string;
-  /** e.g. `8080/tcp` */
-  readonly exposedPorts: readonly string[];
-  /** Paths in the container. */
-  readonly volumes: readonly string[];
 }

@@ -70,6 +70,7 @@ export function imageOf(
     digests: [...new Set(digests)],
     labels: config?.Labels ?? {},
     config: {
+      platform: `${info.Os}/${info.Architecture}`,
       created: info.Created || undefined,
       environment: config?.Env ?? [],
       entrypoint: [config?.Entrypoint ?? []].flat(),

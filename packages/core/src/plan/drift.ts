@@ -1,7 +1,8 @@
 import type { ComposeService } from '../compose/project.ts';
 import { parseVolume } from '../compose/volume.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
-import type { Container, ContainerDetails, ImageConfig } from '../docker/engine.ts';
+import type { Container, ContainerDetails } from '../docker/engine.ts';
+import type { ImageConfig } from '../image/image-config.ts';
 import { objectOf, textOf } from '../json.ts';
 
 /** The files say something else than what runs: an update would change more than the image. */

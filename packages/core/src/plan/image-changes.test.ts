@@ -8,6 +8,7 @@ const image = (config: Partial<Image['config']> = {}, labels: Image['labels'] = 
   digests: [],
   labels,
   config: {
+    platform: 'linux/amd64',
     created: '2026-01-01T00:00:00Z',
     environment: ['PATH=/bin', 'TOKEN=secret'],
     entrypoint: [],

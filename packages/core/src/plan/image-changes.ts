@@ -1,11 +1,13 @@
 import type { Image } from '../docker/engine.ts';
 
+type DescribedImage = Pick<Image, 'config' | 'labels'>;
+
 /**
  * What differs between two images, in words: names of variables, never their values.
  *
  * @see OCI Image Configuration v1.1, "Properties"; OCI Image annotations, "Pre-Defined Annotation Keys"
  */
-export function describeChanges(from: Image, to: Image): readonly string[] {
+export function describeChanges(from: DescribedImage, to: DescribedImage): readonly string[] {
   const [before, after] = [from.config, to.config];
   return [
     ...listChange('environment', before.environment.map(nameOf), after.environment.map(nameOf)),

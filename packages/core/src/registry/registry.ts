@@ -1,9 +1,12 @@
+import { GopdaterError } from '../errors.ts';
 import { digestOf, isDigest } from '../image/digest.ts';
-import type { ImageReference } from '../image/reference.ts';
+import { parseImageConfig } from '../image/image-config.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
+import { objectOf, textOf } from '../json.ts';
 import { type Clock, systemClock } from '../time.ts';
 import { authorize } from './authorize.ts';
 import type { CredentialStore } from './credentials.ts';
-import { createPatientFetch } from './patient-fetch.ts';
+import { createPatientFetch, type RegistryAnswer } from './patient-fetch.ts';
 import { refusal } from './refusal.ts';
 
 /** What a tag means, from the one who knows. */
@@ -21,7 +24,24 @@ export interface Registry {
    * @see OCI Distribution Spec v1.1, "Pulling manifests"
    */
   resolve(image: ImageReference, options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
+
+  /**
+   * Reads what an image brings along, without its layers: its manifest, of an index the one for the platform, and its
+   * configuration.
+   *
+   * @param image  with a digest
+   * @param options.platform  e.g. `linux/arm64`
+   * @throws GopdaterError as {@link Registry.resolve}; `IMAGE_NOT_FOUND` also where there is none for the platform
+   * @see OCI Distribution Spec v1.1, "Pulling manifests", "Pulling blobs"; OCI Image Index v1.1, "platform"
+   */
+  describe(
+    image: ImageReference,
+    options: { readonly platform: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<DescribedImage>;
 }
+
+/** What is known of an image that was not pulled. */
+export type DescribedImage = ReturnType<typeof parseImageConfig>;
 
 /** How to reach registries, and as whom. */
 export interface RegistryOptions {
@@ -48,35 +68,74 @@ const manifestTypes = [
 
 /** Speaks to registries over HTTP, as the OCI Distribution Specification has it. */
 export function createRegistry(options: RegistryOptions = {}): Registry {
-  const { credentials, clock = systemClock, timeoutMs = 10_000, maxWaitMs = 60_000 } = options;
+  const { clock = systemClock } = options;
   return {
     async resolve(image, { signal } = {}) {
-      const url = manifestUrl(image, options);
-      const send = createPatientFetch({ clock, timeoutMs, maxWaitMs, signal });
-      const ask = async (method: 'HEAD' | 'GET', authorization: string | undefined) =>
+      const ask = createSession(image, options, signal);
+      const path = `manifests/${image.tag ?? image.digest ?? 'latest'}`;
+      const digest = (await ask('HEAD', path)).headers.get('docker-content-digest');
+      if (digest !== null && isDigest(digest)) return digest;
+      // Optional in the specification: then the digest is that of the bytes.
+      return digestOf((await ask('GET', path)).body);
+    },
+    async describe(image, { platform, signal }) {
+      const ask = createSession(image, options, signal);
+      const read = async (path: string) => jsonOf((await ask('GET', path)).body);
+      let manifest = await read(`manifests/${image.digest ?? ''}`);
+      const { manifests } = manifest;
+      if (Array.isArray(manifests)) {
+        const digest = digestFor(platform, manifests);
+        if (digest === undefined) {
+          throw new GopdaterError('IMAGE_NOT_FOUND', `${formatReference(image)} is not made for ${platform}.`, {
+            hint: 'Build and push it for this platform, too.',
+          });
+        }
+        manifest = await read(`manifests/${digest}`);
+      }
+      const { digest } = objectOf(manifest.config);
+      return parseImageConfig(await read(`blobs/${textOf(digest) ?? ''}`));
+    },
+  };
+
+  /** Requests about one image; whoever has to log in does it once. */
+  function createSession(
+    image: ImageReference,
+    { credentials, timeoutMs = 10_000, maxWaitMs = 60_000 }: RegistryOptions,
+    signal: AbortSignal | undefined,
+  ): (method: 'HEAD' | 'GET', path: string) => Promise<RegistryAnswer> {
+    const send = createPatientFetch({ clock, timeoutMs, maxWaitMs, signal });
+    let authorization: string | undefined;
+    return async (method, path) => {
+      const url = imageUrl(image, path, options);
+      const ask = async () =>
         await send(url, {
           method,
           headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
         });
-
-      let answer = await ask('HEAD', undefined);
-      let authorization: string | undefined;
-      if (answer.status === 401) {
+      let answer = await ask();
+      if (answer.status === 401 && authorization === undefined) {
         const challenge = answer.headers.get('www-authenticate') ?? '';
         const known = await credentials?.get(loginHost(image, options), { signal });
         const now = () => clock.now();
         authorization = await authorize(challenge, image, { registry: url, credentials: known, send, now });
-        if (authorization !== undefined) answer = await ask('HEAD', authorization);
+        if (authorization !== undefined) answer = await ask();
       }
       if (answer.status !== 200) throw refusal(answer, image, clock.now());
-      const digest = answer.headers.get('docker-content-digest');
-      if (digest !== null && isDigest(digest)) return digest;
-      // Optional in the specification: then the digest is that of the bytes.
-      const whole = await ask('GET', authorization);
-      if (whole.status !== 200) throw refusal(whole, image, clock.now());
-      return digestOf(whole.body);
-    },
-  };
+      return answer;
+    };
+  }
+}
+
+function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {
+  return objectOf(JSON.parse(new TextDecoder().decode(body)));
+}
+
+function digestFor(platform: string, manifests: readonly unknown[]): string | undefined {
+  const found = manifests.map(objectOf).find(manifest => {
+    const { os, architecture } = objectOf(manifest.platform);
+    return `${String(os)}/${String(architecture)}` === platform;
+  });
+  return textOf(found?.digest);
 }
 
 /** Docker Hub's password is not its mirror's. */
@@ -84,8 +143,8 @@ function loginHost({ registry }: ImageReference, { mirror }: RegistryOptions): s
   return registry === 'docker.io' && mirror ? new URL(mirror).host : registry;
 }
 
-function manifestUrl(image: ImageReference, { mirror, insecureRegistries = [] }: RegistryOptions): URL {
-  const path = `/v2/${image.repository}/manifests/${image.tag ?? image.digest ?? 'latest'}`;
+function imageUrl(image: ImageReference, rest: string, { mirror, insecureRegistries = [] }: RegistryOptions): URL {
+  const path = `/v2/${image.repository}/${rest}`;
   if (image.registry === 'docker.io') return new URL(path, mirror || 'https://registry-1.docker.io');
   const isPlain = isLoopback(image.registry) || insecureRegistries.includes(image.registry);
   return new URL(path, `${isPlain ? 'http' : 'https'}://${image.registry}`);

@@ -17,7 +17,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const parts = await createParts(config, { cwd: context.cwd });
       const store = await createSqliteStore(storeFile(config));
       try {
-        const plan = await planDeployment(image, { ...parts, ...store });
+        const plan = await planDeployment(image, { ...parts, ...store }, { describesImage: true });
         context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
       } finally {
         store.close();

@@ -196,7 +196,7 @@ function imagesIn(repository: string): (state: EngineState) => readonly Image[] 
   };
 }
 
-function imageOf({ images }: EngineState, { id, labels, created, config }: ImageRecord): Image {
+function imageOf({ images }: EngineState, { id, labels, created, config, os, architecture }: ImageRecord): Image {
   const digests = images.digestsOf(id).map(name => name.slice(name.indexOf('@') + 1));
   return {
     id,
@@ -204,6 +204,7 @@ function imageOf({ images }: EngineState, { id, labels, created, config }: Image
     digests: [...new Set(digests)],
     labels,
     config: {
+      platform: `${os}/${architecture}`,
       created,
       environment: config.Env ?? [],
       entrypoint: config.Entrypoint ?? [],
