@@ -43,6 +43,7 @@ describe('Compose with time limits', () => {
     up: (_, __, options) => run(options),
     pull: (_, __, options) => run(options),
     configHashes: never,
+    networksToReplace: never,
     ps: never,
   };
   const limited = () => withComposeTimeLimits(silent, { clock });
@@ -50,6 +51,7 @@ describe('Compose with time limits', () => {
   test.each([
     ['version', () => limited().version()],
     ['config', () => limited().configHashes(project, ['web'])],
+    ['--dry-run up', () => limited().networksToReplace(project, ['web'])],
     ['ps', () => limited().ps(project)],
   ])('does not wait for the answer of “%s” for longer than 30 s', async (command, ask) => {
     await expect(clock.run<unknown>(ask)).rejects.toMatchObject({

@@ -46,6 +46,8 @@ export function withComposeTimeLimits(compose: ComposeCli, { clock }: { readonly
     pull: (project, services, options) => run('pull', options, limited => compose.pull(project, services, limited)),
     configHashes: (project, services, options) =>
       ask('config', options, signal => compose.configHashes(project, services, { signal })),
+    networksToReplace: (project, services, options) =>
+      ask('--dry-run up', options, signal => compose.networksToReplace(project, services, { signal })),
     ps: project => ask('ps', undefined, () => compose.ps(project)),
   };
 }

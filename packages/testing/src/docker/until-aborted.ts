@@ -3,7 +3,9 @@ export async function untilAborted<T>(signals: readonly (AbortSignal | undefined
   const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     for (const signal of signals) {
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
+      const leave = (): void => reject(signal?.reason);
+      if (signal?.aborted) leave();
+      signal?.addEventListener('abort', leave, { once: true, signal: settled.signal });
     }
   });
   try {
