@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { createFakeEngine, FakeDocker } from '../src/index.ts';
+import { createFakeEngine, FakeDocker, VirtualClock } from '../src/index.ts';
 
 it('shows an example in the README that works', async () => {
   await using docker = await FakeDocker.start();
@@ -14,11 +14,24 @@ it('shows an example in the README that works', async () => {
   expect(docker.calls.sequence()).toEqual(['POST /images/create']);
 });
 
-it('has the lines of the README in the test above', async () => {
+it('shows virtual time as it passes', async () => {
+  const clock = new VirtualClock();
+  await using docker = await FakeDocker.start({ clock, socketPath: false });
+  docker.registry.push('acme/web:latest', { stopAfterMs: Infinity });
+  const { id } = docker.run('acme/web:latest');
+  await clock.run(() => createFakeEngine(docker).stopContainer(id));
+  expect(docker.container(id).exitCode).toBe(137);
+});
+
+it('has the lines of the README in the tests above', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const example = readme.match(/```ts\n(?:import [^\n]+\n\n)?([\s\S]*?)```/)?.[1] ?? '';
+  const examples = [...readme.matchAll(/```ts\n(?:import [^\n]+\n\n)?([\s\S]*?)```/g)].map(([, text = '']) => text);
+  expect(examples).toHaveLength(2);
   const source = await readFile(new URL(import.meta.url), 'utf8');
-  const lines = example.split('\n').map(line => line.replace(/\s+\/\/.*$/, ''));
+  const lines = examples
+    .join('')
+    .split('\n')
+    .map(line => line.replace(/\s+\/\/.*$/, ''));
   expect(lines.length).toBeGreaterThan(5);
   for (const line of lines.filter(text => text !== '')) expect(source).toContain(`  ${line}\n`);
 });

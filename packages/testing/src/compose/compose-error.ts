@@ -9,8 +9,5 @@ export function composeFailed(message: string, cause?: unknown): PortError {
 export function toComposeError(cause: unknown): unknown {
   if (cause instanceof EngineError) return composeFailed(`Error response from daemon: ${cause.message}`, cause);
   if (cause instanceof NoAnswerError) return composeFailed(cause.message, cause);
-  if (cause instanceof DOMException && cause.name === 'AbortError') {
-    return new PortError('ABORTED', 'The command was aborted.', { cause });
-  }
   return cause;
 }

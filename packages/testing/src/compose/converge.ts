@@ -1,5 +1,5 @@
 import type { ComposeService } from '@gopdater/core';
-import { type ContainerRecord, isRunning } from '../docker/state/container-record.ts';
+import { type ContainerRecord, hasProcess } from '../docker/state/container-record.ts';
 import { EngineError } from '../errors.ts';
 import type { ComposeRun } from './compose-run.ts';
 import { configHash } from './config-hash.ts';
@@ -27,7 +27,7 @@ export async function converge(run: ComposeRun, goal: Goal, existing: readonly C
   for (const surplus of kept.splice(goal.scale)) await removeSurplus(run, surplus);
   for (const container of kept) {
     if (isObsolete(goal, container)) await recreate(run, goal, container);
-    else if (isRunning(container)) run.progress.container(container.name, 'Running');
+    else if (hasProcess(container)) run.progress.container(container.name, 'Running');
   }
   const last = Math.max(0, ...existing.map(numberOf));
   for (let missing = 1; missing <= goal.scale - kept.length; missing += 1) await create(run, goal, last + missing);

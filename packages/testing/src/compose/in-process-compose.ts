@@ -34,8 +34,15 @@ export interface InProcessComposeOptions {
 export function createInProcessCompose({ docker, load, version = '2.40.3' }: InProcessComposeOptions): ComposeCli {
   const start = async (project: ComposeProjectOptions, { signal, onLine }: ComposeOptions): Promise<ComposeRun> => {
     throwIfAborted(signal);
-    const daemon = new Daemon(docker.client, signal);
-    return { project: await load(project), daemon, progress: new Progress(onLine), version, signal };
+    const loaded = await load(project);
+    throwIfAborted(signal);
+    return {
+      project: loaded,
+      daemon: new Daemon(docker.client, signal),
+      progress: new Progress(onLine),
+      version,
+      signal,
+    };
   };
   const guard = async <T>(act: () => Promise<T>): Promise<T> => {
     try {

@@ -99,3 +99,12 @@ export function wordsOf(value: unknown): string[] {
 export function conditionOf({ attributes }: ComposeService, dependency: string): string {
   return stringOf(objectOf(objectOf(attributes.depends_on)[dependency]).condition) ?? 'service_started';
 }
+
+const unitsMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** e.g. `1m30s`; `undefined` for what is none. */
+export function durationMsOf(value: unknown): number | undefined {
+  const parts = [...(stringOf(value) ?? '').matchAll(/([\d.]+)(ms|[hms])/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitsMs[unit] ?? 0), 0);
+}

@@ -1,10 +1,18 @@
 import type { ComposeProject, ComposeService } from '@gopdater/core';
-import type { ContainerSpec, HealthcheckSpec } from '../docker/state/container-spec.ts';
+import type { ContainerSpec, HealthcheckSpec, RestartPolicy } from '../docker/state/container-spec.ts';
 import { objectOf, stringOf } from '../docker/wire/json.ts';
 import { configHash } from './config-hash.ts';
 import { labels } from './labels.ts';
 import { imageOf } from './select-services.ts';
-import { conditionOf, environmentOf, networksOf, portsOf, volumesOf, wordsOf } from './service-attributes.ts';
+import {
+  conditionOf,
+  durationMsOf,
+  environmentOf,
+  networksOf,
+  portsOf,
+  volumesOf,
+  wordsOf,
+} from './service-attributes.ts';
 
 export interface ContainerIdentity {
   /** Its final name. */
@@ -41,9 +49,10 @@ export function serviceSpec(
     healthcheck: healthcheckOf(service),
     hostname: stringOf(attributes.hostname),
     stopSignal: stringOf(attributes.stop_signal),
+    stopTimeoutMs: durationMsOf(attributes.stop_grace_period),
     networkMode: stringOf(attributes.network_mode) ?? networks[0]?.[0] ?? 'bridge',
     autoRemove: false,
-    restartPolicy: stringOf(attributes.restart) ?? 'no',
+    restartPolicy: restartPolicyOf(service),
     portBindings: ports,
     mounts: volumesOf(service).map(({ type, source, target, isWritable }) => ({
       type,
@@ -84,6 +93,12 @@ function composeLabels(
     [labels.service]: service.name,
     [labels.version]: version,
   };
+}
+
+/** `NAME` or `NAME:RETRIES` */
+function restartPolicyOf({ attributes }: ComposeService): RestartPolicy {
+  const [name = 'no', retries] = (stringOf(attributes.restart) ?? 'no').split(':');
+  return { name, maxRetries: Number(retries ?? 0) };
 }
 
 /** A text is for a shell; `disable: true` takes the image's away. */

@@ -1,5 +1,5 @@
 import type { ComposeService } from '@gopdater/core';
-import { type ContainerRecord, isRunning } from '../docker/state/container-record.ts';
+import { type ContainerRecord, hasProcess, isRunning } from '../docker/state/container-record.ts';
 import { composeFailed } from './compose-error.ts';
 import type { ComposeRun } from './compose-run.ts';
 import { numberOf } from './converge.ts';
@@ -19,7 +19,7 @@ export async function startService(
     for (const container of of(dependency)) await awaitDependency(run, container, condition);
   }
   for (const container of of(service.name)) {
-    if (isRunning(container)) continue;
+    if (hasProcess(container)) continue;
     run.progress.container(container.name, 'Starting');
     await run.daemon.start(container);
     run.progress.container(container.name, 'Started');

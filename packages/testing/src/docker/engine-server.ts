@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { EngineError, NotModelledError } from '../errors.ts';
+import { EngineError, NoAnswerError, NotModelledError } from '../errors.ts';
 import { checkVersion, stripVersion } from './api-version.ts';
 import type { CallRecorder } from './calls.ts';
-import { type Faults, waitWhileHeld } from './faults.ts';
-import { createRouter, type Route } from './router.ts';
+import type { Faults, RestartOptions } from './faults.ts';
+import { meetFault } from './meet-fault.ts';
+import { createRouter, type Reply, type Route } from './router.ts';
 import { containerRoutes } from './routes/container.ts';
 import { distributionRoutes } from './routes/distribution.ts';
 import { imageRoutes } from './routes/image.ts';
@@ -11,6 +12,7 @@ import { networkRoutes } from './routes/network.ts';
 import { systemRoutes } from './routes/system.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
+import { untilAborted } from './until-aborted.ts';
 import { parseBody } from './wire/json.ts';
 import { sendError, sendReply, statusOf } from './wire/respond.ts';
 
@@ -19,6 +21,7 @@ export interface EngineServerOptions {
   readonly calls: CallRecorder;
   readonly faults: Faults;
   readonly onUnsupported: (what: string) => void;
+  readonly restart: (options: RestartOptions) => void;
 }
 
 const routes: readonly Route[] = [
@@ -43,7 +46,7 @@ export function createEngineServer(
 }
 
 async function answer(
-  { state, calls, faults, onUnsupported }: EngineServerOptions,
+  { state, calls, faults, onUnsupported, restart }: EngineServerOptions,
   match: ReturnType<typeof createRouter>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -60,24 +63,34 @@ async function answer(
     const body = await readBody(request);
     checkVersion(url.pathname, state.profile);
     const fault = faults.take({ method, path: shownPath });
-    if (fault && 'drop' in fault) {
-      request.socket.destroy();
-      return;
-    }
-    if (fault && 'status' in fault) throw new EngineError(fault.status, fault.message ?? 'fault injected');
-    if (fault && 'hold' in fault) await waitWhileHeld(fault.hold, gone.signal);
-    const { route, params } = match(method, path);
-    const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
-    const reply = route.handle(call);
+    const act = async (): Promise<Reply> => {
+      const { route, params } = match(method, path);
+      const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
+      const reply = await route.handle(call);
+      if (fault && 'when' in fault) finish(reply);
+      return reply;
+    };
+    const answered = meetFault(fault, act, { clock: state.clock, signal: gone.signal, restart });
+    const reply = await untilAborted([gone.signal], answered);
     recorded(statusOf(reply));
     await sendReply(response, reply, state.profile);
   } catch (error) {
     if (gone.signal.aborted) return;
+    if (error instanceof NoAnswerError) {
+      request.socket.destroy();
+      return;
+    }
     const isUnknownPage = error instanceof EngineError && error.message === 'page not found';
     if (error instanceof NotModelledError || isUnknownPage) onUnsupported(`${method} ${shownPath}`);
     if (!response.headersSent) recorded(error instanceof EngineError ? error.status : 500);
     sendError(response, error, state.profile);
   }
+}
+
+/** What the engine does while it sends its answer (a pull), it does here. */
+function finish(reply: Reply): void {
+  if (reply.kind !== 'stream' || !(Symbol.iterator in reply.items)) return;
+  for (const _ of reply.items);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -1,9 +1,15 @@
 import type { HealthStatus } from '../registry/behaviour.ts';
+import { endProcess, later } from './state/container-process.ts';
 import type { ContainerRecord } from './state/container-record.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { setHealth } from './state/health.ts';
-import { exitContainer } from './state/stop-container.ts';
 import { shownImage } from './wire/container-list-view.ts';
+
+/** When something happens to a container. */
+export interface AfterOptions {
+  /** In milliseconds of the engine's clock; default 0: now. */
+  readonly afterMs?: number;
+}
 
 /** A container as it is now, and what only its own process could do. */
 export class FakeContainer {
@@ -35,7 +41,7 @@ export class FakeContainer {
   }
 
   /** `removed` once it is gone. */
-  get status(): 'created' | 'running' | 'paused' | 'exited' | 'removed' {
+  get status(): 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removed' {
     return this.#state.containers.has(this.id) ? this.#record.state.status : 'removed';
   }
 
@@ -63,14 +69,25 @@ export class FakeContainer {
     return [...this.#record.endpoints.keys()];
   }
 
-  /** Its process ends by itself. Throws if it does not run. */
-  exit(code = 0): void {
-    exitContainer(this.#state, this.#record, code);
+  /** How often the engine has started it again by itself. */
+  get restartCount(): number {
+    return this.#record.restarts.count;
   }
 
-  /** What its health check says from now on. Throws if it does not run or has no health check. */
-  setHealth(status: HealthStatus, output = ''): void {
-    setHealth(this.#state, this.#record, status, output);
+  /**
+   * Its process ends by itself, now or after some milliseconds if it still runs then; its restart policy may start it
+   * again. Throws if it does not run.
+   */
+  exit(code = 0, { afterMs = 0 }: AfterOptions = {}): void {
+    later(this.#state, this.#record, afterMs, () => endProcess(this.#state, this.#record, code));
+  }
+
+  /**
+   * What its health check says from now on, or in some milliseconds if it still runs then. Throws if it does not run or
+   * has no health check.
+   */
+  setHealth(status: HealthStatus, output = '', { afterMs = 0 }: AfterOptions = {}): void {
+    later(this.#state, this.#record, afterMs, () => setHealth(this.#state, this.#record, status, output));
   }
 
   /** Its process prints a line. */

@@ -1,3 +1,4 @@
+import { type EngineClock, systemClock } from '../clock/engine-clock.ts';
 import { EngineError } from '../errors.ts';
 import { parseImageName } from '../image/name.ts';
 import { FakeRegistry } from '../registry/fake-registry.ts';
@@ -6,12 +7,13 @@ import { EngineListeners } from './engine-listeners.ts';
 import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
 import { createEngineServer } from './engine-server.ts';
 import { FakeContainer } from './fake-container.ts';
-import { Faults } from './faults.ts';
+import { Faults, type RestartOptions } from './faults.ts';
 import { InProcessClient } from './in-process-client.ts';
 import type { ContainerSpec } from './state/container-spec.ts';
 import { createContainer } from './state/create-container.ts';
-import { createEngineState, type EngineClock, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
+import { createEngineState, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
 import { pullImage } from './state/pull-image.ts';
+import { startDaemon, stopDaemon } from './state/restart-daemon.ts';
 import { startContainer } from './state/start-container.ts';
 import { parseContainerSpec } from './wire/container-spec.ts';
 
@@ -22,7 +24,7 @@ export interface FakeDockerOptions {
   readonly imageStore?: ImageStoreKind;
   /** Ids are made from it; default 1. */
   readonly seed?: number;
-  /** Default: the machine's time. */
+  /** What containers, health checks and slow answers go by, e.g. a {@link VirtualClock}. Default: the machine's time. */
   readonly clock?: EngineClock;
   /** What it pulls from; default: one of its own, which ends with it. */
   readonly registry?: FakeRegistry;
@@ -53,6 +55,7 @@ export class FakeDocker {
   readonly client: InProcessClient;
   readonly #ownsRegistry: boolean;
   readonly #listeners: EngineListeners;
+  readonly #life = new AbortController();
 
   /**
    * Starts an engine without containers and with an empty registry, listening on a unix socket.
@@ -71,7 +74,7 @@ export class FakeDocker {
   }
 
   private constructor(options: FakeDockerOptions) {
-    const { engine = '28.5', imageStore = 'classic', seed = 1, clock = Date, registry } = options;
+    const { engine = '28.5', imageStore = 'classic', seed = 1, clock = systemClock, registry } = options;
     this.registry = registry ?? new FakeRegistry();
     this.#ownsRegistry = registry === undefined;
     this.state = createEngineState({
@@ -82,9 +85,13 @@ export class FakeDocker {
       registry: this.registry,
     });
     const { state, calls, faults } = this;
-    const handle = createEngineServer({ state, calls, faults, onUnsupported: what => this.unsupported.push(what) });
-    this.#listeners = new EngineListeners(handle, options);
-    this.client = new InProcessClient({ state, calls, faults, address: () => this.host });
+    const restart = (how: RestartOptions): void => void this.restart(how);
+    const onUnsupported = (what: string): void => void this.unsupported.push(what);
+    this.#listeners = new EngineListeners(
+      createEngineServer({ state, calls, faults, onUnsupported, restart }),
+      options,
+    );
+    this.client = new InProcessClient({ state, calls, faults, clock, restart, address: () => this.host });
   }
 
   /** Empty if it was told to listen nowhere. */
@@ -133,19 +140,41 @@ export class FakeDocker {
     return new FakeContainer(this.state, record);
   }
 
-  /** As if the daemon had been stopped: no listener, every connection cut; what it knows stays. */
+  /** As if the daemon could not be reached: no listener, every connection cut; containers run on. */
   async goAway(): Promise<void> {
-    this.client.isGone = true;
+    this.client.goAway();
     await this.#listeners.close();
   }
 
   /** Listens again, where it did before. Containers are as they were. */
   async comeBack(): Promise<void> {
     await this.#listeners.open();
-    this.client.isGone = false;
+    this.client.comeBack();
+  }
+
+  /**
+   * As `systemctl restart docker`: it stops all containers and cuts every connection; when it is back, those with the
+   * restart policy `always` run again, with `unless-stopped` if no client had stopped them, with `on-failure` if they
+   * ended with an error. The events of the containers' end are the last that streams of events see.
+   *
+   * Resolves when it is back.
+   */
+  async restart({ awayMs, liveRestore = false }: RestartOptions): Promise<void> {
+    stopDaemon(this.state, { liveRestore });
+    this.client.goAway();
+    // What streams over HTTP still have to say is on its way.
+    await new Promise(resolve => setImmediate(resolve));
+    await this.#listeners.close();
+    await this.state.clock.sleep(awayMs, { signal: this.#life.signal });
+    if (this.#life.signal.aborted) return;
+    startDaemon(this.state);
+    await this.comeBack();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    this.state.life.abort();
+    for (const { future } of this.state.containers.values()) future.abort();
     await this.goAway();
     await this.#listeners.cleanUp();
     if (this.#ownsRegistry) await this.registry.close();

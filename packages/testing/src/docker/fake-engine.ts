@@ -40,7 +40,7 @@ import { isWanted } from './wire/event-view.ts';
 export function createFakeEngine(docker: FakeDocker): Engine {
   const send = async <T>(
     call: InProcessCall,
-    act: (state: EngineState) => T,
+    act: (state: EngineState) => T | Promise<T>,
     options: CallOptions | undefined,
     refusal = 'ENGINE_FAILED',
   ): Promise<T> => {
@@ -59,8 +59,8 @@ export function createFakeEngine(docker: FakeDocker): Engine {
     stopContainer: (id, options) =>
       send(
         { method: 'POST', path: `/containers/${id}/stop`, operation: 'stopContainer', status: 204 },
-        state => {
-          if (state.containers.has(id)) stopContainer(state, id);
+        async state => {
+          if (state.containers.has(id)) await stopContainer(state, id, { timeoutMs: options?.graceMs });
         },
         options,
       ),
@@ -133,7 +133,7 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       imageId: container.imageId,
       state: container.state.status,
       exitCode: container.state.exitCode,
-      restartCount: 0,
+      restartCount: container.restarts.count,
       health: health && { status: health, output: healthOutput },
       addresses: [...container.endpoints.values()].flatMap(({ ipAddress }) => ipAddress || []),
       settings: settingsOf(container),
@@ -154,7 +154,8 @@ async function* watch(
   const call = { method: 'GET', path: '/events', operation: 'watchContainers' };
   try {
     const { events } = await docker.client.send(call, state => state, signal);
-    for await (const event of eventStream(events, range, 0, signal)) {
+    const connected = AbortSignal.any([signal, docker.client.connection]);
+    for await (const event of eventStream(events, range, docker.state.clock, connected)) {
       if (isWanted(event, filters)) yield { id: event.id, action: event.action, at: event.timeMs };
     }
   } catch (error) {
@@ -175,7 +176,7 @@ function settingsOf({ spec, mounts, endpoints }: ContainerRecord): ContainerSett
       hostPort === '' ? [] : [`${hostIp === '' ? '' : `${hostIp}:`}${hostPort}:${containerPort}`],
     ),
     mounts: mounts.map(({ name, source, destination }) => `${name || source}:${destination}`),
-    restart: spec.restartPolicy || 'no',
+    restart: spec.restartPolicy.name,
   };
 }
 

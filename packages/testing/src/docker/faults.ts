@@ -1,14 +1,46 @@
-import { throwIfAborted } from '../errors.ts';
 import { fitsPattern } from './calls.ts';
 
-/** What happens instead of an answer. */
+/** What happens to a request instead of its answer. */
 export type Fault =
   /** The daemon refuses. `message` default: `fault injected`. */
   | { readonly status: number; readonly message?: string }
-  /** The connection is destroyed. */
-  | { readonly drop: true }
+  /** The connection is cut. */
+  | { readonly drop: true; readonly when?: FaultMoment }
+  /** No answer ever comes; it ends when the caller leaves: by its signal, or by closing the connection. */
+  | { readonly hang: true; readonly when?: FaultMoment }
+  /** The daemon acts and answers after this many milliseconds of its clock; not at all if the caller leaves before. */
+  | { readonly slowMs: number }
+  /** The daemon restarts: see `FakeDocker.restart`. */
+  | { readonly restart: RestartOptions; readonly when?: FaultMoment }
   /** The answer is held back until the promise settles, then given as usual. */
   | { readonly hold: Promise<unknown> };
+
+/** `before` (default): the daemon has not acted. `after`: it has, and its answer is lost. */
+export type FaultMoment = 'before' | 'after';
+
+/** How the daemon restarts. */
+export interface RestartOptions {
+  /** How long nobody answers, in milliseconds of its clock. */
+  readonly awayMs: number;
+  /** True: containers run on meanwhile, as with `live-restore` in `daemon.json`. Default false. */
+  readonly liveRestore?: boolean;
+}
+
+/** A fault that was asked for. */
+export interface PlannedFault {
+  readonly pattern: string;
+  readonly fault: Fault;
+  /** How many requests have met it so far. */
+  readonly reached: number;
+}
+
+/** Which of the matching requests meet a fault. */
+export interface FaultOptions {
+  /** How many; default 1. */
+  readonly times?: number;
+  /** How many pass unharmed before; default 0. */
+  readonly skip?: number;
+}
 
 /** What a fault may concern: an HTTP request, or the same call made in process, which has an operation's name too. */
 export interface FaultTarget {
@@ -18,23 +50,38 @@ export interface FaultTarget {
   readonly operation?: string | undefined;
 }
 
+interface Pending {
+  readonly pattern: string;
+  readonly fault: Fault;
+  readonly times: number;
+  skip: number;
+  reached: number;
+}
+
 /**
  * Faults to come.
  *
  * A pattern is a method and a path, where an asterisk stands for one element and two for any number of them
- * (`DELETE /images/**`), or the name of an operation of the Engine port (`pullImage`).
+ * (`DELETE /images/**`, any request: `* **`), or the name of an operation of the Engine port (`pullImage`).
  */
 export class Faults {
-  readonly #pending: { readonly pattern: string; readonly fault: Fault; left: number }[] = [];
+  readonly #pending: Pending[] = [];
 
-  /** The next matching request meets the fault; then the next `times - 1` too (default 1). */
-  next(pattern: string, fault: Fault, { times = 1 }: { readonly times?: number } = {}): void {
-    this.#pending.push({ pattern, fault, left: times });
+  /** The next matching request meets the fault; or those that the options say. */
+  next(pattern: string, fault: Fault, { times = 1, skip = 0 }: FaultOptions = {}): PlannedFault {
+    const pending = { pattern, fault, times, skip, reached: 0 };
+    this.#pending.push(pending);
+    return pending;
   }
 
   /** Every matching request meets it, until `clear`. */
-  always(pattern: string, fault: Fault): void {
-    this.next(pattern, fault, { times: Number.POSITIVE_INFINITY });
+  always(pattern: string, fault: Fault): PlannedFault {
+    return this.next(pattern, fault, { times: Number.POSITIVE_INFINITY });
+  }
+
+  /** Faults that no request has met: a test that ends with some has not tested them. */
+  unreached(): readonly PlannedFault[] {
+    return this.#pending.filter(({ reached }) => reached === 0);
   }
 
   clear(): void {
@@ -43,19 +90,18 @@ export class Faults {
 
   /** Uses up and returns the first fault for the request. @internal */
   take(target: FaultTarget): Fault | undefined {
-    const hit = this.#pending.find(({ pattern, left }) => left > 0 && concerns(pattern, target));
-    if (hit) hit.left -= 1;
-    return hit?.fault;
+    for (const pending of this.#pending) {
+      if (pending.reached >= pending.times || !concerns(pending.pattern, target)) continue;
+      if (pending.skip === 0) {
+        pending.reached += 1;
+        return pending.fault;
+      }
+      pending.skip -= 1;
+    }
+    return undefined;
   }
 }
 
 function concerns(pattern: string, target: FaultTarget): boolean {
   return pattern.includes(' ') ? fitsPattern(pattern, target) : pattern === target.operation;
-}
-
-/** Waits for a held answer; rejects with ABORTED if the caller leaves first. */
-export async function waitWhileHeld(hold: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  const left = new Promise<void>(resolve => signal?.addEventListener('abort', () => resolve(), { once: true }));
-  await Promise.race([Promise.allSettled([hold]), left]);
-  throwIfAborted(signal);
 }

@@ -1,7 +1,10 @@
+import type { EngineClock } from '../clock/engine-clock.ts';
 import { EngineError, NoAnswerError, throwIfAborted } from '../errors.ts';
 import type { CallRecorder } from './calls.ts';
-import { type Faults, waitWhileHeld } from './faults.ts';
+import type { Faults, RestartOptions } from './faults.ts';
+import { meetFault } from './meet-fault.ts';
 import type { EngineState } from './state/engine-state.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A request as it would be made over HTTP. */
 export interface InProcessCall {
@@ -14,48 +17,74 @@ export interface InProcessCall {
   readonly status?: number;
 }
 
+export interface InProcessClientOptions {
+  readonly state: EngineState;
+  readonly calls: CallRecorder;
+  readonly faults: Faults;
+  readonly clock: EngineClock;
+  readonly address: () => string;
+  readonly restart: (options: RestartOptions) => void;
+}
+
 /** Calls without HTTP that are recorded, meet faults and find the daemon gone like those over HTTP. */
 export class InProcessClient {
-  isGone = false;
-  readonly #state: EngineState;
-  readonly #calls: CallRecorder;
-  readonly #faults: Faults;
-  readonly #address: () => string;
+  readonly #options: InProcessClientOptions;
+  #isGone = false;
+  #connection = new AbortController();
 
-  constructor(options: { state: EngineState; calls: CallRecorder; faults: Faults; address: () => string }) {
-    this.#state = options.state;
-    this.#calls = options.calls;
-    this.#faults = options.faults;
-    this.#address = options.address;
+  constructor(options: InProcessClientOptions) {
+    this.#options = options;
+  }
+
+  /** Comes, with a NoAnswerError, when what is connected now is cut off. */
+  get connection(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  /** From now on nobody answers; who waits for an answer gets none. */
+  goAway(): void {
+    this.#isGone = true;
+    this.#connection.abort(new NoAnswerError('error during connect: the connection was closed: EOF'));
+    this.#connection = new AbortController();
+  }
+
+  comeBack(): void {
+    this.#isGone = false;
   }
 
   /**
+   * The daemon goes on with what it does when the signal comes; only nobody waits for it any more.
+   *
    * @throws EngineError if the daemon refuses
-   * @throws NoAnswerError if it is gone or the connection was dropped
+   * @throws NoAnswerError if it is gone or the connection was cut
    * @throws PortError `ABORTED`
    */
   async send<T>(call: InProcessCall, act: (state: EngineState) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { state, calls, faults, clock, restart } = this.#options;
     throwIfAborted(signal);
     this.#checkPresence();
     const { method, path, query = {}, operation, status = 200 } = call;
-    const recorded = this.#calls.record({ method, path, query });
-    const fault = this.#faults.take({ method, path, operation });
-    if (fault && 'drop' in fault) throw new NoAnswerError('error during connect: the connection was closed: EOF');
+    const recorded = calls.record({ method, path, query });
+    const fault = faults.take({ method, path, operation });
+    const { connection } = this;
+    const over = new AbortController();
     try {
-      if (fault && 'status' in fault) throw new EngineError(fault.status, fault.message ?? 'fault injected');
-      if (fault && 'hold' in fault) await waitWhileHeld(fault.hold, signal);
-      this.#checkPresence();
-      const result = await act(this.#state);
+      const answer = meetFault(fault, () => act(state), { clock, restart, signal: over.signal });
+      const result = await untilAborted([signal, connection], answer);
       recorded(status);
       return result;
     } catch (error) {
       if (error instanceof EngineError) recorded(error.status);
+      if (error === signal?.reason) throwIfAborted(signal);
       throw error;
+    } finally {
+      over.abort();
     }
   }
 
   #checkPresence(): void {
-    if (!this.isGone) return;
-    throw new NoAnswerError(`Cannot connect to the Docker daemon at ${this.#address()}. Is the docker daemon running?`);
+    if (!this.#isGone) return;
+    const address = this.#options.address();
+    throw new NoAnswerError(`Cannot connect to the Docker daemon at ${address}. Is the docker daemon running?`);
   }
 }

@@ -27,7 +27,7 @@ export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** `{id}` stands for one element of the path, `{name}` for several. */
   readonly path: string;
-  readonly handle: (call: RouteCall) => Reply;
+  readonly handle: (call: RouteCall) => Reply | Promise<Reply>;
 }
 
 export interface RouteMatch {

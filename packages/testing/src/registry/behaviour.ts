@@ -1,20 +1,47 @@
-/** What a health check says from the start on. */
+/** What a health check says. */
 export type HealthStatus = 'starting' | 'healthy' | 'unhealthy';
 
+/** What a health check says from a moment on. */
+export interface HealthChange {
+  readonly status: HealthStatus;
+  /** After the container's start, in milliseconds. */
+  readonly afterMs: number;
+  /** What the probe printed; default nothing. */
+  readonly output?: string;
+}
+
 export interface BehaviourOptions {
-  /** Gives the image a health check with this outcome; default: the image has none. */
-  readonly health?: HealthStatus;
-  /** Its containers end with this code as soon as they are started; default: they run until stopped. */
+  /**
+   * Gives the image a health check with this outcome at once, or with these one after the other (`starting` before the
+   * first). Default: the image has none.
+   */
+  readonly health?: HealthStatus | readonly HealthChange[];
+  /** Its containers end by themselves, with this code. Default: they run until stopped. */
   readonly exitCode?: number;
+  /** When they end by themselves: after their start, in milliseconds, with code 0 unless there is another. Default 0. */
+  readonly exitAfterMs?: number;
+  /** How long they go on after their stop signal, in milliseconds; `Infinity`: until they are killed. Default 0. */
+  readonly stopAfterMs?: number;
 }
 
 /** How the containers of an image behave. */
 export interface Behaviour {
-  /** For a container that has a health check, from its image or its own; default `healthy`. */
-  readonly health: HealthStatus;
-  readonly exitCode: number | undefined;
+  /** For a container that has a health check, from its image or its own; default `healthy` at once. */
+  readonly health: readonly HealthChange[];
+  readonly exit: { readonly code: number; readonly afterMs: number } | undefined;
+  readonly stopAfterMs: number;
 }
 
-export function behaviourOf({ health = 'healthy', exitCode }: BehaviourOptions): Behaviour {
-  return { health, exitCode };
+export function behaviourOf({
+  health = 'healthy',
+  exitCode,
+  exitAfterMs,
+  stopAfterMs = 0,
+}: BehaviourOptions): Behaviour {
+  const hasExit = exitCode !== undefined || exitAfterMs !== undefined;
+  return {
+    health: typeof health === 'string' ? [{ status: health, afterMs: 0 }] : health,
+    exit: hasExit ? { code: exitCode ?? 0, afterMs: exitAfterMs ?? 0 } : undefined,
+    stopAfterMs,
+  };
 }

@@ -21,27 +21,27 @@ export const containerRoutes: readonly Route[] = [
   { method: 'GET', path: '/containers/{id}/json', handle: inspect },
   { method: 'GET', path: '/containers/{id}/logs', handle: logs },
   { method: 'POST', path: '/containers/{id}/start', handle: call => changed(startContainer(call.state, idOf(call))) },
-  { method: 'POST', path: '/containers/{id}/stop', handle: call => changed(stopContainer(call.state, idOf(call))) },
+  { method: 'POST', path: '/containers/{id}/stop', handle: stop },
   { method: 'POST', path: '/containers/{id}/wait', handle: wait },
   { method: 'DELETE', path: '/containers/{id}', handle: remove },
   ...actions({
     kill: (state, id, { signal }) => killContainer(state, id, signal),
-    restart: restartContainer,
+    restart: (state, id, { t }) => restartContainer(state, id, { timeoutMs: parseTimeout(t) }),
     pause: pauseContainer,
     unpause: unpauseContainer,
     rename: (state, id, { name = '' }) => renameContainer(state, id, name),
   }),
 ];
 
-type Action = (state: EngineState, id: string, query: RouteCall['query']) => void;
+type Action = (state: EngineState, id: string, query: RouteCall['query']) => void | Promise<void>;
 
 /** `POST /containers/{id}/<name>`, answered with 204. */
 function actions(byName: Readonly<Record<string, Action>>): Route[] {
   return Object.entries(byName).map(([name, act]) => ({
     method: 'POST',
     path: `/containers/{id}/${name}`,
-    handle: call => {
-      act(call.state, idOf(call), call.query);
+    handle: async call => {
+      await act(call.state, idOf(call), call.query);
       return empty();
     },
   }));
@@ -86,6 +86,17 @@ function wait(call: RouteCall): Reply {
     yield { StatusCode: await exitCode };
   };
   return { kind: 'stream', items: items(), separator: '\n' };
+}
+
+async function stop(call: RouteCall): Promise<Reply> {
+  return changed(await stopContainer(call.state, idOf(call), { timeoutMs: parseTimeout(call.query.t) }));
+}
+
+/** Seconds; negative ones never end. */
+function parseTimeout(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  const seconds = Number(text);
+  return seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
 }
 
 function remove(call: RouteCall): Reply {

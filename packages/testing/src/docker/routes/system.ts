@@ -50,7 +50,7 @@ function infoView(state: EngineState): Record<string, unknown> {
   return {
     ID: 'fa4ed0c4-0000-4000-8000-000000000000',
     Containers: statuses.length,
-    ContainersRunning: count('running'),
+    ContainersRunning: count('running', 'restarting'),
     ContainersPaused: count('paused'),
     ContainersStopped: count('created', 'exited'),
     Images: state.images.all().length,
@@ -87,7 +87,7 @@ function infoView(state: EngineState): Record<string, unknown> {
 function events({ state, query, signal }: RouteCall): Reply {
   const filters = parseFilters(query.filters, eventFilters);
   const range = { sinceMs: parseMoment(query.since), untilMs: parseMoment(query.until) };
-  const stream = eventStream(state.events, range, state.clock.now(), signal);
+  const stream = eventStream(state.events, range, state.clock, signal);
   const items = async function* (): AsyncGenerator<unknown> {
     for await (const event of stream) if (isWanted(event, filters)) yield eventView(event);
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../clock/virtual-clock.ts';
 import { FakeDocker } from '../fake-docker.ts';
 import { findContainer, renameContainer } from './containers.ts';
 import { removeContainer } from './remove-container.ts';
@@ -10,7 +11,7 @@ import { waitContainer } from './wait-container.ts';
 const start = async (): Promise<FakeDocker> => {
   const docker = await FakeDocker.start({
     socketPath: false,
-    clock: { now: () => Date.parse('2026-01-02T00:00:00Z') },
+    clock: new VirtualClock({ startMs: Date.parse('2026-01-02T00:00:00Z') }),
   });
   docker.registry.push('acme/web:latest', { exposedPorts: ['80/tcp'] });
   return docker;
@@ -21,8 +22,8 @@ describe('a container', () => {
   it('emits the events of its life in the order of the engine', async () => {
     await using docker = await start();
     const web = docker.run('acme/web', { name: 'web' });
-    restartContainer(docker.state, 'web');
-    stopContainer(docker.state, 'web');
+    await restartContainer(docker.state, 'web');
+    await stopContainer(docker.state, 'web');
     removeContainer(docker.state, web.id, { force: false });
     expect(docker.state.events.history.map(({ type, action }) => `${type} ${action}`)).toEqual([
       'image pull',
@@ -40,8 +41,8 @@ describe('a container', () => {
     await using docker = await start();
     docker.run('acme/web', { name: 'web' });
     expect(startContainer(docker.state, 'web')).toBe(false);
-    expect(stopContainer(docker.state, 'web')).toBe(true);
-    expect(stopContainer(docker.state, 'web')).toBe(false);
+    expect(await stopContainer(docker.state, 'web')).toBe(true);
+    expect(await stopContainer(docker.state, 'web')).toBe(false);
     expect(() => killContainer(docker.state, 'web')).toThrow(
       /cannot kill container: web: container \w{64} is not running/,
     );

@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../../registry/behaviour.ts';
+import type { Behaviour, HealthStatus } from '../../registry/behaviour.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { Endpoint } from './network-record.ts';
 import type { PublishedPort } from './ports.ts';
@@ -9,10 +9,16 @@ export interface ContainerRecord {
   readonly createdMs: number;
   readonly imageId: string;
   readonly spec: ContainerSpec;
+  readonly behaviour: Behaviour;
   /** Without the leading slash. */
   name: string;
   state: ContainerState;
   health: HealthStatus | undefined;
+  restarts: Restarts;
+  /** Calls that wait for it to stop. */
+  pendingStops: number;
+  /** Ends what is to happen to it later by itself; a new one whenever it starts or ends. */
+  future: AbortController;
   /** Lines of both outputs. */
   readonly log: string[];
   /** What the last probe of its health check printed. */
@@ -25,12 +31,23 @@ export interface ContainerRecord {
 
 /** `startedMs` and `finishedMs` are undefined for "never". */
 export interface ContainerState {
-  status: 'created' | 'running' | 'paused' | 'exited';
+  status: 'created' | 'running' | 'paused' | 'restarting' | 'exited';
   exitCode: number;
   error: string;
   startedMs: number | undefined;
   finishedMs: number | undefined;
 }
+
+/** What the engine's restarts of a container depend on, since it was last started by a client. */
+export interface Restarts {
+  readonly count: number;
+  /** Before the last one, in milliseconds. */
+  readonly delayMs: number;
+  /** A client has stopped it. */
+  readonly isStopped: boolean;
+}
+
+export const noRestarts: Restarts = { count: 0, delayMs: 0, isStopped: false };
 
 export interface Mount {
   readonly type: 'volume' | 'bind';
@@ -41,6 +58,11 @@ export interface Mount {
   readonly isWritable: boolean;
 }
 
+/** As the engine has it: also while it waits to be started again. */
 export function isRunning(container: ContainerRecord): boolean {
-  return container.state.status === 'running' || container.state.status === 'paused';
+  return hasProcess(container) || container.state.status === 'restarting';
+}
+
+export function hasProcess({ state: { status } }: ContainerRecord): boolean {
+  return status === 'running' || status === 'paused';
 }

@@ -13,15 +13,24 @@ export interface ContainerSpec {
   readonly hostname: string | undefined;
   /** Default `SIGTERM`. */
   readonly stopSignal: string | undefined;
+  /** Between the stop signal and the kill; default 10_000. */
+  readonly stopTimeoutMs: number | undefined;
   readonly networkMode: string;
   readonly autoRemove: boolean;
-  readonly restartPolicy: string;
+  readonly restartPolicy: RestartPolicy;
   readonly portBindings: readonly PortBinding[];
   readonly mounts: readonly MountSpec[];
   /** By network name; the one of `networkMode` included. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
   readonly config: Readonly<Record<string, unknown>>;
   readonly hostConfig: Readonly<Record<string, unknown>>;
+}
+
+export interface RestartPolicy {
+  /** `no`, `always`, `unless-stopped` or `on-failure` */
+  readonly name: string;
+  /** Of `on-failure`; 0: no limit. */
+  readonly maxRetries: number;
 }
 
 /** As in the API: `test` begins with `NONE`, `CMD` or `CMD-SHELL`; `raw` is the whole object. */

@@ -1,4 +1,4 @@
-import type { ContainerRecord, Mount } from './container-record.ts';
+import { type ContainerRecord, type Mount, noRestarts } from './container-record.ts';
 import type { ContainerSpec, MountSpec } from './container-spec.ts';
 import { checkNameIsFree, emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
@@ -17,8 +17,12 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     createdMs: state.clock.now(),
     imageId: image.id,
     spec: withImageDefaults(spec, image),
+    behaviour: image.behaviour,
     state: { status: 'created', exitCode: 0, error: '', startedMs: undefined, finishedMs: undefined },
     health: undefined,
+    restarts: noRestarts,
+    pendingStops: 0,
+    future: new AbortController(),
     log: [],
     healthOutput: '',
     mounts: spec.mounts.map(mount => resolveMount(state, mount)),

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { type ContainerRecord, isRunning } from './container-record.ts';
+import { type ContainerRecord, hasProcess } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 import { type Endpoint, emitNetwork, findNetwork, type NetworkRecord } from './network-record.ts';
 
@@ -14,7 +14,7 @@ export function connectNetwork(
     throw new EngineError(403, `endpoint with name ${container.name} already exists in network ${network.name}`);
   }
   container.endpoints.set(network.name, { networkId: network.id, aliases, id: '', ipAddress: '', macAddress: '' });
-  if (isRunning(container)) activateEndpoint(state, container, network.name);
+  if (hasProcess(container)) activateEndpoint(state, container, network.name);
 }
 
 export function disconnectNetwork(state: EngineState, container: ContainerRecord, network: NetworkRecord): void {

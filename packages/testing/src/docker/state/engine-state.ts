@@ -1,3 +1,4 @@
+import type { EngineClock } from '../../clock/engine-clock.ts';
 import type { FakeRegistry } from '../../registry/fake-registry.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { ContainerRecord } from './container-record.ts';
@@ -12,6 +13,8 @@ export interface EngineState {
   readonly profile: EngineProfile;
   readonly imageStore: ImageStoreKind;
   readonly clock: EngineClock;
+  /** Ends when the daemon does: what it was about to do is not done. */
+  life: AbortController;
   readonly ids: Ids;
   readonly registry: FakeRegistry;
   readonly events: EventBus;
@@ -27,11 +30,6 @@ export interface EngineState {
 /** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
 export type ImageStoreKind = 'classic' | 'containerd';
 
-/** Milliseconds since the Unix epoch. */
-export interface EngineClock {
-  now(): number;
-}
-
 export interface EngineStateOptions {
   readonly profile: EngineProfile;
   readonly imageStore: ImageStoreKind;
@@ -45,6 +43,7 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
   const networks = predefinedNetworks(ids, options.clock.now());
   return {
     ...options,
+    life: new AbortController(),
     ids,
     events: new EventBus(),
     images: new ImageStore(),

@@ -24,6 +24,11 @@ export class EventBus {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
+  /** As the engine does when it ends. */
+  forget(): void {
+    this.#history.length = 0;
+  }
+
   /** Returns what ends the subscription. */
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);

@@ -7,6 +7,9 @@ export function pauseContainer(state: EngineState, nameOrId: string): void {
   if (container.state.status === 'paused') {
     throw new EngineError(409, `container ${container.id} is already paused`);
   }
+  if (container.state.status === 'restarting') {
+    throw new EngineError(409, `Container ${container.id} is restarting, wait until the container is running`);
+  }
   if (container.state.status !== 'running') throw new EngineError(409, `container ${container.id} is not running`);
   container.state = { ...container.state, status: 'paused' };
   emitContainer(state, container, 'pause');

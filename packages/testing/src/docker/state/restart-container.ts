@@ -5,9 +5,13 @@ import { startContainer } from './start-container.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** Starts a stopped one, too. */
-export function restartContainer(state: EngineState, nameOrId: string): void {
+export async function restartContainer(
+  state: EngineState,
+  nameOrId: string,
+  options: { readonly timeoutMs?: number | undefined } = {},
+): Promise<void> {
   const container = findContainer(state, nameOrId);
-  if (isRunning(container)) stopContainer(state, container.id);
+  if (isRunning(container)) await stopContainer(state, container.id, options);
   startContainer(state, container.id);
   emitContainer(state, container, 'restart');
 }

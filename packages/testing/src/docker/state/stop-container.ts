@@ -1,9 +1,8 @@
 import { EngineError } from '../../errors.ts';
-import { type ContainerRecord, isRunning } from './container-record.ts';
+import { endProcess, giveUpRestart, later } from './container-process.ts';
+import { type ContainerRecord, hasProcess, isRunning } from './container-record.ts';
 import { emitContainer, findContainer } from './containers.ts';
-import { deactivateEndpoint } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
-import { emitVolume } from './volumes.ts';
 
 /** Signal numbers that events carry. */
 const signals: Readonly<Record<string, number>> = {
@@ -16,21 +15,53 @@ const signals: Readonly<Record<string, number>> = {
   TERM: 15,
   WINCH: 28,
 };
+const sigkill = 9;
+/** What ends a process that does not care for the signal in another way. */
+const endingSignals = [2, 3, 15];
+
+const defaultStopTimeoutMs = 10_000;
 
 /**
- * Its process obeys the stop signal at once and ends with code 0.
+ * Sends the stop signal, and kills what has not ended when the time is over. Its process ends with code 0 unless it is
+ * killed. Goes on whoever has asked for it.
  *
+ * @param options.timeoutMs  default: the container's own, else 10_000
  * @returns false if it does not run
  */
-export function stopContainer(state: EngineState, nameOrId: string): boolean {
+export async function stopContainer(
+  state: EngineState,
+  nameOrId: string,
+  { timeoutMs }: { readonly timeoutMs?: number | undefined } = {},
+): Promise<boolean> {
   const container = findContainer(state, nameOrId);
   if (!isRunning(container)) return false;
-  const signal = parseSignal(container.spec.stopSignal ?? 'SIGTERM');
-  emitContainer(state, container, 'kill', { signal: String(signal) });
-  release(state, container);
-  emitContainer(state, container, 'stop');
-  die(state, container, 0);
-  return true;
+  container.restarts = { ...container.restarts, isStopped: true };
+  if (!hasProcess(container)) {
+    giveUpRestart(container);
+    emitContainer(state, container, 'stop');
+    return true;
+  }
+  container.pendingStops += 1;
+  try {
+    sendSignal(state, container, stopSignalOf(container), 0);
+    if (!hasProcess(container)) return true;
+    const { life } = state;
+    await untilEnded(state, container, timeoutMs ?? stopTimeoutMs(container));
+    if (hasProcess(container) && !life.signal.aborted) sendSignal(state, container, sigkill, undefined);
+    return true;
+  } finally {
+    container.pendingStops -= 1;
+  }
+}
+
+/** What the daemon does to a container when it ends itself, in no time: it will not be started again before the daemon is. */
+export function stopWithDaemon(state: EngineState, container: ContainerRecord): void {
+  const isObeyed = container.behaviour.stopAfterMs <= stopTimeoutMs(container);
+  emitKill(state, container, stopSignalOf(container));
+  if (!isObeyed) emitKill(state, container, sigkill);
+  container.pendingStops += 1;
+  endProcess(state, container, isObeyed ? 0 : 128 + sigkill, { mayRestart: false });
+  container.pendingStops -= 1;
 }
 
 /** `KILL` ends it with 137, `TERM`, `INT` and `QUIT` with 128 + n; what else is sent, it ignores. */
@@ -40,35 +71,50 @@ export function killContainer(state: EngineState, nameOrId: string, signalText =
   if (!isRunning(container)) {
     throw new EngineError(409, `cannot kill container: ${nameOrId}: container ${container.id} is not running`);
   }
-  emitContainer(state, container, 'kill', { signal: String(signal) });
-  if ([2, 3, 9, 15].includes(signal)) exitContainer(state, container, 128 + signal);
+  const isForGood = signal === sigkill || signal === stopSignalOf(container);
+  if (isForGood) container.restarts = { ...container.restarts, isStopped: true };
+  if (!hasProcess(container)) {
+    if (isForGood) giveUpRestart(container);
+    return;
+  }
+  sendSignal(state, container, signal, endingSignals.includes(signal) ? 128 + signal : undefined);
 }
 
-/** Its process ends by itself. */
-export function exitContainer(state: EngineState, container: ContainerRecord, exitCode: number): void {
-  if (!isRunning(container)) throw new EngineError(409, `container ${container.id} is not running`);
-  release(state, container);
-  die(state, container, exitCode);
-}
-
-function release(state: EngineState, container: ContainerRecord): void {
-  for (const name of container.endpoints.keys()) deactivateEndpoint(state, container, name);
-  container.ports = [];
-  for (const { name } of container.mounts) {
-    const volume = state.volumes.get(name);
-    if (volume) emitVolume(state, volume, 'unmount', container);
+/** @param exitCode  what its process ends with; `undefined` if it ignores the signal, which it cannot with `KILL` */
+function sendSignal(
+  state: EngineState,
+  container: ContainerRecord,
+  signal: number,
+  exitCode: number | undefined,
+): void {
+  emitKill(state, container, signal);
+  if (signal === sigkill) endProcess(state, container, 128 + sigkill);
+  else if (exitCode !== undefined) {
+    later(state, container, container.behaviour.stopAfterMs, () => endProcess(state, container, exitCode));
   }
 }
 
-function die(state: EngineState, container: ContainerRecord, exitCode: number): void {
-  const finishedMs = state.clock.now();
-  const seconds = Math.floor((finishedMs - (container.state.startedMs ?? finishedMs)) / 1000);
-  container.state = { ...container.state, status: 'exited', exitCode, finishedMs };
-  if (container.health) container.health = 'unhealthy';
-  emitContainer(state, container, 'die', { execDuration: String(seconds), exitCode: String(exitCode) });
-  if (!container.spec.autoRemove) return;
-  state.containers.delete(container.id);
-  emitContainer(state, container, 'destroy');
+function emitKill(state: EngineState, container: ContainerRecord, signal: number): void {
+  emitContainer(state, container, 'kill', { signal: String(signal) });
+}
+
+/** How long it has between its stop signal and the kill. */
+function stopTimeoutMs({ spec }: ContainerRecord): number {
+  return spec.stopTimeoutMs ?? defaultStopTimeoutMs;
+}
+
+function stopSignalOf({ spec }: ContainerRecord): number {
+  return parseSignal(spec.stopSignal ?? 'SIGTERM');
+}
+
+/** Until its process has ended, the time is over, or the daemon ends. */
+async function untilEnded(state: EngineState, container: ContainerRecord, timeoutMs: number): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, state.life.signal]);
+  const ended = state.events.until(() => !hasProcess(container), signal);
+  // Whoever wins ends the other.
+  await Promise.race([ended.catch(() => undefined), state.clock.sleep(timeoutMs, { signal })]);
+  over.abort();
 }
 
 function parseSignal(text: string): number {

@@ -16,7 +16,7 @@ export function waitContainer(
     if (event.id === container.id && event.action === 'die') hasExited = true;
   });
   const isReached = {
-    'not-running': () => !isRunning(container),
+    'not-running': () => hasExited || !isRunning(container),
     'next-exit': () => hasExited || !state.containers.has(container.id),
     removed: () => !state.containers.has(container.id),
   }[condition];

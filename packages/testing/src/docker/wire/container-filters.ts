@@ -1,4 +1,4 @@
-import type { ContainerRecord } from '../state/container-record.ts';
+import { type ContainerRecord, isRunning } from '../state/container-record.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 
@@ -11,7 +11,7 @@ export const containerFilters: KnownFilters = {
 export function listContainers(state: EngineState, filters: Filters, { all }: { all: boolean }): ContainerRecord[] {
   const includesStopped = all || filters.has('status') || filters.has('exited');
   return [...state.containers.values()]
-    .filter(({ state: { status } }) => includesStopped || status === 'running' || status === 'paused')
+    .filter(container => includesStopped || isRunning(container))
     .filter(container => fits(state, container, filters))
     .reverse();
 }

@@ -1,4 +1,4 @@
-import type { ContainerRecord } from '../state/container-record.ts';
+import { type ContainerRecord, hasProcess } from '../state/container-record.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { endpointView, mountView } from './container-parts.ts';
 import { formatDuration } from './time.ts';
@@ -31,8 +31,9 @@ export function shownImage({ images }: EngineState, { spec, imageId }: Container
 }
 
 /** Published ones for IPv4 and IPv6, then those that are only exposed. */
-function portsView({ ports, spec, state }: ContainerRecord): Record<string, unknown>[] {
-  if (state.status === 'created' || state.status === 'exited') return [];
+function portsView(container: ContainerRecord): Record<string, unknown>[] {
+  if (!hasProcess(container)) return [];
+  const { ports, spec } = container;
   const published = ports.flatMap(({ containerPort, hostIp, hostPort }) => {
     const addresses = hostIp === '' ? ['0.0.0.0', '::'] : [hostIp];
     return addresses.map(IP => ({ IP, ...split(containerPort), PublicPort: hostPort }));
@@ -49,6 +50,7 @@ function split(containerPort: string): { PrivatePort: number; Type: string } {
 function formatStatus({ state, health }: ContainerRecord, now: number): string {
   const { status, exitCode, startedMs = now, finishedMs = now } = state;
   if (status === 'created') return 'Created';
+  if (status === 'restarting') return `Restarting (${exitCode}) ${formatDuration(now - finishedMs)} ago`;
   if (status === 'exited') return `Exited (${exitCode}) ${formatDuration(now - finishedMs)} ago`;
   const up = `Up ${formatDuration(now - startedMs)}`;
   if (status === 'paused') return `${up} (Paused)`;

@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.ts';
-import type { ContainerSpec, HealthcheckSpec, MountSpec, PortBinding } from '../state/container-spec.ts';
-import { type JsonObject, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from './json.ts';
+import type { ContainerSpec, HealthcheckSpec, MountSpec, PortBinding, RestartPolicy } from '../state/container-spec.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from './json.ts';
 
 /** Narrows the body of `POST /containers/create`. */
 export function parseContainerSpec(body: JsonObject): ContainerSpec {
@@ -9,6 +9,7 @@ export function parseContainerSpec(body: JsonObject): ContainerSpec {
   const image = stringOf(config.Image);
   if (image === undefined) throw new EngineError(400, 'config cannot be empty in order to create a container');
   const mode = stringOf(hostConfig.NetworkMode) ?? 'default';
+  const stopTimeoutSeconds = numberOf(config.StopTimeout);
   return {
     image,
     labels: stringMapOf(config.Labels),
@@ -19,15 +20,21 @@ export function parseContainerSpec(body: JsonObject): ContainerSpec {
     healthcheck: parseHealthcheck(config.Healthcheck),
     hostname: stringOf(config.Hostname),
     stopSignal: stringOf(config.StopSignal),
+    stopTimeoutMs: stopTimeoutSeconds === undefined ? undefined : stopTimeoutSeconds * 1000,
     networkMode: mode === 'default' ? 'bridge' : mode,
     autoRemove: hostConfig.AutoRemove === true,
-    restartPolicy: stringOf(objectOf(hostConfig.RestartPolicy).Name) ?? 'no',
+    restartPolicy: parseRestartPolicy(hostConfig.RestartPolicy),
     portBindings: parsePortBindings(hostConfig.PortBindings),
     mounts: [...stringsOf(hostConfig.Binds).map(parseBind), ...objectsOf(hostConfig.Mounts).flatMap(parseMount)],
     networks: parseNetworks(mode, NetworkingConfig),
     config,
     hostConfig,
   };
+}
+
+function parseRestartPolicy(value: unknown): RestartPolicy {
+  const { Name, MaximumRetryCount } = objectOf(value);
+  return { name: stringOf(Name) ?? 'no', maxRetries: numberOf(MaximumRetryCount) ?? 0 };
 }
 
 function parseHealthcheck(value: unknown): HealthcheckSpec | undefined {

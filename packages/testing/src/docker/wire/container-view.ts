@@ -1,4 +1,4 @@
-import { type ContainerRecord, isRunning } from '../state/container-record.ts';
+import { type ContainerRecord, hasProcess, isRunning } from '../state/container-record.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { endpointView, mountView } from './container-parts.ts';
 import { hostConfigView } from './host-config.ts';
@@ -21,7 +21,7 @@ export function containerView(state: EngineState, container: ContainerRecord): R
     HostsPath: `${directory}/hosts`,
     LogPath: `${directory}/${id}-json.log`,
     Name: `/${container.name}`,
-    RestartCount: 0,
+    RestartCount: container.restarts.count,
     Driver: state.imageStore === 'containerd' ? 'overlayfs' : 'overlay2',
     Platform: 'linux',
     MountLabel: '',
@@ -36,17 +36,17 @@ export function containerView(state: EngineState, container: ContainerRecord): R
   };
 }
 
-function stateView({ id, state, health, healthOutput }: ContainerRecord): Record<string, unknown> {
+function stateView(container: ContainerRecord): Record<string, unknown> {
+  const { id, state, health, healthOutput } = container;
   const { status, exitCode, error, startedMs, finishedMs } = state;
-  const runs = status === 'running' || status === 'paused';
   return {
     Status: status,
-    Running: runs,
+    Running: isRunning(container),
     Paused: status === 'paused',
-    Restarting: false,
+    Restarting: status === 'restarting',
     OOMKilled: false,
     Dead: false,
-    Pid: runs ? 1000 + (Number.parseInt(id.slice(0, 4), 16) % 30_000) : 0,
+    Pid: hasProcess(container) ? 1000 + (Number.parseInt(id.slice(0, 4), 16) % 30_000) : 0,
     ExitCode: exitCode,
     Error: error,
     StartedAt: formatTime(startedMs),
@@ -94,9 +94,9 @@ function networkSettingsView(container: ContainerRecord): Record<string, unknown
   const top = bridge ? endpointView(bridge) : {};
   return {
     Bridge: '',
-    SandboxID: isRunning(container) ? container.id : '',
-    SandboxKey: isRunning(container) ? `/var/run/docker/netns/${container.id.slice(0, 12)}` : '',
-    Ports: isRunning(container) ? portMap(container) : {},
+    SandboxID: hasProcess(container) ? container.id : '',
+    SandboxKey: hasProcess(container) ? `/var/run/docker/netns/${container.id.slice(0, 12)}` : '',
+    Ports: hasProcess(container) ? portMap(container) : {},
     EndpointID: top.EndpointID ?? '',
     Gateway: top.Gateway ?? '',
     IPAddress: top.IPAddress ?? '',

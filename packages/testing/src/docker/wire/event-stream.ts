@@ -1,9 +1,10 @@
+import type { EngineClock } from '../../clock/engine-clock.ts';
 import type { EngineEvent, EventBus } from '../state/event-bus.ts';
 
 export interface EventRange {
   /** Milliseconds; undefined: from now on. */
   readonly sinceMs: number | undefined;
-  /** Milliseconds; undefined: for ever. A time that has passed ends the stream after what is remembered. */
+  /** Milliseconds; undefined: for ever. */
   readonly untilMs: number | undefined;
 }
 
@@ -11,27 +12,32 @@ export interface EventRange {
 export async function* eventStream(
   bus: EventBus,
   { sinceMs, untilMs }: EventRange,
-  nowMs: number,
+  clock: EngineClock,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, undefined> {
   const isInRange = ({ timeMs }: EngineEvent): boolean =>
     timeMs >= (sinceMs ?? Number.NEGATIVE_INFINITY) && timeMs <= (untilMs ?? Number.POSITIVE_INFINITY);
   const queue = sinceMs === undefined ? [] : bus.history.filter(isInRange);
-  if (untilMs !== undefined && untilMs <= nowMs) {
+  if (untilMs !== undefined && untilMs <= clock.now()) {
     yield* queue;
     return;
   }
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
   const end = bus.subscribe(event => void queue.push(event));
+  if (untilMs !== undefined) void clock.sleep(untilMs - clock.now(), { signal: either }).then(() => over.abort());
   try {
     while (true) {
-      while (queue.length > 0) {
-        const event = queue.shift();
-        if (event && !isInRange(event) && untilMs !== undefined && event.timeMs > untilMs) return;
-        if (event) yield event;
-      }
-      await bus.until(() => queue.length > 0, signal);
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) if (isInRange(event)) yield event;
+      if (over.signal.aborted) return;
+      await bus
+        .until(() => queue.length > 0, either)
+        .catch((error: unknown) => {
+          if (signal.aborted) throw error;
+        });
     }
   } finally {
     end();
+    over.abort();
   }
 }

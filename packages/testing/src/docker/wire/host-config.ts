@@ -43,7 +43,7 @@ export function hostConfigView({ hostConfig, networkMode, restartPolicy }: Conta
     ...hostConfig,
     LogConfig: { Type: stringOf(log.Type) ?? 'json-file', Config: objectOf(log.Config) },
     NetworkMode: networkMode,
-    RestartPolicy: { MaximumRetryCount: 0, ...objectOf(hostConfig.RestartPolicy), Name: restartPolicy },
+    RestartPolicy: { Name: restartPolicy.name, MaximumRetryCount: restartPolicy.maxRetries },
     CgroupnsMode: stringOf(hostConfig.CgroupnsMode) ?? 'private',
     IpcMode: stringOf(hostConfig.IpcMode) ?? 'private',
     ShmSize: hostConfig.ShmSize || 67_108_864,
