@@ -1,3 +1,6 @@
+import { withComposeTimeLimits } from './docker/compose-time-limits.ts';
+import { outlast } from './docker/outlast.ts';
+import { withTimeLimits } from './docker/time-limits.ts';
 import type { ImageReference } from './image/reference.ts';
 import type { BlockedDigests } from './plan/blocked-digests.ts';
 import { describeIncoming } from './plan/incoming.ts';
@@ -37,10 +40,11 @@ export interface DeployDependencies extends RolloutDependencies, Omit<PlanOption
  * @throws GopdaterError of the compose files, the registry, the engine or Compose
  */
 export async function deploy(event: ImagePushed, dependencies: DeployDependencies): Promise<DeploymentReport> {
-  return await withLock(dependencies, async () => {
-    const startedAt = dependencies.clock.now();
-    const plan = await planDeployment(event.image, dependencies);
-    return await carryOut(event, plan, { ...dependencies, startedAt });
+  const limited = withLimits(dependencies);
+  return await withLock(limited, async () => {
+    const startedAt = limited.clock.now();
+    const plan = await outlast(async () => await makePlan(event.image, limited), limited);
+    return await carryOut(event, plan, { ...limited, startedAt });
   });
 }
 
@@ -55,6 +59,14 @@ export async function deploy(event: ImagePushed, dependencies: DeployDependencie
 export async function planDeployment(
   image: ImageReference,
   dependencies: DeployDependencies,
+  options: { readonly describesImage?: boolean | undefined } = {},
+): Promise<Plan> {
+  return await makePlan(image, withLimits(dependencies), options);
+}
+
+async function makePlan(
+  image: ImageReference,
+  dependencies: DeployDependencies,
   { describesImage = false }: { readonly describesImage?: boolean | undefined } = {},
 ): Promise<Plan> {
   const { projects, registry, engine, signal } = dependencies;
@@ -67,7 +79,7 @@ export async function planDeployment(
   return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }
 
-/** The second half of a deployment, whatever made the plan. */
+/** The second half of a deployment, whatever made the plan. What it acts through has its limits already. */
 export async function carryOut(
   event: ImagePushed,
   plan: Plan,
@@ -105,4 +117,14 @@ async function blockWhatFailed(
       warnings: [...warnings, `The digest could not be blocked, and the next hook ships it: ${why}.`],
     };
   }
+}
+
+/** No call to the engine or to Compose is waited for without end. */
+export function withLimits<T extends Pick<DeployDependencies, 'engine' | 'compose' | 'clock'>>(dependencies: T): T {
+  const { engine, compose, clock } = dependencies;
+  return {
+    ...dependencies,
+    engine: withTimeLimits(engine, { clock }),
+    compose: withComposeTimeLimits(compose, { clock }),
+  };
 }

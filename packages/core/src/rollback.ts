@@ -1,4 +1,5 @@
-import { carryOut, type DeployDependencies } from './deploy.ts';
+import { carryOut, type DeployDependencies, withLimits } from './deploy.ts';
+import { outlast } from './docker/outlast.ts';
 import { GopdaterError } from './errors.ts';
 import { formatReference } from './image/reference.ts';
 import { loadProjects } from './plan/load-projects.ts';
@@ -36,22 +37,23 @@ export async function rollback(
   request: RollbackRequest,
   dependencies: RollbackDependencies,
 ): Promise<DeploymentReport> {
-  return await withLock(dependencies, async () => {
-    const startedAt = dependencies.clock.now();
-    const { matched, plan } = await planByHand(request, dependencies);
+  const limited = withLimits(dependencies);
+  return await withLock(limited, async () => {
+    const startedAt = limited.clock.now();
+    const { matched, plan } = await outlast(async () => await planByHand(request, limited), limited);
     const { project, service, reference } = matched;
     const own = plan.moves.find(move => move.project === project.name && move.service === service.name);
     const digest = own?.from.digest;
     if (digest !== undefined) {
       const reason = 'it was rolled back by hand.';
-      await dependencies.blocked?.block({ image: formatReference(reference), digest, reason });
+      await limited.blocked?.block({ image: formatReference(reference), digest, reason });
     }
     const event = { deliveryId: 'by-hand', image: reference };
-    const report = await carryOut(event, plan, { ...dependencies, startedAt });
+    const report = await carryOut(event, plan, { ...limited, startedAt });
     const runsStill = report.outcome === 'rolled-back' || report.services.every(({ outcome }) => outcome === 'not-run');
     if (runsStill && digest !== undefined) {
-      const reason = await dependencies.blocked?.reasonFor(formatReference(reference), digest);
-      if (reason !== undefined) await dependencies.blocked?.unblock(formatReference(reference));
+      const reason = await limited.blocked?.reasonFor(formatReference(reference), digest);
+      if (reason !== undefined) await limited.blocked?.unblock(formatReference(reference));
     }
     return report;
   });
@@ -63,7 +65,7 @@ export async function rollback(
  * @throws GopdaterError as {@link rollback}
  */
 export async function planRollback(request: RollbackRequest, dependencies: RollbackDependencies): Promise<Plan> {
-  return (await planByHand(request, dependencies)).plan;
+  return (await planByHand(request, withLimits(dependencies))).plan;
 }
 
 async function planByHand(

@@ -1,6 +1,6 @@
-import { createMemoryStore, deploy, planRollback, type RollbackDependencies, rollback } from '@gopdater/core';
+import { createMemoryStore, type RollbackDependencies } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pushed, type World } from './world.ts';
+import { createWorld, deploy, planRollback, pushed, rollback, type World } from './world.ts';
 
 /** A world in which these versions were deployed, one after the other. */
 async function createHistory(
@@ -64,7 +64,7 @@ describe('a rollback by hand', () => {
 
   test('that fails brings the newer version back, and lets it be', async () => {
     await using world = await createHistory('v2');
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' }, { times: 2 });
     expect(await rollback({ service: 'web' }, world.byHand)).toMatchObject({ outcome: 'rolled-back' });
     expect(await versionOf(world)).toBe('v2');
     expect(await deploy(pushed(), world.byHand)).toMatchObject({ outcome: 'up-to-date' });

@@ -1,26 +1,30 @@
-import { deploy } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pushed, type World } from './world.ts';
+import { createWorld, deploy, pushed, type World } from './world.ts';
 
 type When = 'before' | 'after';
 
 /** Lets the process die at the nth request to the engine, those of Compose included: nothing gets through any more. */
-function killAt(world: World, n: number, when: When): { readonly requests: () => number; readonly revive: () => void } {
+function killAt(world: World, n: number, when: When) {
   const { client } = world.docker;
   const send = client.send.bind(client);
   let count = 0;
   let isDead = false;
+  // Whoever is dead waits for nothing.
+  const death = new AbortController();
   client.send = async (...args) => {
     count += 1;
     if (count === n && when === 'before') isDead = true;
+    if (isDead) death.abort();
     if (isDead) throw new Error('killed');
     const answer = await send(...args);
     if (count === n) isDead = true;
+    if (isDead) death.abort();
     if (isDead) throw new Error('killed');
     return answer;
   };
   return {
     requests: () => count,
+    signal: death.signal,
     revive: () => {
       client.send = send;
       isDead = false;
@@ -54,8 +58,8 @@ async function dieAndReturn(file: string, behaviour: keyof typeof versions, n: n
   const v1 = first?.imageId;
   const db = world.docker.container('shop-db-1').id;
   const v2 = world.registry.push('acme/web:latest', versions[behaviour]).id;
-  const { revive } = killAt(world, n, when);
-  await deploy(pushed(), world.dependencies).catch(() => undefined);
+  const { revive, signal } = killAt(world, n, when);
+  await deploy(pushed(), { ...world.dependencies, signal }).catch(() => undefined);
   revive();
 
   await deploy(pushed(), world.dependencies);

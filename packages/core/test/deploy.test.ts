@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkProjects, deploy, formatPlan, formatReport, planDeployment } from '@gopdater/core';
+import { checkProjects, formatPlan, formatReport } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, environment, pushed, threeServices, type World } from './world.ts';
+import { createWorld, deploy, environment, planDeployment, pushed, threeServices, type World } from './world.ts';
 
 const withService = (attributes: string) => `
 name: shop
@@ -253,7 +253,7 @@ describe('what went wrong before is mended by the next push', () => {
   test('when neither the version before it nor the old one could be started', async () => {
     await using world = await createWorld();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' }, { times: 2 });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no space left' }, { times: 4 });
     const report = await deploy(pushed(), world.dependencies);
     expect(report).toMatchObject({
       outcome: 'failed',

@@ -1,6 +1,6 @@
-import { deploy, formatReport, planDeployment } from '@gopdater/core';
+import { formatReport } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pushed, type World } from './world.ts';
+import { createWorld, deploy, planDeployment, pushed, type World } from './world.ts';
 
 const twoServices = 'name: shop\nservices:\n  web:\n    image: acme/web\n  worker:\n    image: acme/web\n';
 
@@ -53,53 +53,45 @@ describe('a version that fails is rolled back, and the rollback sticks', () => {
   test('when it ends while it is watched, with its last lines; and an event tells so at once', async () => {
     await using world = await createWorld();
     const { imageId } = world.docker.container('shop-web-1');
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    const { clock } = world.dependencies;
-    let sleeps = 0;
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 7, exitAfterMs: 1_250 });
+    const startedAt = world.clock.now();
+    let toldAt = 0;
     const report = await deploy(pushed(), {
       ...world.dependencies,
-      clock: {
-        ...clock,
-        sleep: async () => {
-          sleeps += 1;
-          if (sleeps > 1) return await clock.sleep(0);
-          const web = world.docker.container('shop-web-1');
-          web.log('cannot reach the database');
-          web.exit(7);
-          // Only the event ends this wait.
-          await new Promise(() => {});
-        },
+      onStep: ({ step, state }) => {
+        if (step.kind === 'await-healthy' && state === 'started')
+          world.docker.container('shop-web-1').log('no database');
+        if (step.kind === 'await-healthy' && state === 'failed') toldAt = world.clock.now();
       },
     });
     expect(report).toMatchObject({
       outcome: 'rolled-back',
-      services: [{ detail: 'shop-web-1 ended with exit code 7.\n    cannot reach the database' }],
+      services: [{ detail: 'shop-web-1 ended with exit code 7.\n    no database' }],
     });
+    expect(toldAt - startedAt).toBe(1_250);
     await expectBackOnV1(world, imageId);
   });
 
   test('when it becomes healthy in time it is kept', async () => {
     await using world = await createWorld();
-    world.registry.push('acme/web:latest', { version: 'v2', health: 'starting' });
-    const { clock } = world.dependencies;
-    const report = await deploy(pushed(), {
-      ...world.dependencies,
-      clock: {
-        ...clock,
-        sleep: async ms => {
-          world.docker.container('shop-web-1').setHealth('healthy');
-          await clock.sleep(ms);
-        },
-      },
-    });
-    expect(report).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v2' } }] });
+    const health = [
+      { status: 'starting', afterMs: 0 },
+      { status: 'healthy', afterMs: 30_000 },
+    ] as const;
+    world.registry.push('acme/web:latest', { version: 'v2', health });
+    const report = await deploy(pushed(), world.dependencies);
+    expect(report).toMatchObject({ outcome: 'updated', seconds: 30, services: [{ to: { version: 'v2' } }] });
   });
 
   test('when Compose fails, with its words', async () => {
     await using world = await createWorld();
     const { imageId } = world.docker.container('shop-web-1');
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/create', { status: 500, message: 'no space left on device' });
+    world.docker.faults.next(
+      'POST /containers/create',
+      { status: 500, message: 'no space left on device' },
+      { times: 2 },
+    );
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({
       outcome: 'rolled-back',
       services: [{ outcome: 'rolled-back', detail: expect.stringContaining('no space left on device') }],
@@ -155,7 +147,11 @@ describe('a version that fails is rolled back, and the rollback sticks', () => {
   test('and is, when a person says so', async () => {
     await using world = await createWorld();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'port is already allocated' });
+    world.docker.faults.next(
+      'POST /containers/*/start',
+      { status: 500, message: 'port is already allocated' },
+      { times: 2 },
+    );
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
     expect(await world.dependencies.blocked?.unblock('docker.io/acme/web:latest')).toBe(true);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
@@ -168,7 +164,7 @@ describe('a rollback of one service where another runs the new image already', (
     const v1 = await tagOf(world);
     world.registry.push('acme/web:latest', { version: 'v2' });
     await moveByHand(world, 'web');
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' }, { times: 2 });
     const report = await deploy(pushed(), world.dependencies);
     expect(report).toMatchObject({
       outcome: 'rolled-back',
@@ -259,7 +255,7 @@ describe('what is not the version’s fault does not block it', () => {
     const plan = await planDeployment(pushed().image, world.dependencies);
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['recreate', 'await-healthy']);
     expect(plan.undo).toEqual([]);
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' });
+    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' }, { times: 2 });
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'failed' });
     expect(await world.dependencies.unfinished?.list()).toEqual([]);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });

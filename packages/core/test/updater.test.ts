@@ -36,12 +36,8 @@ describe('an updater', () => {
     world.registry.push('acme/web:latest', { version: 'v3' });
     letGo();
 
-    expect((await Promise.all(all)).map(({ outcome }) => outcome)).toEqual([
-      'updated',
-      'superseded',
-      'updated',
-      'updated',
-    ]);
+    const reports = await world.clock.run(async () => await Promise.all(all));
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['updated', 'superseded', 'updated', 'updated']);
     expect(outcomes()).toEqual(['second superseded', 'first updated', 'third updated', 'other updated']);
   });
 
@@ -50,9 +46,12 @@ describe('an updater', () => {
     const updater = createUpdater(world.dependencies);
     world.registry.push('acme/web:latest', { version: 'v2' });
     await world.docker.goAway();
-    expect(await updater.submit(pushed())).toMatchObject({ outcome: 'failed', error: { code: 'ENGINE_UNREACHABLE' } });
+    expect(await world.clock.run(async () => await updater.submit(pushed()))).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'ENGINE_UNREACHABLE' },
+    });
     await world.docker.comeBack();
-    expect(await updater.submit(pushed())).toMatchObject({ outcome: 'updated' });
+    expect(await world.clock.run(async () => await updater.submit(pushed()))).toMatchObject({ outcome: 'updated' });
   });
 
   test('tells which services use an image', async () => {
@@ -70,7 +69,7 @@ describe('an updater', () => {
     const closed = updater.close();
     const late = updater.submit(pushed('acme/web:latest', 'late'));
     letGo();
-    await closed;
+    await world.clock.run(async () => await closed);
     expect(outcomes()).toEqual(['late failed', 'first updated']);
     expect(await late).toMatchObject({ error: { code: 'ABORTED' } });
     expect(await first).toMatchObject({ outcome: 'updated' });

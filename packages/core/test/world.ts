@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as core from '@gopdater/core';
 import {
-  type Clock,
   type ComposeProjectOptions,
   createMemoryStore,
   createRegistry,
@@ -12,7 +12,13 @@ import {
   parseReference,
   type StepProgress,
 } from '@gopdater/core';
-import { createFakeEngine, createInProcessCompose, FakeDocker, type FakeRegistry } from '@gopdater/testing';
+import {
+  createFakeEngine,
+  createInProcessCompose,
+  FakeDocker,
+  type FakeRegistry,
+  VirtualClock,
+} from '@gopdater/testing';
 
 export const environment: Readonly<Record<string, string>> = { HOME: '/root' };
 
@@ -24,6 +30,7 @@ export const load = async (project: ComposeProjectOptions) =>
 export interface World extends AsyncDisposable {
   readonly docker: FakeDocker;
   readonly registry: FakeRegistry;
+  readonly clock: VirtualClock;
   readonly project: ComposeProjectOptions;
   readonly dependencies: DeployDependencies;
   /** What `onStep` was told, e.g. `started pull`. */
@@ -60,7 +67,8 @@ export async function createWorld({
 } = {}): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'gopdater-world-'));
   await writeFile(join(directory, 'compose.yml'), file);
-  const docker = await FakeDocker.start({ socketPath: false, imageStore });
+  const clock = new VirtualClock();
+  const docker = await FakeDocker.start({ socketPath: false, imageStore, clock });
   for (const image of ['acme/web:latest', 'acme/web:2', 'acme/api:latest', 'postgres:17']) {
     docker.registry.push(image, { version: 'v1' });
   }
@@ -70,21 +78,13 @@ export async function createWorld({
   const projects = [{ files: [join(directory, 'compose.yml')], cwd: directory, environment }];
   const { name, files, envFiles, profiles } = await loadProject({ ...projects[0], cwd: directory, environment });
   const project = { name, files, envFiles, profiles, projectDirectory: directory };
-  if (isUp) await compose.up(project, []);
+  if (isUp) await clock.run(async () => await compose.up(project, []));
 
   const store = createMemoryStore();
-  let now = 0;
-  // Each look at the clock is a millisecond later, and waiting takes no time.
-  const clock: Clock = {
-    now: () => (now += 1),
-    sleep: async ms => {
-      now += ms;
-      await new Promise(resolve => setImmediate(resolve));
-    },
-  };
   const steps: string[] = [];
   return {
     docker,
+    clock,
     registry: docker.registry,
     project,
     steps,
@@ -113,3 +113,17 @@ export const pushed = (image = 'acme/web:latest', deliveryId = 'delivery-1'): Im
   deliveryId,
   image: parseReference(image),
 });
+
+/** The functions under test, while virtual time goes on by itself. */
+export const deploy: typeof core.deploy = async (event, dependencies) =>
+  await inTime(dependencies, async () => await core.deploy(event, dependencies));
+export const planDeployment: typeof core.planDeployment = async (image, dependencies, options) =>
+  await inTime(dependencies, async () => await core.planDeployment(image, dependencies, options));
+export const rollback: typeof core.rollback = async (request, dependencies) =>
+  await inTime(dependencies, async () => await core.rollback(request, dependencies));
+export const planRollback: typeof core.planRollback = async (request, dependencies) =>
+  await inTime(dependencies, async () => await core.planRollback(request, dependencies));
+
+async function inTime<T>({ clock }: Pick<DeployDependencies, 'clock'>, work: () => Promise<T>): Promise<T> {
+  return clock instanceof VirtualClock ? await clock.run(work) : await work();
+}

@@ -15,7 +15,7 @@ import { untilAborted } from './until-aborted.ts';
 export interface DockerodeEngineOptions {
   /** What `DOCKER_HOST` holds; default `unix:///var/run/docker.sock`. */
   readonly host?: string | undefined;
-  /** For every call but a pull, in milliseconds. Default 30_000. */
+  /** For every question, in milliseconds; four times that for what acts, none for a pull. Default 30_000. */
   readonly timeoutMs?: number | undefined;
   /** PEM texts for TLS, as `DOCKER_CERT_PATH` holds them. Default: no TLS. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
@@ -44,6 +44,8 @@ export function createDockerodeEngine({
     address.kind === 'socket'
       ? { socketPath: address.socketPath }
       : { protocol: address.protocol, host: address.host, port: address.port, ...tls };
+  // Whatever removes or writes waits for disks and for the engine’s locks.
+  const actingMs = timeoutMs * 4;
   let agreed: Promise<Docker> | undefined;
 
   const client = async (): Promise<Docker> => {
@@ -101,8 +103,8 @@ export function createDockerodeEngine({
         { limitMs: timeoutMs + (graceMs ?? defaultGraceMs) },
       ),
     removeContainer: async (id, options = {}) =>
-      await call(options, async docker => {
-        await unless([404], docker.getContainer(id).remove());
+      await call(options, async docker => void (await unless([404], docker.getContainer(id).remove())), {
+        limitMs: actingMs,
       }),
     async *watchContainers({ labels }, { signal }) {
       try {
@@ -137,16 +139,20 @@ export function createDockerodeEngine({
         return images.flatMap(info => (info === undefined ? [] : [imageOf(info)]));
       }),
     removeImage: async (reference, options = {}) =>
-      await call(options, async docker => {
-        try {
-          await docker.getImage(reference).remove();
-          return true;
-        } catch (error) {
-          if (statusOf(error) === 404) return true;
-          if (statusOf(error) === 409) return false;
-          throw error;
-        }
-      }),
+      await call(
+        options,
+        async docker => {
+          try {
+            await docker.getImage(reference).remove();
+            return true;
+          } catch (error) {
+            if (statusOf(error) === 404) return true;
+            if (statusOf(error) === 409) return false;
+            throw error;
+          }
+        },
+        { limitMs: actingMs },
+      ),
     pullImage: async (reference, { signal, credentials, onProgress }: PullOptions = {}) =>
       await run(
         signal,

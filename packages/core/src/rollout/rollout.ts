@@ -1,4 +1,5 @@
 import type { Image } from '../docker/engine.ts';
+import { outlast } from '../docker/outlast.ts';
 import type { PulledBytes } from '../docker/pull-bytes.ts';
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
 import type { Move, Plan } from '../plan/plan.ts';
@@ -95,11 +96,13 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     try {
       await journal?.begin(formatStep(step));
       await beginMove(step);
-      const image = await runStep(step, {
-        ...dependencies,
-        onLine: line => onStep?.({ step, state: 'running', line }),
-        onBytes: progress => onStep?.({ step, state: 'running', progress }),
-      });
+      const run = async () =>
+        await runStep(step, {
+          ...dependencies,
+          onLine: line => onStep?.({ step, state: 'running', line }),
+          onBytes: progress => onStep?.({ step, state: 'running', progress }),
+        });
+      const image = await outlast(run, dependencies);
       onStep?.({ step, state: 'done' });
       return { step, seconds: seconds(), outcome: 'done', image };
     } catch (error) {

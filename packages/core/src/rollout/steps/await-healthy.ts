@@ -18,8 +18,6 @@ type Dependencies = CallOptions & {
 const pollMs = 1_000;
 /** Nobody tells us when a container would answer. */
 const probeMs = 250;
-/** How long the engine may be away. */
-const engineGraceMs = 60_000;
 const shownLogLines = 10;
 
 /**
@@ -37,38 +35,28 @@ export async function runAwaitHealthy(step: AwaitHealthyStep, dependencies: Depe
   try {
     let heard = nextEvent();
     let slept: Promise<boolean> | undefined;
-    let seenAt = startedAt;
     /** Since when all is good. */
     let goodAt: number | undefined;
     const restartsBefore = new Map<string, number>();
     for (;;) {
-      const containers = await inspectAll(step, dependencies).catch((error: unknown) => {
-        // The engine may be back in a moment; what it runs goes on.
-        if (codeOf(error) === 'ENGINE_UNREACHABLE' && clock.now() - seenAt < engineGraceMs) return undefined;
-        throw error;
-      });
+      const containers = await inspectAll(step, dependencies);
       const now = clock.now();
-      let restMs = pollMs;
-      if (containers !== undefined) {
-        seenAt = now;
-        for (const { id, restartCount } of containers) {
-          if (!restartsBefore.has(id)) restartsBefore.set(id, restartCount);
-        }
-        const { bad, isStarting } = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
-        const [first] = bad;
-        if (first !== undefined && bad.length > step.tolerated) throw await unhealthy(first, dependencies);
-        if (isStarting && now - startedAt >= step.timeoutMs) throw tooSlow(step, containers);
-        goodAt = isStarting ? undefined : (goodAt ?? now);
-        const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
-        const isWatched =
-          now - startedAt >= neededMs && (step.probe === undefined || now - (goodAt ?? now) >= neededMs);
-        const hasEnded = containers.every(({ state }) => state === 'exited');
-        if (!isStarting && (isWatched || hasEnded)) {
-          if (first !== undefined) onLine(`${first.container.name} ${first.reason}, which is tolerated.`);
-          return;
-        }
-        restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - (now - startedAt);
+      for (const { id, restartCount } of containers) {
+        if (!restartsBefore.has(id)) restartsBefore.set(id, restartCount);
       }
+      const { bad, isStarting } = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
+      const [first] = bad;
+      if (first !== undefined && bad.length > step.tolerated) throw await unhealthy(first, dependencies);
+      if (isStarting && now - startedAt >= step.timeoutMs) throw tooSlow(step, containers);
+      goodAt = isStarting ? undefined : (goodAt ?? now);
+      const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
+      const isWatched = now - startedAt >= neededMs && (step.probe === undefined || now - (goodAt ?? now) >= neededMs);
+      const hasEnded = containers.every(({ state }) => state === 'exited');
+      if (!isStarting && (isWatched || hasEnded)) {
+        if (first !== undefined) onLine(`${first.container.name} ${first.reason}, which is tolerated.`);
+        return;
+      }
+      const restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - (now - startedAt);
       const longest = step.probe === undefined ? pollMs : probeMs;
       slept ??= clock.sleep(Math.min(longest, Math.max(1, restMs)), { signal: stop.signal }).then(() => false);
       if (await Promise.race([heard, slept])) heard = nextEvent();
@@ -137,10 +125,6 @@ async function unhealthy(
   const lines = await engine.readLogs(container.id, { lines: shownLogLines, signal }).catch(() => []);
   const log = lines.length === 0 ? '' : `\n    ${lines.join('\n    ')}`;
   return new GopdaterError('UNHEALTHY', `${container.name} ${reason}.${log}`);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function tooSlow(
