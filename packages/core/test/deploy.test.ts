@@ -396,7 +396,7 @@ describe('a failure is in the report', () => {
     await using world = await createWorld();
     const before = world.ids();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.registry.fail({ status: 500, message: 'disk full', on: 'blobs' });
+    world.registry.fail({ status: 500, message: 'disk full', on: 'blobs', times: 2 });
     const report = await deploy(pushed(), world.dependencies);
     expect(report).toMatchObject({
       outcome: 'failed',
