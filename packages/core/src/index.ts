@@ -23,13 +23,19 @@ export type {
   ContainerEvent,
   ContainerFilter,
   ContainerHealth,
+  ContainerNetwork,
+  ContainerRights,
   ContainerSettings,
+  ContainerSpec,
   ContainerState,
   Engine,
   EngineVersion,
   Image,
+  LogLine,
+  Mount,
   PullOptions,
   PullProgress,
+  RemoveOptions,
 } from './docker/engine.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
