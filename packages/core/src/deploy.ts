@@ -1,7 +1,7 @@
 import type { ImageReference } from './image/reference.ts';
 import type { BlockedDigests } from './plan/blocked-digests.ts';
 import { describeIncoming } from './plan/incoming.ts';
-import { loadProjects, type ProjectSource } from './plan/load-projects.ts';
+import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
 import type { PastGaps } from './plan/past-gaps.ts';
@@ -15,7 +15,7 @@ import { type RolloutLock, withLock } from './rollout/rollout-lock.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What a deployment stands on; everything is passed in. */
-export interface DeployDependencies extends RolloutDependencies, Omit<PlanOptions, 'isByHand'> {
+export interface DeployDependencies extends RolloutDependencies, LoadDependencies, Omit<PlanOptions, 'isByHand'> {
   readonly projects: ProjectSource;
   readonly registry: Registry;
   /** Digests that must not be shipped again. Default: none are, and none is kept. */
@@ -57,8 +57,8 @@ export async function planDeployment(
   dependencies: DeployDependencies,
   { describesImage = false }: { readonly describesImage?: boolean | undefined } = {},
 ): Promise<Plan> {
-  const { projects, registry, engine, signal } = dependencies;
-  const watched = await loadProjects(projects, { engine, signal });
+  const { projects, registry, signal } = dependencies;
+  const watched = await loadProjects(projects, dependencies);
   const services = matchServices(image, watched);
   const targets = await resolveTargets(services, registry, { signal });
   const observed = await observe(targets, dependencies);

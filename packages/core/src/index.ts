@@ -1,7 +1,8 @@
 export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
 export { discoverComposeFiles } from './compose/discover.ts';
 export { parseDuration } from './compose/duration.ts';
-export { type LoadOptions, loadProject } from './compose/load.ts';
+export { type LoadedProject, type LoadOptions, loadProject } from './compose/load.ts';
+export { answerLoadRequest } from './compose/load-elsewhere.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
 export type {
@@ -37,6 +38,9 @@ export type {
   PullProgress,
   RemoveOptions,
 } from './docker/engine.ts';
+export { removeLeftoverHelpers } from './docker/leftover-helpers.ts';
+export { createOwnContainer, type OwnContainer } from './docker/own-container.ts';
+export { createPathSafeCompose, type PathSafeComposeOptions } from './docker/path-safe-compose.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
 export { type ErrorCode, GopdaterError } from './errors.ts';
@@ -53,6 +57,7 @@ export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
 export {
   checkProjects,
+  type LoadDependencies,
   loadProjects,
   type ProjectSource,
   type RunningProjects,
@@ -70,6 +75,12 @@ export type {
   UpdatePolicy,
 } from './plan/policy.ts';
 export { chooseStrategy, type Obstacle, obstaclesToStartFirst, type Strategy } from './plan/preflight.ts';
+export {
+  createPathSafeReader,
+  type HostLoadOptions,
+  type PathSafeReaderOptions,
+  type ProjectReader,
+} from './plan/project-reader.ts';
 export {
   type AwaitHealthyStep,
   type DelayStep,

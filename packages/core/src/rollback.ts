@@ -70,8 +70,8 @@ async function planByHand(
   { service: name, to }: RollbackRequest,
   dependencies: RollbackDependencies,
 ): Promise<{ readonly matched: MatchedService; readonly plan: Plan }> {
-  const { projects, engine, history, signal } = dependencies;
-  const watched = await loadProjects(projects, { engine, signal });
+  const { projects, history } = dependencies;
+  const watched = await loadProjects(projects, dependencies);
   const matched = findService(name, watched);
   const { reference } = matched;
   const digest = await findDigest(matched, to, history);

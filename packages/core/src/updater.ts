@@ -42,7 +42,7 @@ interface Waiting {
  * The queue is in memory: what waits is gone with the process.
  */
 export function createUpdater(dependencies: UpdaterDependencies): Updater {
-  const { projects, engine, clock, onReport } = dependencies;
+  const { projects, clock, onReport } = dependencies;
   const stop = new AbortController();
   const waiting = new Map<string, Waiting>();
   let running: Promise<void> | undefined;
@@ -66,7 +66,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   };
 
   return {
-    match: async event => matchServices(event.image, await loadProjects(projects, { engine })),
+    match: async event => matchServices(event.image, await loadProjects(projects, dependencies)),
     submit: async event =>
       await new Promise<DeploymentReport>(settle => {
         const image = formatReference(event.image);

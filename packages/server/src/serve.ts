@@ -10,6 +10,7 @@ import {
   type ImagePushed,
   loadProjects,
   parseReference,
+  removeLeftoverHelpers,
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
@@ -157,12 +158,14 @@ function checkWhoMaySend({ owner, hookSecret }: HookOptions, log: Logger): void 
   }
 }
 
-async function checkParts({ engine, compose, projects, log }: ServeDependencies): Promise<readonly WatchedProject[]> {
+async function checkParts(dependencies: ServeDependencies): Promise<readonly WatchedProject[]> {
+  const { engine, compose, projects, ownContainerId, log } = dependencies;
   // Files that were named are looked at first: what is wrong with them is wrong with any engine.
-  if (!('kind' in projects)) await loadProjects(projects, { engine });
+  if (!('kind' in projects)) await loadProjects(projects, dependencies);
   const { version, apiVersion } = await engine.version();
   log.info({}, `Engine ${version} (API ${apiVersion}), Compose ${await compose.version()}.`);
-  const watched = await checkProjects(projects, { engine });
+  await removeLeftoverHelpers(ownContainerId, { engine });
+  const watched = await checkProjects(projects, dependencies);
   const obstacles = watched.flatMap(({ obstacle }) => obstacle ?? []);
   const [first] = obstacles;
   if (first !== undefined && (!('kind' in projects) || obstacles.length === watched.length)) throw first;

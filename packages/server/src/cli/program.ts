@@ -5,6 +5,7 @@ import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addHistory } from './history.ts';
 import { addPlan } from './plan.ts';
+import { addReadProject } from './read-project.ts';
 import { addRollback } from './rollback.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
@@ -17,8 +18,8 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion())
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
-  for (const add of [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth])
-    add(program, context);
+  const commands = [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth];
+  for (const add of [...commands, addReadProject]) add(program, context);
   return program;
 }
 

@@ -35,7 +35,7 @@ export function addRollback(program: Command, context: CliContext): void {
       const config = withComposeFiles(readConfig(context.environment), composeFile);
       const store = await createSqliteStore(storeFile(config));
       try {
-        const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
+        const parts = await createParts(config, { ...context, processes: store.processes });
         const dependencies = { ...parts, ...store };
         if (dryRun) {
           const plan = await planRollback({ service, to }, dependencies);
