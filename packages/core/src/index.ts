@@ -55,6 +55,7 @@ export type { ImageConfig } from './image/image-config.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
+export type { HostLoadOptions } from './plan/load-in-helper.ts';
 export {
   checkProjects,
   type LoadDependencies,
@@ -77,7 +78,6 @@ export type {
 export { chooseStrategy, type Obstacle, obstaclesToStartFirst, type Strategy } from './plan/preflight.ts';
 export {
   createPathSafeReader,
-  type HostLoadOptions,
   type PathSafeReaderOptions,
   type ProjectReader,
 } from './plan/project-reader.ts';

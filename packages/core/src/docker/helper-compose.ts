@@ -18,7 +18,8 @@ export interface HelperComposeOptions {
 export function createHelperCompose({ engine, own, environment }: HelperComposeOptions): Omit<ComposeCli, 'version'> {
   return createComposeCommands(async (args, project, { signal, onLine }) => {
     const spec = helperContainer(own, {
-      command: ['docker', ...args],
+      program: ['docker'],
+      args,
       project,
       environment: { ...withoutOwn(own, environment), PWD: project.projectDirectory },
       network: networkTo(engineHost(environment), own),

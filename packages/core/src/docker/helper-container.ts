@@ -14,8 +14,9 @@ export interface ProjectPaths {
 }
 
 export interface HelperOptions {
-  /** Its programs are those of our own image. */
-  readonly command: readonly string[];
+  /** The first words of its command: a program of our own image. */
+  readonly program: readonly string[];
+  readonly args: readonly string[];
   readonly project: ProjectPaths;
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly network: ContainerNetwork;
@@ -30,18 +31,17 @@ export interface HelperOptions {
  * @throws GopdaterError `PROJECT_NOT_VISIBLE` for a folder without which the helper itself could not run
  */
 export function helperContainer(own: ContainerDetails, options: HelperOptions): ContainerSpec {
-  const { command, project, environment, network, ownPaths = [] } = options;
-  const programs = command.filter(word => posix.isAbsolute(word));
+  const { program, args, project, environment, network, ownPaths = [] } = options;
   const shared = own.mounts.filter(({ type, source, target }) => type === 'bind' && source === target);
   const needed = ownPaths.flatMap(path => mountOf(path, own.mounts) ?? []);
   const mounts = [...new Set([...shared, ...needed])];
-  for (const path of pathsOf(project, programs)) {
+  for (const path of pathsOf(project, program)) {
     if (shared.some(({ target }) => isWithin(path, target))) continue;
     mounts.push({ type: 'bind', source: path, target: path, readOnly: true } satisfies Mount);
   }
   return {
     image: own.imageId,
-    command,
+    command: [...program, ...args],
     workingDirectory: project.projectDirectory,
     environment,
     labels: { [helperLabel]: own.id },
@@ -52,9 +52,9 @@ export function helperContainer(own: ContainerDetails, options: HelperOptions): 
 }
 
 /** The project's folder, and those of its files that lie elsewhere. */
-function pathsOf({ projectDirectory, files, envFiles }: ProjectPaths, programs: readonly string[]): readonly string[] {
+function pathsOf({ projectDirectory, files, envFiles }: ProjectPaths, program: readonly string[]): readonly string[] {
   const isTaken = (directory: string) =>
-    systemDirectories.has(directory) || programs.some(program => isWithin(program, directory));
+    systemDirectories.has(directory) || program.some(word => posix.isAbsolute(word) && isWithin(word, directory));
   if (isTaken(projectDirectory)) {
     throw new GopdaterError(
       'PROJECT_NOT_VISIBLE',

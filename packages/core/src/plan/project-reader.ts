@@ -1,13 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { type LoadedProject, type LoadOptions, loadProject } from '../compose/load.ts';
-import { formatLoadRequest, parseLoadAnswer } from '../compose/load-elsewhere.ts';
-import type { CallOptions, ContainerDetails, Engine, LogLine } from '../docker/engine.ts';
-import { helperContainer, type ProjectPaths } from '../docker/helper-container.ts';
-import { hostPathOf, isSamePath, isWithin } from '../docker/host-paths.ts';
+import type { CallOptions, ContainerDetails, Engine } from '../docker/engine.ts';
+import type { ProjectPaths } from '../docker/helper-container.ts';
+import { hostPathOf, isSamePath } from '../docker/host-paths.ts';
 import type { OwnContainer } from '../docker/own-container.ts';
-import { runContainer } from '../docker/run-container.ts';
 import { GopdaterError } from '../errors.ts';
-import { mountHint, movedHint } from './visibility.ts';
+import { type HostLoadOptions, loadInHelper } from './load-in-helper.ts';
 
 /** Reads projects' files from where Compose sees them. */
 export interface ProjectReader {
@@ -16,9 +14,6 @@ export interface ProjectReader {
   /** Paths are those of the engine's host, as Compose writes them into its labels. */
   loadFromHost(options: HostLoadOptions, call?: CallOptions): Promise<LoadedProject>;
 }
-
-/** All paths are absolute. */
-export type HostLoadOptions = LoadOptions & ProjectPaths;
 
 /** Where our paths are the host's, or nobody knows better. */
 export const plainReader: ProjectReader = { load: loadProject, loadFromHost: loadProject };
@@ -89,48 +84,3 @@ async function loadUnlessElsewhere(
     return asked;
   }
 }
-
-async function loadInHelper(
-  options: HostLoadOptions,
-  own: ContainerDetails,
-  { engine, program, signal }: PathSafeReaderOptions & CallOptions,
-): Promise<LoadedProject> {
-  const { projectDirectory } = options;
-  const spec = helperContainer(own, {
-    command: [...program, 'read-project', formatLoadRequest(options)],
-    project: options,
-    network: { mode: 'none', names: [], dns: [], extraHosts: [] },
-  });
-  const { lines } = await runContainer(spec, { engine, signal }).catch((cause: unknown) => {
-    if (!(cause instanceof GopdaterError) || cause.code !== 'ENGINE_FAILED') throw cause;
-    throw new GopdaterError(
-      'PROJECT_NOT_VISIBLE',
-      `${projectDirectory} is not mounted here, and a helper container cannot have it either: ${cause.message}`,
-      { hint: `${movedHint} ${mountHint(projectDirectory)}`, cause },
-    );
-  });
-  const answers = lines.flatMap(({ output, text }) => (output === 'stdout' ? (parseLoadAnswer(text) ?? []) : []));
-  const [answer] = answers;
-  if (answer === undefined) throw noAnswer(projectDirectory, lines);
-  if ('project' in answer) return answer.project;
-  const { error, missing } = answer;
-  if (missing === undefined) throw error;
-  throw new GopdaterError('PROJECT_NOT_VISIBLE', error.message, { hint: hintFor(missing), cause: error });
-
-  function hintFor(file: string): string {
-    const isSeen = (spec.mounts ?? []).some(({ target }) => isWithin(file, target));
-    if (!isSeen) return mountHint(dirname(file));
-    return (options.files.includes(file) ? undefined : error.hint) ?? movedHint;
-  }
-}
-
-function noAnswer(directory: string, lines: readonly LogLine[]): GopdaterError {
-  const last = lines.slice(-shownLines).map(({ text }) => text);
-  return new GopdaterError(
-    'PROJECT_NOT_VISIBLE',
-    `A helper container was to read ${directory}, and failed: ${last.join('\n')}`,
-    { hint: mountHint(directory) },
-  );
-}
-
-const shownLines = 10;
