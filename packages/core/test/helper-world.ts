@@ -72,8 +72,11 @@ export async function createHelperWorld(options: HelperWorldOptions = {}): Promi
     if (words.includes('up')) {
       const onLine = (line: string) => print(line, 'stderr');
       await compose.up(project, services, { noDeps: true, noBuild: true, pull: 'never', signal, onLine });
-    } else if (words.includes('--hash')) {
-      const hashes = await compose.configHashes(project, (words.at(-1) ?? '').split(','));
+    } else if (words.at(-1)?.includes('--hash')) {
+      const hashes = await compose.configHashes(
+        project,
+        (/'--hash' '([^']*)'/.exec(words.at(-1) ?? '')?.[1] ?? '').split(','),
+      );
       for (const [service, hash] of hashes) print(`${service} ${hash}`);
     } else {
       throw new Error(`What is “${words.join(' ')}”?`);

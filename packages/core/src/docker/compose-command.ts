@@ -9,9 +9,9 @@ import type {
   UpOptions,
 } from './compose-cli.ts';
 
-/** Runs `docker` with these arguments where the project's paths are Docker's. */
-export type RunDocker = (
-  args: readonly string[],
+/** Runs a command where the project's paths are Docker's. */
+export type RunCommand = (
+  words: readonly string[],
   project: ComposeProjectOptions,
   options: ComposeOptions,
 ) => Promise<CommandResult>;
@@ -25,23 +25,26 @@ export interface CommandResult {
 }
 
 /** The command lines of `docker compose` and what its answers mean, wherever it runs. */
-export function createComposeCommands(runDocker: RunDocker): Omit<ComposeCli, 'version'> {
-  const run = async (
+export function createComposeCommands(runCommand: RunCommand): Omit<ComposeCli, 'version'> {
+  const runWords = async (
+    name: string,
+    words: readonly string[],
     project: ComposeProjectOptions,
-    args: readonly string[],
     options: ComposeOptions = {},
   ): Promise<readonly string[]> => {
-    const { exitCode, lines } = await runDocker(['compose', ...projectFlags(project), ...args], project, options);
-    if (options.signal?.aborted) throw new GopdaterError('ABORTED', `“docker compose ${args[0]}” was stopped.`);
-    if (exitCode !== 0) throw composeError(args[0] ?? '', exitCode, lines);
+    const { exitCode, lines } = await runCommand(words, project, options);
+    if (options.signal?.aborted) throw new GopdaterError('ABORTED', `“docker compose ${name}” was stopped.`);
+    if (exitCode !== 0) throw composeError(name, exitCode, lines);
     return lines;
   };
+  const run = async (project: ComposeProjectOptions, args: readonly string[], options?: ComposeOptions) =>
+    await runWords(args[0] ?? '', dockerCompose(project, args), project, options);
   return {
     up: async (project, services, options: UpOptions = {}) =>
       resultOf(await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options)),
     pull: async (project, services, options) => resultOf(await run(project, ['pull', '--', ...services], options)),
     configHashes: async (project, services, options) => {
-      const lines = await run(project, ['config', '--hash', services.join(',')], options);
+      const lines = await runWords('config', hashCommand(project, services), project, options);
       return new Map(lines.flatMap(parseHash));
     },
     networksToReplace: async (project, services, options) => {
@@ -51,6 +54,24 @@ export function createComposeCommands(runDocker: RunDocker): Omit<ComposeCli, 'v
     },
     ps: async project => parseContainers(await run(project, psArguments)),
   };
+}
+
+/**
+ * `config --hash` leaves `env_file` as it is and hashes that, other than `up`; so it gets what `config` prints, where the
+ * variables are in `environment` already.
+ */
+function hashCommand(project: ComposeProjectOptions, services: readonly string[]): readonly string[] {
+  const print = dockerCompose(project, ['config']);
+  const hash = dockerCompose({ ...project, files: ['-'] }, ['config', '--hash', services.join(',')]);
+  return ['sh', '-c', `${print.map(quoted).join(' ')} | ${hash.map(quoted).join(' ')}`];
+}
+
+function dockerCompose(project: ComposeProjectOptions, args: readonly string[]): readonly string[] {
+  return ['docker', 'compose', ...projectFlags(project), ...args];
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 export const psArguments: readonly string[] = ['ps', '--all', '--format', 'json'];

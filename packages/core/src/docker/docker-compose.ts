@@ -31,10 +31,10 @@ export interface DockerComposeOptions {
  * group of its own. The version is asked once: the package takes half a second for any answer.
  */
 export function createDockerCompose({ environment, processes }: DockerComposeOptions): ComposeCli {
-  const commands = createComposeCommands(async (args, { projectDirectory }, { signal, onLine }) => {
+  const commands = createComposeCommands(async ([command = '', ...args], { projectDirectory }, { signal, onLine }) => {
     const options = { cwd: projectDirectory, environment, signal, onLine, records: processes };
     try {
-      return await runProcess('docker', args, options);
+      return await runProcess(command, args, options);
     } catch (cause) {
       throw composeNotFound(cause);
     }

@@ -16,9 +16,9 @@ export interface HelperComposeOptions {
 
 /** The same commands, each in a helper container in which the project's folder lies where it lies on the host. */
 export function createHelperCompose({ engine, own, environment }: HelperComposeOptions): Omit<ComposeCli, 'version'> {
-  return createComposeCommands(async (args, project, { signal, onLine }) => {
+  return createComposeCommands(async ([program = '', ...args], project, { signal, onLine }) => {
     const spec = helperContainer(own, {
-      program: ['docker'],
+      program: [program],
       args,
       project,
       environment: { ...withoutOwn(own, environment), PWD: project.projectDirectory },
