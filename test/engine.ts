@@ -35,6 +35,20 @@ export async function buildOwnImage(tag: string): Promise<void> {
   await docker('buildx', 'build', '--quiet', '--load', '--tag', tag, ...args, repository);
 }
 
+/** Pushes an image that is another one, with these lines of a Dockerfile besides. The engine keeps no name for it. */
+export async function pushDerived(image: string, from: string, lines: readonly string[]): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'derived-'));
+  const name = `${provided('GOPDATER_REGISTRY')}/${image}`;
+  try {
+    await writeFile(join(directory, 'Dockerfile'), [`FROM ${from}`, ...lines].join('\n'));
+    await docker('build', '--quiet', '--tag', name, directory);
+    await docker('push', '--quiet', name);
+    await docker('rmi', name);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
 const runDocker = async (args: readonly string[]) =>
   await promisify(execFile)('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
 

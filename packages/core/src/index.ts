@@ -43,7 +43,8 @@ export { createOwnContainer, type OwnContainer } from './docker/own-container.ts
 export { createPathSafeCompose, type PathSafeComposeOptions } from './docker/path-safe-compose.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
-export { type ErrorCode, GopdaterError } from './errors.ts';
+export { type SelfUpdateOptions, startSelfUpdate } from './docker/self-update.ts';
+export { type ErrorCode, GopdaterError, toGopdaterError } from './errors.ts';
 export type {
   IdentityTokenCredentials,
   PasswordCredentials,
@@ -90,6 +91,7 @@ export {
   type RecreateStep,
   type RemoveStep,
   type ScaleUpStep,
+  type SelfUpdateStep,
   type Step,
   type TagStep,
 } from './plan/step.ts';
@@ -110,11 +112,13 @@ export type {
   ReportedError,
   ServiceReport,
 } from './report/report.ts';
+export { reportFailure } from './report/report.ts';
 export { planRollback, type RollbackDependencies, type RollbackRequest, rollback } from './rollback.ts';
 export type { Journal } from './rollout/journal.ts';
 export type { ProbeResult, RunProbe } from './rollout/probe.ts';
 export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';
 export type { RolloutLock } from './rollout/rollout-lock.ts';
+export type { SelfUpdateContext, StartSelfUpdate } from './rollout/steps/self-update.ts';
 export { createMemoryStore } from './store/memory-store.ts';
 export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';

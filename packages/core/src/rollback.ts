@@ -1,4 +1,4 @@
-import { carryOut, type DeployDependencies } from './deploy.ts';
+import { carryOut, type DeployDependencies, onlyThese, planOptions } from './deploy.ts';
 import { GopdaterError } from './errors.ts';
 import { formatReference } from './image/reference.ts';
 import { loadProjects } from './plan/load-projects.ts';
@@ -75,9 +75,9 @@ async function planByHand(
   const matched = findService(name, watched);
   const { reference } = matched;
   const digest = await findDigest(matched, to, history);
-  const targets = targetsAt(matchServices(reference, watched), digest);
+  const targets = targetsAt(onlyThese(matchServices(reference, watched), dependencies.only), digest);
   const observed = await observe(targets, dependencies);
-  return { matched, plan: planRollout(reference, targets, observed, { ...dependencies, isByHand: true }) };
+  return { matched, plan: planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true }) };
 }
 
 function findService(name: string, watched: readonly WatchedProject[]): MatchedService {

@@ -12,12 +12,16 @@ import {
   discoverComposeFiles,
   GopdaterError,
   type LoadOptions,
+  type OwnContainer,
   type ProcessRecords,
   type ProjectSource,
+  type StartSelfUpdate,
+  startSelfUpdate,
   systemClock,
 } from '@gopdater/core';
-import { type Config, dockerConfigDirectory, policyDefaults } from './config.ts';
+import { type Config, dataDirectory, dockerConfigDirectory, policyDefaults } from './config.ts';
 import { ownContainerId } from './own-container.ts';
+import { selfUpdateArguments } from './self-update-arguments.ts';
 
 /** What a deployment stands on. */
 export type Parts = Omit<DeployDependencies, 'signal' | 'onPlan' | 'onStep'>;
@@ -49,6 +53,18 @@ export async function createParts(
   const compose = createDockerCompose({ environment, processes });
   const ownId = ownContainerId();
   const own = ownId === undefined ? undefined : createOwnContainer(ownId, { engine });
+  const updateThis = (container: OwnContainer): StartSelfUpdate => {
+    return async (step, { deliveryId, signal }) =>
+      await startSelfUpdate({
+        engine,
+        own: container,
+        service: `${step.project.name}/${step.service}`,
+        command: [...program, ...selfUpdateArguments(step, { deliveryId, composeFiles: config.composeFiles })],
+        workingDirectory: cwd,
+        dataDirectory: dataDirectory(config),
+        signal,
+      });
+  };
   return {
     projects: await projectSource(config, { cwd }),
     engine,
@@ -58,6 +74,7 @@ export async function createParts(
     credentials,
     clock: systemClock,
     ownContainerId: ownId,
+    selfUpdate: own && updateThis(own),
     defaults: policyDefaults(config),
     rollbackScope,
     keepImages,

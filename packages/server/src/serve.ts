@@ -16,6 +16,7 @@ import {
 } from '@gopdater/core';
 import { type HttpServer, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
+import { logReport, logStep } from './log-rollout.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
@@ -58,7 +59,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
     // What was cut off is taken up at the next start.
-    const isSettled = !isAborted;
+    const isSettled = !isAborted && report.error?.code !== 'ABORTED';
     kept = kept
       .then(async () => {
         await store.history.add({ at: new Date(clock.now()).toISOString(), report });

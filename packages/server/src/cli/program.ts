@@ -7,6 +7,7 @@ import { addHistory } from './history.ts';
 import { addPlan } from './plan.ts';
 import { addReadProject } from './read-project.ts';
 import { addRollback } from './rollback.ts';
+import { addSelfUpdate } from './self-update.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
 import { addUnblock } from './unblock.ts';
@@ -19,7 +20,7 @@ export function createProgram(context: CliContext): Command {
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
   const commands = [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth];
-  for (const add of [...commands, addReadProject]) add(program, context);
+  for (const add of [...commands, addReadProject, addSelfUpdate]) add(program, context);
   return program;
 }
 
