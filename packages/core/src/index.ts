@@ -43,7 +43,7 @@ export { createOwnContainer, type OwnContainer } from './docker/own-container.ts
 export { createPathSafeCompose, type PathSafeComposeOptions } from './docker/path-safe-compose.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
-export { type SelfUpdateOptions, startSelfUpdate } from './docker/self-update.ts';
+export { type SelfUpdateOptions, selfUpdateLabel, startSelfUpdate } from './docker/self-update.ts';
 export { type ErrorCode, GopdaterError, toGopdaterError } from './errors.ts';
 export type {
   IdentityTokenCredentials,

@@ -69,7 +69,7 @@ export async function createHelperWorld(options: HelperWorldOptions = {}): Promi
   };
   const runCompose = async (words: readonly string[], { signal, print }: FakeProcess): Promise<void> => {
     const services = words.slice(words.indexOf('--') + 1);
-    if (words.includes('up')) {
+    if (words.includes('up') && !words.includes('--dry-run')) {
       const onLine = (line: string) => print(line, 'stderr');
       await compose.up(project, services, { noDeps: true, noBuild: true, pull: 'never', signal, onLine });
     } else if (words.at(-1)?.includes('--hash')) {
@@ -78,6 +78,8 @@ export async function createHelperWorld(options: HelperWorldOptions = {}): Promi
         (/'--hash' '([^']*)'/.exec(words.at(-1) ?? '')?.[1] ?? '').split(','),
       );
       for (const [service, hash] of hashes) print(`${service} ${hash}`);
+    } else if (words.includes('--dry-run')) {
+      // Its networks are what they were.
     } else {
       throw new Error(`What is “${words.join(' ')}”?`);
     }

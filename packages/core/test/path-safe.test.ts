@@ -12,7 +12,12 @@ import { describe, expect, test } from 'vitest';
 import { createHelperWorld, type Helper, type HelperWorld } from './helper-world.ts';
 import { environment, pushed } from './world.ts';
 
-const kindOf = ({ words }: Helper) => (words.includes('read-project') ? 'read' : words.includes('up') ? 'up' : 'hash');
+const isUp = (words: readonly string[]) => words[0] === 'docker' && words.includes('up');
+const kindOf = ({ words }: Pick<Helper, 'words'>) => {
+  if (words.includes('read-project')) return 'read';
+  if (words.includes('--dry-run')) return 'dry-run';
+  return isUp(words) ? 'up' : 'hash';
+};
 
 /** Every helper that is still there. */
 const helpersOf = ({ docker }: HelperWorld) =>
@@ -32,7 +37,7 @@ describe('a project that is not mounted into gopdater’s container', () => {
     const report = await deploy(pushed(), world.safe);
     expect(report, formatReport(report)).toMatchObject({ outcome: 'updated', services: [{ service: 'web' }] });
 
-    expect(world.helpers.map(kindOf)).toEqual(['read', 'hash', 'up']);
+    expect(world.helpers.map(kindOf)).toEqual(['read', 'hash', 'dry-run', 'up']);
     const own = await world.safe.engine.inspectContainer(world.ownId);
     const folder = { type: 'bind', source: projectDirectory, target: projectDirectory, readOnly: true };
     for (const { details } of world.helpers) {
@@ -116,7 +121,8 @@ describe('a helper', () => {
     world.registry.push('acme/web:latest', { version: 'v2' });
     expect(await deploy(pushed(), world.safe)).toMatchObject({ outcome: 'updated' });
     const modes = world.helpers.map(helper => `${kindOf(helper)} ${helper.details.network.mode}`);
-    expect(modes).toEqual(['read none', `hash container:${world.ownId}`, `up container:${world.ownId}`]);
+    const joined = `container:${world.ownId}`;
+    expect(modes).toEqual(['read none', `hash ${joined}`, `dry-run ${joined}`, `up ${joined}`]);
   });
 
   test('that cannot be made leaves the project alone, says why, and keeps no other from its update', async () => {
@@ -171,7 +177,7 @@ describe('a helper', () => {
   test('fails as the command in it does', async () => {
     await using world = await createHelperWorld({
       onHelper: ({ words }) => {
-        if (words.includes('up')) throw new Error('no space left on device');
+        if (isUp(words)) throw new Error('no space left on device');
       },
     });
     world.registry.push('acme/web:latest', { version: 'v2' });
@@ -185,7 +191,7 @@ describe('a helper', () => {
     const stop = new AbortController();
     await using world = await createHelperWorld({
       onHelper: async ({ words, signal }) => {
-        if (!words.includes('up')) return;
+        if (!isUp(words)) return;
         stop.abort();
         await new Promise(resolve => signal.addEventListener('abort', resolve));
       },

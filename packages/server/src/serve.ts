@@ -16,7 +16,6 @@ import {
 } from '@gopdater/core';
 import { type HttpServer, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
-import { logReport, logStep } from './log-rollout.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';

@@ -49,7 +49,8 @@ export function createComposeCommands(runCommand: RunCommand): Omit<ComposeCli, 
     },
     networksToReplace: async (project, services, options) => {
       const flags = upFlags({ noDeps: true, noRecreate: true, noBuild: true, pull: 'never' });
-      const lines = await run(project, ['--dry-run', 'up', '--detach', ...flags, '--', ...services], options);
+      const words = dockerCompose(project, ['--dry-run', 'up', '--detach', ...flags, '--', ...services]);
+      const lines = await runWords('--dry-run', withScratch(words), project, options);
       return lines.flatMap(line => /DRY-RUN MODE -\s+Network (\S+)\s+Removed/.exec(line)?.[1] ?? []);
     },
     ps: async project => parseContainers(await run(project, psArguments)),
@@ -64,6 +65,13 @@ function hashCommand(project: ComposeProjectOptions, services: readonly string[]
   const print = dockerCompose(project, ['config']);
   const hash = dockerCompose({ ...project, files: ['-'] }, ['config', '--hash', services.join(',')]);
   return ['sh', '-c', `${print.map(quoted).join(' ')} | ${hash.map(quoted).join(' ')}`];
+}
+
+/** `--dry-run` makes a folder for buildx in that of Docker's configuration, which may be read-only. */
+function withScratch(words: readonly string[]): readonly string[] {
+  const script =
+    'BUILDX_CONFIG=$(mktemp -d) && export BUILDX_CONFIG && "$@"; code=$?; rm -rf "$BUILDX_CONFIG"; exit $code';
+  return ['sh', '-c', script, 'sh', ...words];
 }
 
 function dockerCompose(project: ComposeProjectOptions, args: readonly string[]): readonly string[] {
