@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
   };
   checkWhoMaySend(options, log);
-  await logInterruption(store, { clock, log });
+  const isAlone = await logInterruption(store, { clock, log });
   const watched = await checkParts(dependencies);
   checkOwner(options, watched, log);
 
@@ -93,7 +93,9 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
   const pending = await store.deliveries.pending();
   if (pending.length > 0) log.info({}, `Taking up what was accepted before the last end: ${pending.length}.`);
-  for (const event of [...pending, ...(await unfinishedPushes(store, pending))]) void updater.submit(event);
+  // What another one is at is that one’s to finish.
+  const unfinished = isAlone ? await unfinishedPushes(store, pending) : [];
+  for (const event of [...pending, ...unfinished]) void updater.submit(event);
   return {
     url: server.url,
     close: async () => {
@@ -119,15 +121,19 @@ async function unfinishedPushes(
   return [...images].map(image => ({ deliveryId: `unfinished ${image}`, image: parseReference(image) }));
 }
 
-/** Says where the last rollout was cut off; what of it still runs is waited for, or ended. */
+/**
+ * Says where the last rollout was cut off; what of it still runs is waited for, or ended.
+ *
+ * @returns false while another process rolls out, e.g. the helper that has just started us
+ */
 async function logInterruption(
   { journal, processes, lock }: Store,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): Promise<void> {
+): Promise<boolean> {
   const release = lock.tryAcquire();
   if (release === undefined) {
     log.info({}, 'Another gopdater is rolling out; its end is waited for.');
-    return;
+    return false;
   }
   try {
     const leftovers = await endLeftovers(processes, { clock });
@@ -135,6 +141,7 @@ async function logInterruption(
     const last = (await journal.read()).at(-1);
     if (last !== undefined) log.warn({}, `The last rollout was cut off in: ${last}.`);
     await journal.end();
+    return true;
   } finally {
     release();
   }

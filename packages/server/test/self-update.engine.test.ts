@@ -93,7 +93,7 @@ test('gopdater updates itself: a helper replaces its container, and the new one 
   const volumes = await lines('volume', 'ls', '--quiet');
   await push('v2');
   await sendHook();
-  await expect.poll(outcomes, { timeout: 90_000, interval: 500 }).toEqual(['updated', 'handed-over']);
+  await expect.poll(outcomes, { timeout: 90_000, interval: 1_500 }).toEqual(['updated', 'handed-over']);
   const [last, first] = await history();
   expect(last?.report.services).toMatchObject([{ from: { version: 'v1' }, to: { version: 'v2' } }]);
   expect(last?.report.deliveryId).toBe(first?.report.deliveryId);
@@ -104,7 +104,7 @@ test('gopdater updates itself: a helper replaces its container, and the new one 
   expect(await lines('volume', 'ls', '--quiet')).toEqual(volumes);
 
   await sendHook();
-  await expect.poll(outcomes, { timeout: 60_000, interval: 500 }).toEqual(['up-to-date', 'updated', 'handed-over']);
+  await expect.poll(outcomes, { timeout: 60_000, interval: 1_500 }).toEqual(['up-to-date', 'updated', 'handed-over']);
 });
 
 test.each([
@@ -116,13 +116,13 @@ test.each([
     const v1 = await docker('image', 'inspect', '--format', '{{.Id}}', 'acme/gopdater:latest');
     await push('v2', ...version);
     await sendHook();
-    await expect.poll(outcomes, { timeout: 110_000, interval: 500 }).toEqual(['rolled-back', 'handed-over']);
+    await expect.poll(outcomes, { timeout: 110_000, interval: 1_500 }).toEqual(['rolled-back', 'handed-over']);
     await expect.poll(async () => await stateOf(await idOf()), { timeout: 30_000 }).toBe('v1 running healthy');
     expect(await docker('image', 'inspect', '--format', '{{.Id}}', 'acme/gopdater:latest')).toBe(v1);
     await expectNoDrift();
 
     await sendHook();
-    await expect.poll(outcomes, { timeout: 60_000, interval: 500 }).toEqual(['refused', 'rolled-back', 'handed-over']);
+    await expect.poll(outcomes, { timeout: 60_000, interval: 1_500 }).toEqual(['refused', 'rolled-back', 'handed-over']);
     expect(await helpers()).toEqual([]);
   },
   240_000,
@@ -135,9 +135,9 @@ test('a helper that is killed on the way is started again by the engine, and end
   const [helper = ''] = await helpers();
   await expect.poll(() => logsOf(helper), { timeout: 60_000, interval: 50 }).toContain('Begins: recreate');
   process.kill(Number(await docker('inspect', '--format', '{{.State.Pid}}', helper)), 'SIGKILL');
-  await expect.poll(outcomes, { timeout: 110_000, interval: 500 }).toContain('handed-over');
+  await expect.poll(outcomes, { timeout: 110_000, interval: 1_500 }).toContain('handed-over');
   await expect
-    .poll(async () => await stateOf(await idOf()), { timeout: 90_000, interval: 500 })
+    .poll(async () => await stateOf(await idOf()), { timeout: 90_000, interval: 1_500 })
     .toBe('v2 running healthy');
   await expectNoDrift();
   expect((await outcomes())[0]).toMatch(/^(updated|up-to-date)$/);
