@@ -5,6 +5,7 @@ import {
   createPathSafeCompose,
   createPathSafeReader,
   type DeployDependencies,
+  systemClock,
 } from '@gopdater/core';
 import type { FakeProcess } from '@gopdater/testing';
 import { createWorld, environment, type World } from './world.ts';
@@ -107,7 +108,12 @@ export async function createHelperWorld(options: HelperWorldOptions = {}): Promi
       ...dependencies,
       projects: { kind: 'running', environment },
       compose: createPathSafeCompose({ engine, own, compose, environment: seen }),
-      reader: createPathSafeReader({ engine, own, program: ['/usr/bin/node', '/usr/lib/gopdater/bin.js'] }),
+      reader: createPathSafeReader({
+        engine,
+        own,
+        program: ['/usr/bin/node', '/usr/lib/gopdater/bin.js'],
+        clock: systemClock,
+      }),
       ownContainerId: ownId,
     },
     ids: () => {

@@ -69,7 +69,7 @@ export async function createParts(
     projects: await projectSource(config, { cwd }),
     engine,
     compose: own === undefined ? compose : createPathSafeCompose({ engine, own, compose, environment }),
-    reader: own === undefined ? undefined : createPathSafeReader({ engine, own, program }),
+    reader: own === undefined ? undefined : createPathSafeReader({ engine, own, program, clock: systemClock }),
     registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries, clock: systemClock }),
     credentials,
     clock: systemClock,

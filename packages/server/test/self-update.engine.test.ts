@@ -122,7 +122,9 @@ test.each([
     await expectNoDrift();
 
     await sendHook();
-    await expect.poll(outcomes, { timeout: 60_000, interval: 1_500 }).toEqual(['refused', 'rolled-back', 'handed-over']);
+    await expect
+      .poll(outcomes, { timeout: 60_000, interval: 1_500 })
+      .toEqual(['refused', 'rolled-back', 'handed-over']);
     expect(await helpers()).toEqual([]);
   },
   240_000,

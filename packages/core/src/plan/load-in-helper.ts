@@ -5,7 +5,9 @@ import type { CallOptions, ContainerDetails, Engine, LogLine } from '../docker/e
 import { helperContainer, type ProjectPaths } from '../docker/helper-container.ts';
 import { isWithin } from '../docker/host-paths.ts';
 import { runContainer } from '../docker/run-container.ts';
+import { limitTime } from '../docker/time-limit.ts';
 import { GopdaterError, toGopdaterError } from '../errors.ts';
+import type { Clock } from '../time.ts';
 import { mountHint, movedHint } from './visibility.ts';
 
 /** All paths are absolute, and those of the engine's host. */
@@ -15,7 +17,11 @@ interface Dependencies extends CallOptions {
   readonly engine: Engine;
   /** The words that start the program of our own image, which answers `read-project REQUEST`. */
   readonly program: readonly string[];
+  readonly clock: Clock;
 }
+
+/** A container is there within a second, its answer in half of one. */
+const limitMs = 60_000;
 
 /**
  * Reads a project in a container that sees its files where they are on the host.
@@ -25,7 +31,7 @@ interface Dependencies extends CallOptions {
 export async function loadInHelper(
   options: HostLoadOptions,
   own: ContainerDetails,
-  { engine, program, signal }: Dependencies,
+  { engine, program, clock, signal }: Dependencies,
 ): Promise<LoadedProject> {
   const { projectDirectory } = options;
   const spec = helperContainer(own, {
@@ -34,7 +40,12 @@ export async function loadInHelper(
     project: options,
     network: { mode: 'none', names: [], dns: [], extraHosts: [] },
   });
-  const { lines } = await runContainer(spec, { engine, signal }).catch((cause: unknown) => {
+  const late = () =>
+    new GopdaterError('ENGINE_UNREACHABLE', `The helper container that reads ${projectDirectory} does not end.`, {
+      hint: 'Look whether “docker ps” answers; if it does not, restart the engine.',
+    });
+  const run = async (ended: AbortSignal) => await runContainer(spec, { engine, signal: ended });
+  const { lines } = await limitTime(run, { clock, limitMs, late, signal }).catch((cause: unknown) => {
     const { code, message } = toGopdaterError(cause);
     if (code !== 'ENGINE_FAILED') throw cause;
     throw new GopdaterError(

@@ -5,6 +5,7 @@ import type { ProjectPaths } from '../docker/helper-container.ts';
 import { hostPathOf, isSamePath } from '../docker/host-paths.ts';
 import type { OwnContainer } from '../docker/own-container.ts';
 import { GopdaterError } from '../errors.ts';
+import type { Clock } from '../time.ts';
 import { type HostLoadOptions, loadInHelper } from './load-in-helper.ts';
 
 /** Reads projects' files from where Compose sees them. */
@@ -24,6 +25,7 @@ export interface PathSafeReaderOptions {
   readonly own: OwnContainer;
   /** The words that start the program of our own image, which answers `read-project REQUEST`. */
   readonly program: readonly string[];
+  readonly clock: Clock;
 }
 
 /**
