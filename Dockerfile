@@ -14,9 +14,10 @@ RUN npx -y "$(node -p 'require("./package.json").packageManager')" --filter @gop
 FROM ${NODE_IMAGE}
 COPY --from=cli /usr/local/bin/docker /usr/local/bin/docker
 COPY --from=cli /usr/local/libexec/docker/cli-plugins/docker-compose /usr/local/libexec/docker/cli-plugins/docker-compose
-WORKDIR /app
+# Not /app: a helper container has the project's folder where it is on the host.
+WORKDIR /usr/local/lib/gopdater
 COPY --from=build /app .
-RUN ln -s /app/dist/bin.js /usr/local/bin/gopdater && chmod +x dist/bin.js && mkdir -m 700 /data && chown node /data
+RUN ln -s /usr/local/lib/gopdater/dist/bin.js /usr/local/bin/gopdater && chmod +x dist/bin.js && mkdir -m 700 /data && chown node /data
 ENV NODE_ENV=production GOPDATER_DATA=/data
 VOLUME /data
 LABEL org.opencontainers.image.title="gopdater" \

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What scripts/test-engine.mjs provides; a test that is run without it fails here. */
@@ -22,6 +23,30 @@ export async function docker(...args: readonly string[]): Promise<string> {
 export async function logsOf(container: string): Promise<string> {
   const { stdout, stderr } = await runDocker(['logs', container]);
   return stdout + stderr;
+}
+
+/** Where this repository is. */
+export const repository: string = fileURLToPath(new URL('..', import.meta.url));
+
+/** Builds the repository's own image, on what is there without a network. */
+export async function buildOwnImage(tag: string): Promise<void> {
+  const base = provided('GOPDATER_BASE_IMAGE');
+  const args = ['--build-arg', `NODE_IMAGE=${base}`, '--build-arg', `CLI_IMAGE=${base}`];
+  await docker('buildx', 'build', '--quiet', '--load', '--tag', tag, ...args, repository);
+}
+
+/** Pushes an image that is another one, with these lines of a Dockerfile besides. The engine keeps no name for it. */
+export async function pushDerived(image: string, from: string, lines: readonly string[]): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'derived-'));
+  const name = `${provided('GOPDATER_REGISTRY')}/${image}`;
+  try {
+    await writeFile(join(directory, 'Dockerfile'), [`FROM ${from}`, ...lines].join('\n'));
+    await docker('build', '--quiet', '--tag', name, directory);
+    await docker('push', '--quiet', name);
+    await docker('rmi', name);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 const runDocker = async (args: readonly string[]) =>

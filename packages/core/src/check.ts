@@ -33,11 +33,11 @@ export interface ServiceCheck {
  * @throws GopdaterError of the compose files and the engine
  */
 export async function checkServices(
-  dependencies: CallOptions & Pick<DeployDependencies, 'projects' | 'engine' | 'defaults'>,
+  dependencies: Pick<DeployDependencies, 'projects' | 'engine' | 'reader' | 'defaults' | 'signal'>,
 ): Promise<readonly ServiceCheck[]> {
   const { projects, engine, signal, defaults } = dependencies;
   const [watched, containers] = await Promise.all([
-    checkProjects(projects, { engine, signal }),
+    checkProjects(projects, dependencies),
     engine.listContainers({ labels: [composeLabels.project] }, { signal }),
   ]);
   const checks = watched.flatMap(({ project, obstacle }) =>

@@ -4,13 +4,14 @@ import { withTimeLimits } from './docker/time-limits.ts';
 import type { ImageReference } from './image/reference.ts';
 import type { BlockedDigests } from './plan/blocked-digests.ts';
 import { describeIncoming } from './plan/incoming.ts';
-import { loadProjects, type ProjectSource } from './plan/load-projects.ts';
-import { matchServices } from './plan/match-services.ts';
+import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
+import { type MatchedService, matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
 import type { PastGaps } from './plan/past-gaps.ts';
 import type { Plan } from './plan/plan.ts';
 import { type PlanOptions, planRollout } from './plan/plan-rollout.ts';
 import { resolveTargets } from './plan/resolve-targets.ts';
+import type { MovedService } from './plan/unfinished-moves.ts';
 import type { Registry } from './registry/registry.ts';
 import { type DeploymentReport, reportDeployment } from './report/report.ts';
 import { actionAfter, type RolloutDependencies, type RolloutResult, rollout } from './rollout/rollout.ts';
@@ -18,7 +19,10 @@ import { type RolloutLock, withLock } from './rollout/rollout-lock.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What a deployment stands on; everything is passed in. */
-export interface DeployDependencies extends RolloutDependencies, Omit<PlanOptions, 'isByHand'> {
+export interface DeployDependencies
+  extends Omit<RolloutDependencies, 'deliveryId'>,
+    LoadDependencies,
+    Omit<PlanOptions, 'isByHand' | 'canUpdateItself'> {
   readonly projects: ProjectSource;
   readonly registry: Registry;
   /** Digests that must not be shipped again. Default: none are, and none is kept. */
@@ -29,6 +33,24 @@ export interface DeployDependencies extends RolloutDependencies, Omit<PlanOption
   readonly lock?: RolloutLock | undefined;
   /** Called with the plan before its first step. Must not throw. */
   readonly onPlan?: ((plan: Plan) => void) | undefined;
+  /** Ends the waiting for the lock, and nothing that was begun. Default: `signal`. */
+  readonly waitSignal?: AbortSignal | undefined;
+  /** Only this service, of all that use the image. Default: all of them. */
+  readonly only?: MovedService | undefined;
+}
+
+/** What a plan is made with. */
+export function planOptions(dependencies: DeployDependencies): PlanOptions {
+  return { ...dependencies, canUpdateItself: dependencies.selfUpdate !== undefined };
+}
+
+/** Those that are asked for. */
+export function onlyThese(
+  services: readonly MatchedService[],
+  only: MovedService | undefined,
+): readonly MatchedService[] {
+  if (only === undefined) return services;
+  return services.filter(({ project, service }) => project.name === only.project && service.name === only.service);
 }
 
 /**
@@ -69,12 +91,12 @@ async function makePlan(
   dependencies: DeployDependencies,
   { describesImage = false }: { readonly describesImage?: boolean | undefined } = {},
 ): Promise<Plan> {
-  const { projects, registry, engine, signal } = dependencies;
-  const watched = await loadProjects(projects, { engine, signal });
-  const services = matchServices(image, watched);
+  const { projects, registry, signal } = dependencies;
+  const watched = await loadProjects(projects, dependencies);
+  const services = onlyThese(matchServices(image, watched), dependencies.only);
   const targets = await resolveTargets(services, registry, { signal });
   const observed = await observe(targets, dependencies);
-  const plan = planRollout(image, targets, observed, dependencies);
+  const plan = planRollout(image, targets, observed, planOptions(dependencies));
   const { images } = observed;
   return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }
@@ -87,7 +109,7 @@ export async function carryOut(
 ): Promise<DeploymentReport> {
   const { clock, startedAt, onPlan } = dependencies;
   onPlan?.(plan);
-  const result = await rollout(plan, dependencies);
+  const result = await rollout(plan, { ...dependencies, deliveryId: event.deliveryId });
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
   return await blockWhatFailed(report, plan, result, dependencies);
 }

@@ -1,7 +1,8 @@
 export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
 export { discoverComposeFiles } from './compose/discover.ts';
 export { parseDuration } from './compose/duration.ts';
-export { type LoadOptions, loadProject } from './compose/load.ts';
+export { type LoadedProject, type LoadOptions, loadProject } from './compose/load.ts';
+export { answerLoadRequest } from './compose/load-elsewhere.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
 export type {
@@ -23,17 +24,27 @@ export type {
   ContainerEvent,
   ContainerFilter,
   ContainerHealth,
+  ContainerNetwork,
+  ContainerRights,
   ContainerSettings,
+  ContainerSpec,
   ContainerState,
   Engine,
   EngineVersion,
   Image,
+  LogLine,
+  Mount,
   PullOptions,
   PullProgress,
+  RemoveOptions,
 } from './docker/engine.ts';
+export { removeLeftoverHelpers } from './docker/leftover-helpers.ts';
+export { createOwnContainer, type OwnContainer } from './docker/own-container.ts';
+export { createPathSafeCompose, type PathSafeComposeOptions } from './docker/path-safe-compose.ts';
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
-export { type ErrorCode, GopdaterError } from './errors.ts';
+export { type SelfUpdateOptions, selfUpdateLabel, startSelfUpdate } from './docker/self-update.ts';
+export { type ErrorCode, GopdaterError, toGopdaterError } from './errors.ts';
 export type {
   IdentityTokenCredentials,
   PasswordCredentials,
@@ -45,8 +56,10 @@ export type { ImageConfig } from './image/image-config.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
+export type { HostLoadOptions } from './plan/load-in-helper.ts';
 export {
   checkProjects,
+  type LoadDependencies,
   loadProjects,
   type ProjectSource,
   type RunningProjects,
@@ -65,6 +78,11 @@ export type {
 } from './plan/policy.ts';
 export { chooseStrategy, type Obstacle, obstaclesToStartFirst, type Strategy } from './plan/preflight.ts';
 export {
+  createPathSafeReader,
+  type PathSafeReaderOptions,
+  type ProjectReader,
+} from './plan/project-reader.ts';
+export {
   type AwaitHealthyStep,
   type DelayStep,
   formatStep,
@@ -73,6 +91,7 @@ export {
   type RecreateStep,
   type RemoveStep,
   type ScaleUpStep,
+  type SelfUpdateStep,
   type Step,
   type TagStep,
 } from './plan/step.ts';
@@ -93,11 +112,13 @@ export type {
   ReportedError,
   ServiceReport,
 } from './report/report.ts';
+export { reportFailure } from './report/report.ts';
 export { planRollback, type RollbackDependencies, type RollbackRequest, rollback } from './rollback.ts';
 export type { Journal } from './rollout/journal.ts';
 export type { ProbeResult, RunProbe } from './rollout/probe.ts';
 export type { RolloutDependencies, RolloutResult, StepProgress, StepResult } from './rollout/rollout.ts';
 export type { RolloutLock } from './rollout/rollout-lock.ts';
+export type { SelfUpdateContext, StartSelfUpdate } from './rollout/steps/self-update.ts';
 export { createMemoryStore } from './store/memory-store.ts';
 export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';

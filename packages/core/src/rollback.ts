@@ -1,4 +1,4 @@
-import { carryOut, type DeployDependencies, withLimits } from './deploy.ts';
+import { carryOut, type DeployDependencies, onlyThese, planOptions, withLimits } from './deploy.ts';
 import { outlast } from './docker/outlast.ts';
 import { GopdaterError } from './errors.ts';
 import { formatReference } from './image/reference.ts';
@@ -72,14 +72,14 @@ async function planByHand(
   { service: name, to }: RollbackRequest,
   dependencies: RollbackDependencies,
 ): Promise<{ readonly matched: MatchedService; readonly plan: Plan }> {
-  const { projects, engine, history, signal } = dependencies;
-  const watched = await loadProjects(projects, { engine, signal });
+  const { projects, history } = dependencies;
+  const watched = await loadProjects(projects, dependencies);
   const matched = findService(name, watched);
   const { reference } = matched;
   const digest = await findDigest(matched, to, history);
-  const targets = targetsAt(matchServices(reference, watched), digest);
+  const targets = targetsAt(onlyThese(matchServices(reference, watched), dependencies.only), digest);
   const observed = await observe(targets, dependencies);
-  return { matched, plan: planRollout(reference, targets, observed, { ...dependencies, isByHand: true }) };
+  return { matched, plan: planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true }) };
 }
 
 function findService(name: string, watched: readonly WatchedProject[]): MatchedService {

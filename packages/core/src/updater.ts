@@ -7,7 +7,7 @@ import { type DeploymentReport, reportFailure, reportSuperseded } from './report
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What every deployment stands on, and who is told. */
-export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal'> {
+export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' | 'waitSignal'> {
   /** Called with each report, as soon as it is there. */
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
 }
@@ -24,7 +24,7 @@ export interface Updater {
   /** Queues a push. A push of the same image that still waits is superseded. Resolves to the report; never rejects. */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
-  /** Takes nothing more and waits for what runs and what waits. */
+  /** Takes nothing more and waits for what runs and what waits; what waits for another process is given up. */
   close(): Promise<void>;
 
   /** Stops what runs and gives up what waits; does not wait for either. */
@@ -42,8 +42,11 @@ interface Waiting {
  * The queue is in memory: what waits is gone with the process.
  */
 export function createUpdater(dependencies: UpdaterDependencies): Updater {
-  const { projects, engine, clock, onReport } = dependencies;
+  const { projects, clock, onReport } = dependencies;
   const stop = new AbortController();
+  const close = new AbortController();
+  const { signal } = stop;
+  const waitSignal = AbortSignal.any([signal, close.signal]);
   const waiting = new Map<string, Waiting>();
   let running: Promise<void> | undefined;
   let isClosed = false;
@@ -57,7 +60,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
     for (const [image, next] of waiting) {
       waiting.delete(image);
       const startedAt = clock.now();
-      const report = await deploy(next.event, { ...dependencies, signal: stop.signal }).catch((error: unknown) =>
+      const report = await deploy(next.event, { ...dependencies, signal, waitSignal }).catch((error: unknown) =>
         reportFailure(next.event, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
       );
       finish(next, report);
@@ -66,7 +69,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   };
 
   return {
-    match: async event => matchServices(event.image, await loadProjects(projects, { engine })),
+    match: async event => matchServices(event.image, await loadProjects(projects, dependencies)),
     submit: async event =>
       await new Promise<DeploymentReport>(settle => {
         const image = formatReference(event.image);
@@ -83,6 +86,8 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       }),
     close: async () => {
       isClosed = true;
+      // Who has the lock may be replacing this very process, and wait for its end.
+      close.abort();
       await running;
     },
     abort: () => {

@@ -1,20 +1,32 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDockerCompose, createDockerodeEngine, createRegistry, parseReference } from '@gopdater/core';
+import {
+  type ComposeCli,
+  createDockerCompose,
+  createDockerodeEngine,
+  createOwnContainer,
+  createPathSafeCompose,
+  createRegistry,
+  type DockerComposeOptions,
+  parseReference,
+} from '@gopdater/core';
+import { expect } from 'vitest';
 import { docker, provided, pushToRegistry } from '../../../test/engine.ts';
-import { type ComposeWorld, composeContractFile, describeCompose } from './compose-contract.ts';
+import { type ComposeWorld, composeContractFiles, describeCompose } from './compose-contract.ts';
 
-async function createRealWorld(): Promise<ComposeWorld> {
+type CreateCompose = (options: DockerComposeOptions) => ComposeCli;
+
+async function createRealWorld(createCompose: CreateCompose = createDockerCompose): Promise<ComposeWorld> {
   const projectDirectory = await mkdtemp(join(tmpdir(), 'compose-contract-'));
   const files = [join(projectDirectory, 'compose.yml')];
-  await writeFile(files[0] ?? '', composeContractFile);
+  for (const [name, text] of Object.entries(composeContractFiles)) await writeFile(join(projectDirectory, name), text);
   for (const image of ['acme/web:latest', 'acme/db:latest']) await pushToRegistry(image, 'v1');
   const { PATH = '', DOCKER_CONFIG = '' } = process.env;
   const environment = { PATH, DOCKER_CONFIG, DOCKER_HOST: provided('DOCKER_HOST') };
   const registry = createRegistry({ mirror: `http://${provided('GOPDATER_REGISTRY')}` });
   return {
-    compose: createDockerCompose({ environment }),
+    compose: createCompose({ environment }),
     engine: createDockerodeEngine({ host: provided('DOCKER_HOST') }),
     project: { name: 'contract', projectDirectory, files, envFiles: [], profiles: [] },
     push: async (image, version) => {
@@ -31,3 +43,27 @@ async function createRealWorld(): Promise<ComposeWorld> {
 }
 
 describeCompose('docker compose on a real engine', createRealWorld);
+
+/** A container that stands for gopdater's own: its image has Compose, and it sees the engine's socket, but no project. */
+async function createHelperWorld(): Promise<ComposeWorld> {
+  const socket = '/var/run/docker.sock';
+  const mount = ['--volume', `${socket}:${socket}`];
+  const id = await docker('run', '--detach', ...mount, provided('GOPDATER_BASE_IMAGE'), 'sleep', '3600');
+  const engine = createDockerodeEngine({ host: provided('DOCKER_HOST') });
+  const own = createOwnContainer(id, { engine });
+  const world = await createRealWorld(({ environment }) => {
+    const compose = createDockerCompose({ environment });
+    const inside = { PATH: '/usr/local/bin:/bin', DOCKER_HOST: `unix://${socket}` };
+    return createPathSafeCompose({ engine, own, compose, environment: inside });
+  });
+  return {
+    ...world,
+    [Symbol.asyncDispose]: async () => {
+      expect(await docker('ps', '--all', '--quiet', '--filter', 'label=gopdater.helper')).toBe('');
+      await docker('rm', '--force', id);
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describeCompose('in helper containers on a real engine', createHelperWorld);

@@ -10,8 +10,9 @@ export interface ComposeWorld extends AsyncDisposable {
   push(image: string, version: string): Promise<string>;
 }
 
-/** The project's compose file. */
-export const composeContractFile = `
+/** The project's files by their names. */
+export const composeContractFiles = {
+  'compose.yml': `
 name: contract
 services:
   web:
@@ -19,10 +20,15 @@ services:
     depends_on: [db]
   db:
     image: acme/db:latest
+    env_file: db.env
+    environment:
+      PRICE: 5$$
   debug:
     image: acme/db:latest
     profiles: [debug]
-`;
+`,
+  'db.env': 'GREETING="it\'s"\n',
+};
 
 /** What every implementation of the port `ComposeCli` does. */
 export function describeCompose(name: string, createWorld: () => Promise<ComposeWorld>): void {

@@ -1,6 +1,19 @@
+import { once } from 'node:events';
 import { createDockerodeEngine, type Engine } from '@gopdater/core';
-import { createFakeEngine, FakeDocker, type FakeDockerOptions } from '@gopdater/testing';
-import { describeEngine, type EngineWorld } from './engine-contract.ts';
+import { createFakeEngine, FakeDocker, type FakeDockerOptions, type FakeProgram } from '@gopdater/testing';
+import { describeEngine, type EngineWorld, scripts } from './engine-contract.ts';
+
+/** As much of a shell as the contract asks for. */
+const program: FakeProgram = async ({ words, environment: { GREETING, VERSION = 'none' }, signal, print }) => {
+  if (words.at(-1) !== scripts.print) {
+    await once(signal, 'abort');
+    return 137;
+  }
+  print(`${GREETING} ${VERSION} /bin`);
+  print('two', 'stderr');
+  print('x'.repeat(100_000));
+  return 3;
+};
 
 const createFakeWorld =
   (createEngine: (docker: FakeDocker) => Engine, options: FakeDockerOptions = {}) =>
@@ -11,7 +24,7 @@ const createFakeWorld =
     return {
       engine: createEngine(docker),
       unreachable: createEngine(gone),
-      push: async (image, version) => docker.registry.push(image, { version }).digest,
+      push: async (image, version) => docker.registry.push(image, { version, program }).digest,
       run: async ({ image, name, label, isRunning }) => {
         const [key = '', value = ''] = label.split('=');
         const container = docker.run(image, { name, labels: { [key]: value } });

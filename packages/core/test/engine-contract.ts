@@ -1,4 +1,4 @@
-import type { Engine } from '@gopdater/core';
+import type { ContainerSpec, Engine } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 
 /** An engine, a registry that stands for Docker Hub, and what a test needs besides the port. */
@@ -13,6 +13,21 @@ export interface EngineWorld extends AsyncDisposable {
 }
 
 const image = 'docker.io/acme/contract';
+
+/** What the images' containers can be told to do; a fake must know these words. */
+export const scripts = {
+  print:
+    'echo "$GREETING ${VERSION-none} $PWD"; echo two >&2; busybox head -c 100000 /dev/zero | busybox tr "\\0" x; exit 3',
+  sleep: 'exec busybox sleep 3600',
+};
+
+const shell = (script: string): Pick<ContainerSpec, 'image' | 'command' | 'labels' | 'network' | 'rights'> => ({
+  image: `${image}:1`,
+  command: ['/bin/busybox', 'sh', '-c', script],
+  labels: { contract: '1' },
+  network: { mode: 'none', names: [], dns: [], extraHosts: [] },
+  rights: { user: '', groups: [], securityOptions: [], privileged: false, userNamespace: '' },
+});
 
 /** What every implementation of the port `Engine` does. */
 export function describeEngine(name: string, createWorld: () => Promise<EngineWorld>): void {
@@ -106,7 +121,12 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
         mounts: [],
         restart: 'no',
       });
-      const common = { imageId: pulled?.id, restartCount: 0, health: undefined, settings };
+      const surroundings = {
+        mounts: [],
+        network: { mode: 'bridge', names: ['bridge'], dns: [], extraHosts: [] },
+        rights: { user: '', groups: [], securityOptions: [], privileged: false, userNamespace: '' },
+      };
+      const common = { imageId: pulled?.id, restartCount: 0, health: undefined, settings, ...surroundings };
       const running = { id: one, name: 'one', state: 'running', exitCode: 0 };
       expect(await world.engine.inspectContainer(one)).toEqual({
         ...common,
@@ -121,6 +141,92 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       await world.engine.removeContainer(two);
       expect(await world.engine.inspectContainer(two)).toBeUndefined();
       await world.engine.removeContainer(two);
+    });
+
+    test('runs a container to its end and tells what it printed, each output by itself', async () => {
+      await using world = await createWorld();
+      const { engine } = world;
+      await world.push('acme/contract:1', 'v1');
+      await engine.pullImage(`${image}:1`);
+      const id = await engine.createContainer({
+        ...shell(scripts.print),
+        workingDirectory: '/bin',
+        environment: { GREETING: 'hello', VERSION: undefined, PATH: '/bin' },
+      });
+      expect(await engine.inspectContainer(id)).toMatchObject({ state: 'created', health: undefined });
+      await engine.startContainer(id);
+      const printed = { stdout: '', stderr: '' };
+      for await (const { output, text } of engine.followLogs(id)) printed[output] += `${text}\n`;
+      expect(printed).toEqual({ stdout: `hello none /bin\n${'x'.repeat(100_000)}\n`, stderr: 'two\n' });
+      expect(await engine.waitContainer(id)).toBe(3);
+      expect(await engine.inspectContainer(id)).toMatchObject({ state: 'exited', exitCode: 3 });
+      await engine.removeContainer(id, { volumes: true });
+      expect(await engine.inspectContainer(id)).toBeUndefined();
+    });
+
+    test('makes a container as it was told, and another one with its mounts', async () => {
+      await using world = await createWorld();
+      const { engine } = world;
+      await world.push('acme/contract:1', 'v1');
+      await engine.pullImage(`${image}:1`);
+      const asked = {
+        mounts: [
+          { type: 'volume', source: 'contract', target: '/data', readOnly: false },
+          { type: 'bind', source: '/etc', target: '/host/etc', readOnly: true },
+        ],
+        network: { mode: 'bridge', names: ['bridge'], dns: ['192.0.2.1'], extraHosts: ['hub:192.0.2.2'] },
+        rights: {
+          user: '1000',
+          groups: ['5'],
+          securityOptions: ['label=disable'],
+          privileged: false,
+          userNamespace: '',
+        },
+      } as const;
+      const one = await engine.createContainer({ ...shell(scripts.sleep), ...asked, restart: 'unless-stopped' });
+      await engine.startContainer(one);
+      await engine.startContainer(one);
+      const details = await engine.inspectContainer(one);
+      expect(details).toMatchObject({ network: asked.network, rights: asked.rights });
+      expect(details?.mounts).toHaveLength(2);
+      expect(details?.mounts).toEqual(expect.arrayContaining([...asked.mounts]));
+      expect(details?.settings).toMatchObject({ restart: 'unless-stopped', user: '1000', labels: { contract: '1' } });
+
+      const own = { type: 'bind', source: '/usr', target: '/host/etc', readOnly: true } as const;
+      const two = await engine.createContainer({ ...shell(scripts.sleep), volumesFrom: one, mounts: [own] });
+      const both = (await engine.inspectContainer(two))?.mounts;
+      expect(both).toHaveLength(2);
+      expect(both).toEqual(expect.arrayContaining([asked.mounts[0], own]));
+      await engine.removeContainer(two, { volumes: true });
+      await engine.removeContainer(one, { force: true, volumes: true });
+      expect(await engine.inspectContainer(one)).toBeUndefined();
+    });
+
+    test('waits for a container’s end until the signal comes, and its log ends there, too', async () => {
+      await using world = await createWorld();
+      const { engine } = world;
+      await world.push('acme/contract:1', 'v1');
+      await engine.pullImage(`${image}:1`);
+      const id = await engine.createContainer(shell(scripts.sleep));
+      await engine.startContainer(id);
+      const stop = new AbortController();
+      const { signal } = stop;
+      const waiting = engine.waitContainer(id, { signal });
+      const following = engine.followLogs(id, { signal })[Symbol.asyncIterator]().next();
+      stop.abort();
+      await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+      expect(await following).toEqual({ done: true, value: undefined });
+      await engine.removeContainer(id, { force: true });
+      for (const refused of [engine.startContainer(id), engine.waitContainer(id)]) {
+        await expect(refused).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+      }
+    });
+
+    test('makes no container from an image that is not there', async () => {
+      await using world = await createWorld();
+      const { engine } = world;
+      const spec = { ...shell(scripts.sleep), image: `sha256:${'0'.repeat(64)}` };
+      await expect(engine.createContainer(spec)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
     });
 
     test('stops what runs, and what does not run or is gone it leaves', async () => {
@@ -236,6 +342,11 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       await expect(unreachable.pullImage(`${image}:1`)).rejects.toMatchObject(gone);
       await expect(unreachable.tagImage(`${image}:1`, `${image}:2`)).rejects.toMatchObject(gone);
       await expect(unreachable.stopContainer('0'.repeat(64))).rejects.toMatchObject(gone);
+      await expect(unreachable.createContainer(shell(scripts.sleep))).rejects.toMatchObject(gone);
+      await expect(unreachable.startContainer('0'.repeat(64))).rejects.toMatchObject(gone);
+      await expect(unreachable.waitContainer('0'.repeat(64))).rejects.toMatchObject(gone);
+      const log = unreachable.followLogs('0'.repeat(64))[Symbol.asyncIterator]();
+      await expect(log.next()).rejects.toMatchObject(gone);
       await expect(unreachable.listImages(image)).rejects.toMatchObject(gone);
       await expect(unreachable.removeImage(`${image}:1`)).rejects.toMatchObject(gone);
     });

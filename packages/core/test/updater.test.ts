@@ -1,4 +1,4 @@
-import { createUpdater, type DeploymentReport } from '@gopdater/core';
+import { createMemoryStore, createUpdater, type DeploymentReport, systemClock } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, pushed, type World } from './world.ts';
 
@@ -73,6 +73,18 @@ describe('an updater', () => {
     expect(outcomes()).toEqual(['late failed', 'first updated']);
     expect(await late).toMatchObject({ error: { code: 'ABORTED' } });
     expect(await first).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('that is closed while another process rolls out gives up what waits for that one', async () => {
+    await using world = await createWorld();
+    const { lock } = createMemoryStore();
+    const updater = createUpdater({ ...world.dependencies, lock, clock: systemClock });
+    const release = lock.tryAcquire();
+    const waits = updater.submit(pushed());
+    await new Promise(resolve => setImmediate(resolve));
+    await updater.close();
+    expect(await waits).toMatchObject({ outcome: 'failed', error: { code: 'ABORTED' } });
+    release?.();
   });
 
   test('that is aborted stops what runs and what waits', async () => {

@@ -59,11 +59,14 @@ export async function createWorld({
   isUp = true,
   composeVersion,
   imageStore = 'classic',
+  push = () => {},
 }: {
   readonly file?: string;
   readonly isUp?: boolean;
   readonly composeVersion?: string;
   readonly imageStore?: 'classic' | 'containerd';
+  /** More images, before anything is started. */
+  readonly push?: (docker: FakeDocker) => void;
 } = {}): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'gopdater-world-'));
   await writeFile(join(directory, 'compose.yml'), file);
@@ -72,6 +75,7 @@ export async function createWorld({
   for (const image of ['acme/web:latest', 'acme/web:2', 'acme/api:latest', 'postgres:17']) {
     docker.registry.push(image, { version: 'v1' });
   }
+  push(docker);
   const mirror = await docker.registry.listen();
   const engine = createFakeEngine(docker);
   const compose = createInProcessCompose({ docker, load, ...(composeVersion && { version: composeVersion }) });

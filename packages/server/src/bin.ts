@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { GopdaterError } from '@gopdater/core';
 import { createProgram } from './cli/program.ts';
 
@@ -14,6 +15,7 @@ function logicalDirectory(path: string | undefined): string | undefined {
 
 const program = createProgram({
   environment: process.env,
+  program: [process.execPath, fileURLToPath(import.meta.url)],
   cwd: logicalDirectory(process.env.PWD) ?? process.cwd(),
   print: text => console.log(text),
   stdout: process.stdout,

@@ -76,8 +76,12 @@ export function policyDefaults(config: Config): PolicyDefaults {
 }
 
 /** Where what must not be forgotten is kept. */
-export function storeFile({ data, home }: Config): string {
-  return join(data ?? join(home, '.local/state/gopdater'), 'gopdater.db');
+export function dataDirectory({ data, home }: Config): string {
+  return data ?? join(home, '.local/state/gopdater');
+}
+
+export function storeFile(config: Config): string {
+  return join(dataDirectory(config), 'gopdater.db');
 }
 
 function readOption<T>({ env, isSecret, schema }: Option<T>, environment: Environment): T {

@@ -4,17 +4,24 @@ import {
   createDockerCompose,
   createDockerConfigCredentials,
   createDockerodeEngine,
+  createOwnContainer,
+  createPathSafeCompose,
+  createPathSafeReader,
   createRegistry,
   type DeployDependencies,
   discoverComposeFiles,
   GopdaterError,
   type LoadOptions,
+  type OwnContainer,
   type ProcessRecords,
   type ProjectSource,
+  type StartSelfUpdate,
+  startSelfUpdate,
   systemClock,
 } from '@gopdater/core';
-import { type Config, dockerConfigDirectory, policyDefaults } from './config.ts';
+import { type Config, dataDirectory, dockerConfigDirectory, policyDefaults } from './config.ts';
 import { ownContainerId } from './own-container.ts';
+import { selfUpdateArguments } from './self-update-arguments.ts';
 
 /** What a deployment stands on. */
 export type Parts = Omit<DeployDependencies, 'signal' | 'onPlan' | 'onStep'>;
@@ -24,27 +31,50 @@ export type Parts = Omit<DeployDependencies, 'signal' | 'onPlan' | 'onStep'>;
  *
  * @param options.cwd  where compose files are looked for when none is named
  * @param options.processes  where commands that act are written down; default: nowhere
+ * @param options.program  the words that start this program, for containers of its image
  * @throws GopdaterError `CONFIG_INVALID`
  */
 export async function createParts(
   config: Config,
-  { cwd, processes }: { readonly cwd: string; readonly processes?: ProcessRecords | undefined },
+  options: {
+    readonly cwd: string;
+    readonly program: readonly string[];
+    readonly processes?: ProcessRecords | undefined;
+  },
 ): Promise<Parts> {
+  const { cwd, program, processes } = options;
   const { engineHost, registryMirror, insecureRegistries, rollbackScope, keepImages } = config;
-  const environment = config.composeEnvironment;
-  const credentials = createDockerConfigCredentials(dockerConfigDirectory(config), { environment });
+  const credentials = createDockerConfigCredentials(dockerConfigDirectory(config), {
+    environment: config.composeEnvironment,
+  });
+  const engine = createDockerodeEngine({ host: engineHost, tls: readCertificates(config) });
+  // Compose must speak to the same engine, whatever `docker context` says.
+  const environment = { ...config.composeEnvironment, DOCKER_HOST: engineHost };
+  const compose = createDockerCompose({ environment, processes });
+  const ownId = ownContainerId();
+  const own = ownId === undefined ? undefined : createOwnContainer(ownId, { engine });
+  const updateThis = (container: OwnContainer): StartSelfUpdate => {
+    return async (step, { deliveryId, signal }) =>
+      await startSelfUpdate({
+        engine,
+        own: container,
+        service: `${step.project.name}/${step.service}`,
+        command: [...program, ...selfUpdateArguments(step, { deliveryId, composeFiles: config.composeFiles })],
+        workingDirectory: cwd,
+        dataDirectory: dataDirectory(config),
+        signal,
+      });
+  };
   return {
     projects: await projectSource(config, { cwd }),
-    engine: createDockerodeEngine({ host: engineHost, tls: readCertificates(config) }),
-    // Compose must speak to the same engine, whatever `docker context` says.
-    compose: createDockerCompose({
-      environment: { ...environment, DOCKER_HOST: engineHost },
-      processes,
-    }),
+    engine,
+    compose: own === undefined ? compose : createPathSafeCompose({ engine, own, compose, environment }),
+    reader: own === undefined ? undefined : createPathSafeReader({ engine, own, program, clock: systemClock }),
     registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries, clock: systemClock }),
     credentials,
     clock: systemClock,
-    ownContainerId: ownContainerId(),
+    ownContainerId: ownId,
+    selfUpdate: own && updateThis(own),
     defaults: policyDefaults(config),
     rollbackScope,
     keepImages,

@@ -10,6 +10,7 @@ import {
   type ImagePushed,
   loadProjects,
   parseReference,
+  removeLeftoverHelpers,
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
@@ -57,7 +58,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
     // What was cut off is taken up at the next start.
-    const isSettled = !isAborted;
+    const isSettled = !isAborted && report.error?.code !== 'ABORTED';
     kept = kept
       .then(async () => {
         await store.history.add({ at: new Date(clock.now()).toISOString(), report });
@@ -66,7 +67,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
   };
   checkWhoMaySend(options, log);
-  await logInterruption(store, { clock, log });
+  const isAlone = await logInterruption(store, { clock, log });
   const watched = await checkParts(dependencies);
   checkOwner(options, watched, log);
 
@@ -92,7 +93,9 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
   const pending = await store.deliveries.pending();
   if (pending.length > 0) log.info({}, `Taking up what was accepted before the last end: ${pending.length}.`);
-  for (const event of [...pending, ...(await unfinishedPushes(store, pending))]) void updater.submit(event);
+  // What another one is at is that one’s to finish.
+  const unfinished = isAlone ? await unfinishedPushes(store, pending) : [];
+  for (const event of [...pending, ...unfinished]) void updater.submit(event);
   return {
     url: server.url,
     close: async () => {
@@ -118,15 +121,19 @@ async function unfinishedPushes(
   return [...images].map(image => ({ deliveryId: `unfinished ${image}`, image: parseReference(image) }));
 }
 
-/** Says where the last rollout was cut off; what of it still runs is waited for, or ended. */
+/**
+ * Says where the last rollout was cut off; what of it still runs is waited for, or ended.
+ *
+ * @returns false while another process rolls out, e.g. the helper that has just started us
+ */
 async function logInterruption(
   { journal, processes, lock }: Store,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): Promise<void> {
+): Promise<boolean> {
   const release = lock.tryAcquire();
   if (release === undefined) {
     log.info({}, 'Another gopdater is rolling out; its end is waited for.');
-    return;
+    return false;
   }
   try {
     const leftovers = await endLeftovers(processes, { clock });
@@ -134,6 +141,7 @@ async function logInterruption(
     const last = (await journal.read()).at(-1);
     if (last !== undefined) log.warn({}, `The last rollout was cut off in: ${last}.`);
     await journal.end();
+    return true;
   } finally {
     release();
   }
@@ -157,12 +165,14 @@ function checkWhoMaySend({ owner, hookSecret }: HookOptions, log: Logger): void 
   }
 }
 
-async function checkParts({ engine, compose, projects, log }: ServeDependencies): Promise<readonly WatchedProject[]> {
+async function checkParts(dependencies: ServeDependencies): Promise<readonly WatchedProject[]> {
+  const { engine, compose, projects, ownContainerId, log } = dependencies;
   // Files that were named are looked at first: what is wrong with them is wrong with any engine.
-  if (!('kind' in projects)) await loadProjects(projects, { engine });
+  if (!('kind' in projects)) await loadProjects(projects, dependencies);
   const { version, apiVersion } = await engine.version();
   log.info({}, `Engine ${version} (API ${apiVersion}), Compose ${await compose.version()}.`);
-  const watched = await checkProjects(projects, { engine });
+  await removeLeftoverHelpers(ownContainerId, { engine });
+  const watched = await checkProjects(projects, dependencies);
   const obstacles = watched.flatMap(({ obstacle }) => obstacle ?? []);
   const [first] = obstacles;
   if (first !== undefined && (!('kind' in projects) || obstacles.length === watched.length)) throw first;

@@ -1,21 +1,15 @@
-import { statSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { docker, logsOf, provided, pushToRegistry } from '../../../test/engine.ts';
+import { buildOwnImage, docker, logsOf, pushToRegistry, repository } from '../../../test/engine.ts';
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const socket = '/var/run/docker.sock';
 const webFile = 'name: local\nservices:\n  web:\n    image: acme/web:latest\n  other:\n    image: acme/other:latest\n';
 const delivery = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
 
-beforeAll(async () => {
-  const base = provided('GOPDATER_BASE_IMAGE');
-  const args = ['--build-arg', `NODE_IMAGE=${base}`, '--build-arg', `CLI_IMAGE=${base}`];
-  await docker('buildx', 'build', '--quiet', '--load', '--tag', 'gopdater', ...args, repository);
-}, 300_000);
+beforeAll(async () => await buildOwnImage('gopdater'), 300_000);
 
 let directory = '';
 beforeEach(async () => {
@@ -86,12 +80,21 @@ describe('the image, run on its own', () => {
     expect(await idOf('web')).toBe(after);
   });
 
-  test('refuses to start where it does not see the project’s folder, with the line to add', async () => {
+  test('refuses to start where nobody sees the project’s folder, with the line to add', async () => {
     await writeFile(join(directory, 'compose.yml'), webFile);
     await compose('up', '--detach', '--pull', 'always');
-    await run(group());
-    expect(await exitCode()).toBe('1');
-    expect(await logs()).toContain(`- ${directory}:${directory}:ro`);
+    const moved = `${directory}-moved`;
+    await rename(directory, moved);
+    try {
+      await run(group());
+      expect(await exitCode()).toBe('1');
+      const log = await logs();
+      expect(log).toContain(`- ${directory}:${directory}:ro`);
+      expect(log).toContain('If the project was moved');
+      expect(existsSync(directory)).toBe(false);
+    } finally {
+      await rename(moved, directory);
+    }
   });
 
   test('refuses to start without OWNER and HOOK_SECRET, and says what to set', async () => {

@@ -17,7 +17,7 @@ async function createEngineWorld(): Promise<MainJobWorld> {
     REGISTRY_MIRROR: `http://${provided('GOPDATER_REGISTRY')}`,
     GOPDATER_COMPOSE_FILE: files[0],
   });
-  const parts = await createParts(config, { cwd: projectDirectory });
+  const parts = await createParts(config, { cwd: projectDirectory, program: [] });
   const project = { name: 'gopdater-main-job', projectDirectory, files, envFiles: [], profiles: [] };
   await docker('compose', '--project-directory', projectDirectory, 'up', '--detach', '--pull', 'always');
   return {

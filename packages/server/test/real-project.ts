@@ -45,7 +45,7 @@ export async function createRealProject(
     GOPDATER_COMPOSE_FILE: [path, ...besides].join(','),
   });
   const store = await createSqliteStore(join(directory, 'gopdater.db'));
-  const parts = await createParts(config, { cwd: directory, processes: store.processes });
+  const parts = await createParts(config, { cwd: directory, program: [], processes: store.processes });
   return {
     directory,
     parts,

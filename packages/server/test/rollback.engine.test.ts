@@ -38,7 +38,7 @@ async function createWorld() {
     GOPDATER_COMPOSE_FILE: join(directory, 'compose.yml'),
   });
   const store = await createSqliteStore(join(directory, 'gopdater.db'));
-  const parts = await createParts(config, { cwd: directory });
+  const parts = await createParts(config, { cwd: directory, program: [] });
   return {
     compose,
     deploy: async () =>

@@ -10,7 +10,7 @@ export type { Fault, FaultMoment, FaultOptions, Faults, PlannedFault, RestartOpt
 export type { EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';
 export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';
-export type { HealthChange, HealthStatus } from './registry/behaviour.ts';
+export type { FakeProcess, FakeProgram, HealthChange, HealthStatus } from './registry/behaviour.ts';
 export type { RegistryFault } from './registry/failures.ts';
 export { FakeRegistry, type PushedImage, type PushOptions, type RegistryCall } from './registry/fake-registry.ts';
 export type { TokenOptions } from './registry/token-auth.ts';

@@ -1,12 +1,13 @@
 import { formatRepository, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
+import { createRequest } from './create-request.ts';
 import Docker from './dockerode.ts';
 import type { CallOptions, Container, ContainerEvent, Engine, EngineVersion, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
 import { engineError, messageOf, statusOf } from './engine-error.ts';
 import { detailsOf, imageOf, isState } from './inspect-answers.ts';
 import { linesOf } from './lines.ts';
-import { parseLog } from './log-frames.ts';
+import { logLinesOf, parseLog } from './log-frames.ts';
 import { pullFailed, readPullProgress } from './pull-progress.ts';
 import { registryAuthOf } from './registry-auth.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -102,10 +103,29 @@ export function createDockerodeEngine({
         },
         { limitMs: timeoutMs + (graceMs ?? defaultGraceMs) },
       ),
-    removeContainer: async (id, options = {}) =>
-      await call(options, async docker => void (await unless([404], docker.getContainer(id).remove())), {
-        limitMs: actingMs,
+    createContainer: async (spec, options = {}) =>
+      await call(options, async docker => (await docker.createContainer(createRequest(spec))).id),
+    startContainer: async (id, options = {}) =>
+      await call(options, async docker => {
+        await unless([304], docker.getContainer(id).start());
       }),
+    waitContainer: async (id, { signal } = {}) =>
+      await run(
+        signal,
+        (async () => {
+          const abortable = signal === undefined ? {} : { abortSignal: signal };
+          const { StatusCode: exitCode } = objectOf(await (await client()).getContainer(id).wait(abortable));
+          return typeof exitCode === 'number' ? exitCode : -1;
+        })(),
+      ),
+    removeContainer: async (id, { force = false, volumes = false, ...options } = {}) =>
+      await call(
+        options,
+        async docker => {
+          await unless([404], docker.getContainer(id).remove({ force, v: volumes }));
+        },
+        { limitMs: actingMs },
+      ),
     async *watchContainers({ labels }, { signal }) {
       try {
         const filters = JSON.stringify({ type: ['container'], label: labels });
@@ -124,6 +144,15 @@ export function createDockerodeEngine({
           .logs({ stdout: true, stderr: true, tail: lines, follow: false, ...abortable });
         return parseLog(log).slice(-lines);
       }),
+    async *followLogs(id, { signal } = {}) {
+      try {
+        const options = { stdout: true, stderr: true, follow: true, ...(signal && { abortSignal: signal }) } as const;
+        const stream = await (await client()).getContainer(id).logs(options);
+        yield* logLinesOf(bytesOf(stream));
+      } catch (error) {
+        if (!signal?.aborted) throw engineError(error, host, signal);
+      }
+    },
     inspectImage: async (reference, options = {}) =>
       await call(options, async docker => {
         const info = await unless([404], docker.getImage(reference).inspect());

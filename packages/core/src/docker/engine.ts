@@ -26,8 +26,21 @@ export interface Engine {
    */
   stopContainer(id: string, options?: CallOptions & { readonly graceMs?: number | undefined }): Promise<void>;
 
+  /**
+   * Makes a container, and does not start it. Its image must be here: nothing is pulled.
+   *
+   * @returns its id
+   */
+  createContainer(spec: ContainerSpec, options?: CallOptions): Promise<string>;
+
+  /** One that runs already is no error. */
+  startContainer(id: string, options?: CallOptions): Promise<void>;
+
+  /** Resolves to the exit code when a container has ended, however long that takes; at once if it does not run. */
+  waitContainer(id: string, options?: CallOptions): Promise<number>;
+
   /** Removes a container that does not run; one that is gone already is no error. */
-  removeContainer(id: string, options?: CallOptions): Promise<void>;
+  removeContainer(id: string, options?: RemoveOptions): Promise<void>;
 
   /**
    * What happens to the containers that have all the labels, from now on.
@@ -38,6 +51,9 @@ export interface Engine {
 
   /** The last lines of both outputs, oldest first. */
   readLogs(id: string, options: CallOptions & { readonly lines: number }): Promise<readonly string[]>;
+
+  /** All that a container has printed and prints, until it ends or the signal comes. */
+  followLogs(id: string, options?: CallOptions): AsyncIterable<LogLine>;
 
   /** @param reference  a reference, an image id, or `repository@digest`; `undefined` if the engine has no such image */
   inspectImage(reference: string, options?: CallOptions): Promise<Image | undefined>;
@@ -71,6 +87,14 @@ export interface Engine {
 /** For every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Besides the signal: what goes along. */
+export interface RemoveOptions extends CallOptions {
+  /** Kills a container that runs, instead of refusing. Default false. */
+  readonly force?: boolean | undefined;
+  /** Its anonymous volumes go, too, unless another container has them. Default false. */
+  readonly volumes?: boolean | undefined;
 }
 
 /** Besides the signal: who to be, and who is told of the progress. */
@@ -134,6 +158,71 @@ export interface ContainerDetails {
   /** IP addresses in its networks; empty when it does not run, or shares somebody else's network. */
   readonly addresses: readonly string[];
   readonly settings: ContainerSettings;
+  readonly mounts: readonly Mount[];
+  readonly network: ContainerNetwork;
+  readonly rights: ContainerRights;
+}
+
+/** What a container is made from. */
+export interface ContainerSpec {
+  /** The id of an image, or a reference. */
+  readonly image: string;
+  /** The whole command; nothing of the image's is used. */
+  readonly command: readonly string[];
+  readonly workingDirectory?: string | undefined;
+  /** Besides the image's own; `undefined` takes a variable of the image away. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A source that is not there is refused, never made. Default: none. */
+  readonly mounts?: readonly Mount[] | undefined;
+  /** The id of a container whose mounts it gets, too. */
+  readonly volumesFrom?: string | undefined;
+  readonly network: ContainerNetwork;
+  readonly rights: ContainerRights;
+  /** `unless-stopped`: the engine starts it again whenever it ends, and after its own restart. Default `no`. */
+  readonly restart?: 'no' | 'unless-stopped' | undefined;
+}
+
+/** Something that a container sees at a path of its own. */
+export interface Mount {
+  /** `other`, e.g. a tmpfs, is told of a container but not made. */
+  readonly type: 'bind' | 'volume' | 'other';
+  /** A path of the engine's host, or the name of a volume. */
+  readonly source: string;
+  /** Absolute, in the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** How a container reaches others. */
+export interface ContainerNetwork {
+  /** `bridge`, `host`, `none`, a network, or `container:<id>`. */
+  readonly mode: string;
+  /** All its networks by name; empty where the mode says all. */
+  readonly names: readonly string[];
+  /** Addresses of DNS servers; empty: the engine's choice. */
+  readonly dns: readonly string[];
+  /** `host:address` */
+  readonly extraHosts: readonly string[];
+}
+
+/** Who a container's processes are, and what they may do. */
+export interface ContainerRights {
+  /** As in `docker run --user`; empty: the image's. */
+  readonly user: string;
+  /** Additional groups. */
+  readonly groups: readonly string[];
+  /** e.g. `label=disable` */
+  readonly securityOptions: readonly string[];
+  readonly privileged: boolean;
+  /** `host`, or empty for the engine's choice. */
+  readonly userNamespace: string;
+}
+
+/** A line that a container printed. */
+export interface LogLine {
+  readonly output: 'stdout' | 'stderr';
+  readonly text: string;
 }
 
 /** What a container was made with, as the Engine API has it. */

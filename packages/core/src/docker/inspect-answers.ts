@@ -1,5 +1,13 @@
 import type Docker from './dockerode.ts';
-import type { ContainerDetails, ContainerSettings, ContainerState, Image } from './engine.ts';
+import type {
+  ContainerDetails,
+  ContainerNetwork,
+  ContainerRights,
+  ContainerSettings,
+  ContainerState,
+  Image,
+  Mount,
+} from './engine.ts';
 
 const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
 
@@ -24,6 +32,36 @@ export function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
         : undefined,
     addresses: Object.values(info.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) => IPAddress || []),
     settings: settingsOf(info),
+    mounts: info.Mounts.map(mountOf),
+    network: networkOf(info),
+    rights: rightsOf(info),
+  };
+}
+
+function mountOf({ Type, Name, Source, Destination, RW }: InspectedMount): Mount {
+  const common = { target: Destination, readOnly: !RW };
+  if (Type === 'volume') return { type: 'volume', source: Name ?? '', ...common };
+  return { type: Type === 'bind' ? 'bind' : 'other', source: Source, ...common };
+}
+
+type InspectedMount = Docker.ContainerInspectInfo['Mounts'][number];
+
+function networkOf({ HostConfig, NetworkSettings }: Docker.ContainerInspectInfo): ContainerNetwork {
+  return {
+    mode: HostConfig.NetworkMode ?? '',
+    names: Object.keys(NetworkSettings.Networks ?? {}),
+    dns: HostConfig.Dns ?? [],
+    extraHosts: [HostConfig.ExtraHosts ?? []].flat(),
+  };
+}
+
+function rightsOf({ Config, HostConfig }: Docker.ContainerInspectInfo): ContainerRights {
+  return {
+    user: Config.User,
+    groups: HostConfig.GroupAdd ?? [],
+    securityOptions: HostConfig.SecurityOpt ?? [],
+    privileged: HostConfig.Privileged ?? false,
+    userNamespace: HostConfig.UsernsMode ?? '',
   };
 }
 

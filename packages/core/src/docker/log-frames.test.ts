@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseLog } from './log-frames.ts';
+import { logLinesOf, parseLog } from './log-frames.ts';
 
 const frame = (stream: number, text: string) => {
   const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
@@ -22,4 +22,16 @@ test('the log of a container with a terminal is plain text', () => {
 
 test('a frame that breaks off is what there is of it', () => {
   expect(parseLog(frame(1, 'broken off').subarray(0, 14))).toEqual(['broken']);
+});
+
+test('a log that is being written: lines come whole, however frames and chunks cut them', async () => {
+  const log = Buffer.concat([frame(1, 'a lo'), frame(2, 'fai'), frame(1, 'ng one\n\nnext'), frame(2, 'led\n')]);
+  for (const size of [1, 7, log.length]) {
+    const chunks = async function* () {
+      for (let at = 0; at < log.length; at += size) yield log.subarray(at, at + size);
+    };
+    const lines: string[] = [];
+    for await (const { output, text } of logLinesOf(chunks())) lines.push(`${output}: ${text}`);
+    expect(lines).toEqual(['stdout: a long one', 'stdout: ', 'stderr: failed', 'stdout: next']);
+  }
 });

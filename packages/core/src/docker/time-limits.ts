@@ -33,6 +33,13 @@ export function withTimeLimits(engine: Engine, { clock }: { readonly clock: Cloc
       within((options?.graceMs ?? defaultGraceMs) + actMs, options, signal =>
         engine.stopContainer(id, { ...options, signal }),
       ),
+    createContainer: (spec, options) =>
+      within(actMs, options, signal => engine.createContainer(spec, { ...options, signal })),
+    startContainer: (id, options) =>
+      within(actMs, options, signal => engine.startContainer(id, { ...options, signal })),
+    // Both take as long as the container does: who runs it limits that.
+    waitContainer: (id, options) => engine.waitContainer(id, options),
+    followLogs: (id, options) => engine.followLogs(id, options),
     removeContainer: (id, options) =>
       within(actMs, options, signal => engine.removeContainer(id, { ...options, signal })),
     // It is silent as long as nothing happens.

@@ -28,6 +28,8 @@ export interface GoalImage {
 export interface DecideOptions {
   /** The container that gopdater itself runs in; `undefined` outside of one. */
   readonly ownContainerId?: string | undefined;
+  /** True when a helper container can replace that one. Default false. */
+  readonly canUpdateItself?: boolean | undefined;
   readonly defaults?: PolicyDefaults | undefined;
   /** True for what a person asked for by name: it is not kept from a digest that was blocked. */
   readonly isByHand?: boolean | undefined;
@@ -36,6 +38,7 @@ export interface DecideOptions {
 /** One service is moved, or left alone; perhaps with warnings. */
 export type Decision = { readonly warnings: readonly string[] } & (
   | { readonly kind: 'move'; readonly move: Move; readonly goal: Goal; readonly undo: Return }
+  | { readonly kind: 'hand-over'; readonly move: Move; readonly goal: Goal }
   | { readonly kind: 'leave'; readonly leftAlone: LeftAlone }
 );
 
@@ -44,7 +47,7 @@ export function decide(
   target: Target,
   goalImage: GoalImage | undefined,
   observed: Observed,
-  { ownContainerId, defaults, isByHand = false }: DecideOptions,
+  { ownContainerId, canUpdateItself = false, defaults, isByHand = false }: DecideOptions,
 ): Decision {
   const { project, service, reference } = target;
   const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
@@ -67,7 +70,8 @@ export function decide(
   if (goalImage === undefined || target.digest === undefined) {
     return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
   }
-  if (running.some(({ id }) => id === ownContainerId)) {
+  const isOwn = running.some(({ id }) => id === ownContainerId);
+  if (isOwn && !canUpdateItself) {
     const hint = 'Run “docker compose up -d” yourself.';
     return leave('own-container', 'gopdater runs in it and does not replace itself.', hint);
   }
@@ -120,6 +124,13 @@ export function decide(
     failureAction: policy.update.failureAction,
     gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
   };
+  const warnings = [
+    ...drift.warnings,
+    ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
+    ...fellBack(target, policy, strategy),
+    ...composeTooOld(target, observed),
+  ];
+  if (isOwn) return { kind: 'hand-over', move, goal, warnings };
   const back: Goal = {
     ...goal,
     arrived: 0,
@@ -132,12 +143,7 @@ export function decide(
     move,
     goal,
     undo: { move, goal: back },
-    warnings: [
-      ...drift.warnings,
-      ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
-      ...fellBack(target, policy, strategy),
-      ...composeTooOld(target, observed),
-    ],
+    warnings,
   };
 }
 

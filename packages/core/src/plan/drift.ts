@@ -27,11 +27,12 @@ export function hasDrifted({ labels }: Container, hash: string | undefined): boo
  * True when the hash of a service means the same before and after an update of this service alone.
  *
  * Compose before 2.30 hashes `depends_on`, which `--no-deps` cuts off; and where a service lives in another's namespace,
- * the label has the hash of that container's id.
+ * the label has the hash of that container's id. Of what `label_file` brings, “config --hash” knows nothing.
  */
 export function hasStableHash({ attributes, dependsOn }: ComposeService, composeVersion: string): boolean {
   const modes = [attributes.network_mode, attributes.pid, attributes.ipc].map(String);
   if (modes.some(mode => mode.startsWith('service:')) || attributes.volumes_from !== undefined) return false;
+  if (attributes.label_file !== undefined) return false;
   return !isBefore230(composeVersion) || (dependsOn.length === 0 && attributes.profiles === undefined);
 }
 

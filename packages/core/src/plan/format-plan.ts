@@ -3,10 +3,21 @@ import type { ExpectedGap, ImageVersion, LeftAlone, Move, Plan } from './plan.ts
 import { formatStep } from './step.ts';
 
 /** The plan in words, a line each. */
-export function formatPlan({ image, digest, moves, steps, undo, changes, leftAlone, warnings }: Plan): string {
+export function formatPlan({
+  image,
+  digest,
+  moves,
+  handOver,
+  steps,
+  undo,
+  changes,
+  leftAlone,
+  warnings,
+}: Plan): string {
   return [
     digest === undefined ? `${image}:` : `${image} is to be ${shortDigest(digest)}.`,
     ...moves.map(formatMovedService),
+    ...(handOver === undefined ? [] : [formatMovedService(handOver)]),
     ...changes.map(change => `  New in the image: ${change}`),
     ...steps.map((step, index) => `  ${index + 1}. ${formatStep(step)} — ${step.cause}`),
     ...(undo.length > 0

@@ -6,8 +6,8 @@ import { describeChanges } from './image-changes.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * A plan to pull an image, with what the registry tells of it: what differs, and what it calls itself. A plan without a
- * pull knows that already. What cannot be told is a warning.
+ * A plan to bring an image that is not here yet, with what the registry tells of it: what differs, and what it calls
+ * itself. Of an image that is here that is known already. What cannot be told is a warning.
  */
 export async function describeIncoming(
   plan: Plan,
@@ -22,9 +22,11 @@ export async function describeIncoming(
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Plan> {
-  const [first] = plan.moves;
+  const { handOver } = plan;
+  const first = plan.moves[0] ?? handOver;
   const from = first && images.get(first.oldImageId);
-  if (from === undefined || plan.digest === undefined || !plan.steps.some(({ kind }) => kind === 'pull')) return plan;
+  const isMissing = ![...images.values()].some(({ digests }) => digests.includes(plan.digest ?? ''));
+  if (from === undefined || plan.digest === undefined || !isMissing) return plan;
   const { digest } = plan;
   const { platform } = from.config;
   try {
@@ -34,6 +36,7 @@ export async function describeIncoming(
       ...plan,
       changes: describeChanges(from, incoming),
       moves: plan.moves.map(move => ({ ...move, to: { ...move.to, version } })),
+      handOver: handOver && { ...handOver, to: { ...handOver.to, version } },
     };
   } catch (error) {
     if (!(error instanceof GopdaterError) || error.code === 'ABORTED') throw error;

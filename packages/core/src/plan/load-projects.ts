@@ -1,8 +1,9 @@
-import { type LoadOptions, loadProject } from '../compose/load.ts';
+import type { LoadOptions } from '../compose/load.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Engine } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
+import { type ProjectReader, plainReader } from './project-reader.ts';
 import { loadRunningProjects } from './running-projects.ts';
 import { isServiceContainer } from './service-containers.ts';
 import { explainInvisible } from './visibility.ts';
@@ -10,6 +11,13 @@ import type { WatchedProject } from './watched-project.ts';
 
 /** Which projects are watched: these, or whatever runs. */
 export type ProjectSource = readonly LoadOptions[] | RunningProjects;
+
+/** What projects are found and read through. */
+export interface LoadDependencies extends CallOptions {
+  readonly engine: Engine;
+  /** Default: files are read where this process runs. */
+  readonly reader?: ProjectReader | undefined;
+}
 
 /** The projects of the running containers, found by the labels that Compose put on them. */
 export interface RunningProjects {
@@ -28,15 +36,15 @@ export interface RunningProjects {
  */
 export async function loadProjects(
   source: ProjectSource,
-  { engine, signal }: CallOptions & { readonly engine: Engine },
+  { engine, reader = plainReader, signal }: LoadDependencies,
 ): Promise<readonly WatchedProject[]> {
   if (!('kind' in source)) {
-    const projects = await Promise.all(source.map(loadProject));
+    const projects = await Promise.all(source.map(options => reader.load(options, { signal })));
     refuseSameName(projects);
     return projects.map(project => ({ project, obstacle: undefined, warnings: project.warnings }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
-  return await loadRunningProjects(containers, source.environment);
+  return await loadRunningProjects(containers, source.environment, { reader, signal });
 }
 
 /**
@@ -46,10 +54,11 @@ export async function loadProjects(
  */
 export async function checkProjects(
   source: ProjectSource,
-  { engine, signal }: CallOptions & { readonly engine: Engine },
+  dependencies: LoadDependencies,
 ): Promise<readonly WatchedProject[]> {
+  const { engine, signal } = dependencies;
   const [watched, containers] = await Promise.all([
-    loadProjects(source, { engine, signal }),
+    loadProjects(source, dependencies),
     engine.listContainers({ labels: [composeLabels.project] }, { signal }),
   ]);
   return watched.map(({ obstacle, ...rest }) => ({

@@ -26,6 +26,7 @@ export function planRollout(
   const goal = goalImage(image, targets, observed);
   const decisions = inDependencyOrder(targets).map(target => decide(target, goal, observed, options));
   const moves = decisions.filter(isMove);
+  const handOver = decisions.find(decision => decision.kind === 'hand-over');
   const left = decisions.flatMap(decision => (decision.kind === 'leave' ? [decision.leftAlone] : []));
   const upToDate = left.filter(({ reason }) => reason === 'up-to-date');
   const isNamed = upToDate.length > 0 && left.every(({ reason }) => reason !== 'blocked');
@@ -33,16 +34,18 @@ export function planRollout(
     image: formatReference(image),
     digest: goal?.digest,
     moves: moves.map(({ move }) => move),
+    handOver: handOver?.move,
     steps: [
       ...(goal !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, goal, moves, observed, options) : []),
       ...moves.flatMap(one => planServiceSteps(one.goal)),
+      ...(handOver === undefined ? [] : [selfUpdateStep(image, handOver, options)]),
     ],
     undo: planUndo(
       image,
       moves.map(({ undo }) => undo),
       goal?.image?.id,
     ),
-    changes: changesFor(goal, moves, observed),
+    changes: changesFor(goal, moves[0] ?? handOver, observed),
     leftAlone: left,
     warnings: [
       ...decisions.flatMap(({ warnings }) => warnings),
@@ -55,6 +58,7 @@ export function planRollout(
 }
 
 type MoveDecision = Extract<Decision, { kind: 'move' }>;
+type HandOverDecision = Extract<Decision, { kind: 'hand-over' }>;
 
 function isMove(decision: Decision): decision is MoveDecision {
   return decision.kind === 'move';
@@ -108,12 +112,28 @@ function imageSteps(
   return steps;
 }
 
+/** Last of all: with gopdater’s container goes who carries out the plan. */
+function selfUpdateStep(
+  image: ImageReference,
+  { goal: { project, service, source }, move }: HandOverDecision,
+  { isByHand = false }: PlanOptions,
+): Step {
+  return {
+    kind: 'self-update',
+    cause: 'gopdater itself runs in it.',
+    project,
+    service: service.name,
+    source,
+    image: formatReference(image),
+    to: isByHand ? move.to.digest : undefined,
+  };
+}
+
 function changesFor(
   { image }: Partial<GoalImage> = {},
-  moves: readonly MoveDecision[],
+  first: Pick<MoveDecision, 'move'> | undefined,
   { images }: Observed,
 ): readonly string[] {
-  const [first] = moves;
   const from = first && images.get(first.move.oldImageId);
   return from === undefined || image === undefined ? [] : describeChanges(from, image);
 }

@@ -9,6 +9,8 @@ export interface Plan {
   readonly digest: string | undefined;
   /** The services that move, in the order in which they do: those that others depend on first. */
   readonly moves: readonly Move[];
+  /** gopdater’s own service, which a helper container brings to the image when the others have moved. */
+  readonly handOver: Move | undefined;
   /** In order; empty when nothing is to be done. */
   readonly steps: readonly Step[];
   /** What puts the old image back if a step fails: only the services that were begun, in order. */

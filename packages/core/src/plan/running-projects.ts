@@ -1,8 +1,9 @@
-import { type LoadOptions, loadProject } from '../compose/load.ts';
+import type { LoadOptions } from '../compose/load.ts';
 import type { ComposeService } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
-import type { Container } from '../docker/engine.ts';
-import { GopdaterError } from '../errors.ts';
+import type { CallOptions, Container } from '../docker/engine.ts';
+import { type ErrorCode, GopdaterError } from '../errors.ts';
+import type { ProjectReader } from './project-reader.ts';
 import { isMeantToRun, isServiceContainer } from './service-containers.ts';
 import { invisible } from './visibility.ts';
 import type { WatchedProject } from './watched-project.ts';
@@ -16,6 +17,7 @@ import type { WatchedProject } from './watched-project.ts';
 export async function loadRunningProjects(
   containers: readonly Container[],
   environment: LoadOptions['environment'],
+  dependencies: CallOptions & { readonly reader: ProjectReader },
 ): Promise<readonly WatchedProject[]> {
   const bySource = new Map<string, Container[]>();
   for (const container of containers.filter(isServiceContainer)) {
@@ -26,7 +28,7 @@ export async function loadRunningProjects(
   const watched = await Promise.all(
     groups.map(async group => {
       const isOnly = groups.filter(other => projectOf(other) === projectOf(group)).length === 1;
-      const project = await loadRunning(group, environment);
+      const project = await loadRunning(group, environment, dependencies);
       return isOnly ? project : restrictTo(group, project);
     }),
   );
@@ -54,6 +56,7 @@ function restrictTo(containers: readonly Container[], { project, ...rest }: Watc
 async function loadRunning(
   containers: readonly Container[],
   environment: LoadOptions['environment'],
+  { reader, signal }: CallOptions & { readonly reader: ProjectReader },
 ): Promise<WatchedProject> {
   const label = (key: string) => containers[0]?.labels[key] ?? '';
   const list = (key: string) => label(key).split(',').filter(Boolean);
@@ -62,10 +65,13 @@ async function loadRunning(
   const files = list(composeLabels.configFiles);
   const envFiles = list(composeLabels.environmentFile);
   try {
-    const project = await loadProject({ name, projectDirectory, files, envFiles, cwd: projectDirectory, environment });
+    const project = await reader.loadFromHost(
+      { name, projectDirectory, files, envFiles, cwd: projectDirectory, environment },
+      { signal },
+    );
     return { project, obstacle: undefined, warnings: project.warnings };
   } catch (error) {
-    if (!(error instanceof GopdaterError)) throw error;
+    if (!(error instanceof GopdaterError) || !ofTheProject.has(error.code)) throw error;
     const services = new Map(containers.map(runningService).map(service => [service.name, service]));
     return {
       project: { name, workingDirectory: projectDirectory, files, envFiles, profiles: [], services },
@@ -74,6 +80,13 @@ async function loadRunning(
     };
   }
 }
+
+/** What is wrong with the project itself, so that others are none the worse for it. */
+const ofTheProject: ReadonlySet<ErrorCode> = new Set([
+  'COMPOSE_FILE_NOT_FOUND',
+  'COMPOSE_FILE_INVALID',
+  'PROJECT_NOT_VISIBLE',
+]);
 
 function runningService(container: Container): ComposeService {
   return {

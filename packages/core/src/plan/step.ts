@@ -10,7 +10,8 @@ export type Step =
   | ScaleUpStep
   | AwaitHealthyStep
   | RemoveStep
-  | DelayStep;
+  | DelayStep
+  | SelfUpdateStep;
 
 /** Bring the image to the engine, by its digest: a tag that moves meanwhile cannot slip in. */
 export interface PullStep {
@@ -101,6 +102,15 @@ export interface DelayStep extends Pick<ServiceStep, 'cause' | 'project' | 'serv
   readonly ms: number;
 }
 
+/** Let a helper container update gopdater itself: who replaces a container cannot be in it. */
+export interface SelfUpdateStep extends ServiceStep {
+  readonly kind: 'self-update';
+  /** In full, with its tag. */
+  readonly image: string;
+  /** For a rollback by hand: the digest that it goes to, whatever the registry serves. */
+  readonly to: string | undefined;
+}
+
 /** One step, e.g. `recreate shop/web`. */
 export function formatStep(step: Step): string {
   if ('service' in step) return formatServiceStep(step, `${step.project.name}/${step.service}`);
@@ -126,6 +136,8 @@ function formatServiceStep(step: Extract<Step, { service: string }>, name: strin
       return `stop and remove the other containers of ${name}${step.keep === 0 ? '' : `, but ${step.keep}`}`;
     case 'delay':
       return `wait ${seconds(step.ms)} before the next replica of ${name}`;
+    case 'self-update':
+      return `hand ${name} over to a helper container`;
   }
 }
 

@@ -20,7 +20,7 @@ export function explainInvisible(project: ComposeProject, containers: readonly C
     if (labels[composeLabels.project] !== name || directory === undefined || !isMeantToRun(container)) continue;
     if (directory !== workingDirectory) {
       const message = `Project ${name} was started from ${directory}, but is read from ${workingDirectory} here.`;
-      return new GopdaterError('PROJECT_NOT_VISIBLE', message, { hint: mountHint(directory) });
+      return new GopdaterError('PROJECT_NOT_VISIBLE', message, { hint: `${mountHint(directory)} ${movedHint}` });
     }
     const started = inWords(labels[composeLabels.configFiles] ?? '', labels[composeLabels.environmentFile] ?? '');
     const read = inWords(project.files.join(','), project.envFiles.join(','));
@@ -37,7 +37,7 @@ export function invisible(name: string, directory: string, cause: unknown): Gopd
   return new GopdaterError(
     'PROJECT_NOT_VISIBLE',
     `Project ${name} was started from ${directory}, and its files cannot be read there from here.`,
-    { hint: mountHint(directory), cause },
+    { hint: `${mountHint(directory)} ${movedHint}`, cause },
   );
 }
 
@@ -48,6 +48,8 @@ function inWords(files: string, envFiles: string): string {
   return envFiles === '' ? files : `${files} and env file ${envFiles}`;
 }
 
-function mountHint(directory: string): string {
-  return `In a container: add this line to the volumes of the gopdater service: “- ${directory}:${directory}:ro”. If the project was moved: run “docker compose up -d --force-recreate” where it is now, once.`;
+export function mountHint(directory: string): string {
+  return `In a container: add this line to the volumes of the gopdater service: “- ${directory}:${directory}:ro”.`;
 }
+
+export const movedHint = 'If the project was moved: run “docker compose up -d --force-recreate” where it is now, once.';

@@ -15,6 +15,8 @@ function formatService(report: ServiceReport): string {
   switch (report.outcome) {
     case 'updated':
       return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}${formatGap(report)}`;
+    case 'handed-over':
+      return `${name}: ${formatMove(report.from, report.to)}; a helper container goes on with it, and “gopdater history” will tell what came of it`;
     case 'rolled-back':
       return `${name} was rolled back: ${formatMove(report.to, report.from)}. ${withHint(report.detail, report.hint)}`;
     case 'failed':

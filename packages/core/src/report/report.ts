@@ -24,7 +24,7 @@ export interface DeploymentReport {
 /**
  * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
  * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and
- * none failed · `rolled-back`: a service failed, and all that had to go back run their old image again · `failed` · `superseded`: a newer
+ * none failed · `handed-over`: a helper container goes on with gopdater itself, whose own report follows · `rolled-back`: a service failed, and all that had to go back run their old image again · `failed` · `superseded`: a newer
  * push of the same image came before this one's turn
  */
 export type DeploymentOutcome =
@@ -32,13 +32,14 @@ export type DeploymentOutcome =
   | 'up-to-date'
   | 'left-alone'
   | 'refused'
+  | 'handed-over'
   | 'rolled-back'
   | 'failed'
   | 'superseded';
 
 /** What became of one service; a `detail` says why, in words, and a `hint` what to do. */
 export type ServiceReport = { readonly project: string; readonly service: string } & (
-  | ({ readonly outcome: 'updated' } & MoveReport)
+  | ({ readonly outcome: 'updated' | 'handed-over' } & MoveReport)
   | ({
       readonly outcome: 'rolled-back' | 'failed' | 'not-run';
       readonly detail: string;
@@ -127,9 +128,9 @@ function emptyReport({ deliveryId, image }: ImagePushed): DeploymentReport {
 }
 
 /** The first of a service's steps that failed tells why. */
-function movedServices({ moves }: Plan, result: RolloutResult): readonly ServiceReport[] {
+function movedServices({ moves, handOver }: Plan, result: RolloutResult): readonly ServiceReport[] {
   const failure = result.steps.find(step => step.outcome === 'failed');
-  return moves.map((move): ServiceReport => {
+  return [...moves, ...(handOver === undefined ? [] : [handOver])].map((move): ServiceReport => {
     const own = result.steps.filter(({ step }) => isOf(step, move));
     const image = own.flatMap(step => (step.outcome === 'done' && step.image ? [step.image] : []))[0];
     const moved = {
@@ -156,7 +157,7 @@ function movedServices({ moves }: Plan, result: RolloutResult): readonly Service
       return { ...moved, outcome: 'failed', detail: stuck, hint: 'Push a version that works, or mend it by hand.' };
     }
     if (ownFailure !== undefined) return { ...moved, outcome: 'failed', detail: left(detail, move), hint };
-    return { ...moved, outcome: 'updated' };
+    return { ...moved, outcome: move === handOver ? 'handed-over' : 'updated' };
   });
 }
 
@@ -179,6 +180,7 @@ function outcomeOf(
 ): DeploymentOutcome {
   if (hasFailed) return isUndone ? 'rolled-back' : 'failed';
   if (services.some(({ outcome }) => outcome === 'refused' || outcome === 'blocked')) return 'refused';
+  if (services.some(({ outcome }) => outcome === 'handed-over')) return 'handed-over';
   if (services.some(({ outcome }) => outcome === 'updated')) return 'updated';
   return services.some(({ outcome }) => outcome === 'up-to-date') ? 'up-to-date' : 'left-alone';
 }

@@ -19,18 +19,23 @@ export async function withLock<T>(
     lock,
     clock,
     signal,
+    waitSignal = signal,
   }: {
     readonly lock?: RolloutLock | undefined;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    readonly waitSignal?: AbortSignal | undefined;
   },
   work: () => Promise<T>,
 ): Promise<T> {
   if (lock === undefined) return await work();
   let release = lock.tryAcquire();
   while (release === undefined) {
-    await clock.sleep(pollMs, { signal });
-    if (signal?.aborted) throw new GopdaterError('ABORTED', 'Waiting for another rollout was stopped.');
+    await clock.sleep(pollMs, { signal: waitSignal });
+    if (waitSignal?.aborted)
+      throw new GopdaterError('ABORTED', 'Waiting for another rollout was stopped.', {
+        hint: 'It is taken up at the next start.',
+      });
     release = lock.tryAcquire();
   }
   try {

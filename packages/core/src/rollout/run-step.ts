@@ -12,6 +12,7 @@ import { runPull } from './steps/pull.ts';
 import { runRecreate } from './steps/recreate.ts';
 import { runRemove } from './steps/remove.ts';
 import { runScaleUp } from './steps/scale-up.ts';
+import { runSelfUpdate, type StartSelfUpdate } from './steps/self-update.ts';
 import { runTag } from './steps/tag.ts';
 
 /** What the steps act through. */
@@ -23,6 +24,10 @@ export interface RunStepDependencies extends CallOptions {
   readonly credentials?: CredentialStore | undefined;
   /** Asks containers how they are, where the user wants that. Default: over HTTP or TCP. */
   readonly probe?: RunProbe | undefined;
+  /** Starts what updates gopdater itself. Default: nothing does. */
+  readonly selfUpdate?: StartSelfUpdate | undefined;
+  /** Of the push. */
+  readonly deliveryId?: string | undefined;
   readonly onLine: (line: string) => void;
   readonly onBytes: (bytes: PulledBytes) => void;
 }
@@ -49,6 +54,9 @@ export async function runStep(step: Step, given: RunStepDependencies): Promise<I
       return undefined;
     case 'remove':
       await runRemove(step, dependencies);
+      return undefined;
+    case 'self-update':
+      await runSelfUpdate(step, dependencies);
       return undefined;
     case 'delay':
       await runDelay(step, dependencies);

@@ -12,7 +12,7 @@ export function addCheck(program: Command, context: CliContext): void {
     .option('--json', 'as JSON')
     .action(async ({ composeFile, json }: { composeFile?: readonly string[]; json?: boolean }) => {
       const config = withComposeFiles(readConfig(context.environment), composeFile);
-      const checks = await checkServices(await createParts(config, { cwd: context.cwd }));
+      const checks = await checkServices(await createParts(config, context));
       if (json) context.print(JSON.stringify(checks, null, 2));
       else if (checks.length === 0) context.print('No watched service has an image that could be pushed.');
       else context.print(checks.map(formatCheck).join('\n'));

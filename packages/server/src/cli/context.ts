@@ -5,6 +5,8 @@ import type { TerminalStream } from '../terminal/terminal.ts';
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The words that start this program. */
+  readonly program: readonly string[];
   readonly print: (text: string) => void;
   /** Standard output, for what shows progress there. */
   readonly stdout: TerminalStream;

@@ -14,7 +14,7 @@ export function addPlan(program: Command, context: CliContext): void {
     .action(async (text: string, { composeFile, json }: { composeFile?: readonly string[]; json?: boolean }) => {
       const image = parseTag(text);
       const config = withComposeFiles(readConfig(context.environment), composeFile);
-      const parts = await createParts(config, { cwd: context.cwd });
+      const parts = await createParts(config, context);
       const store = await createSqliteStore(storeFile(config));
       try {
         const plan = await planDeployment(image, { ...parts, ...store }, { describesImage: true });

@@ -21,6 +21,7 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
   const program = createProgram({
     environment: { GOPDATER_DATA: directory, ...environment },
     cwd: directory,
+    program: ['gopdater'],
     print: text => printed.push(text),
     stdout: createScreen({ isTTY: false }).stream,
     fail: () => printed.push('(failed)'),
@@ -174,7 +175,7 @@ describe('gopdater health', () => {
 const commands = ['serve', 'plan', 'check', 'rollback', 'services', 'history', 'unblock', 'health'];
 test.each(commands)('gopdater %s explains itself', command => {
   const { stream: stdout } = createScreen();
-  const program = createProgram({ environment: {}, cwd: directory, print() {}, stdout, fail() {} });
+  const program = createProgram({ environment: {}, cwd: directory, program: [], print() {}, stdout, fail() {} });
   const help = program.commands.find(known => known.name() === command)?.helpInformation();
   expect(help).toContain(`gopdater ${command}`);
   expect(help).toContain('--json');

@@ -5,7 +5,9 @@ import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addHistory } from './history.ts';
 import { addPlan } from './plan.ts';
+import { addReadProject } from './read-project.ts';
 import { addRollback } from './rollback.ts';
+import { addSelfUpdate } from './self-update.ts';
 import { addServe } from './serve.ts';
 import { addServices } from './services.ts';
 import { addUnblock } from './unblock.ts';
@@ -17,8 +19,8 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion())
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
-  for (const add of [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth])
-    add(program, context);
+  const commands = [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth];
+  for (const add of [...commands, addReadProject, addSelfUpdate]) add(program, context);
   return program;
 }
 

@@ -35,7 +35,7 @@ export function addRollback(program: Command, context: CliContext): void {
       const config = withComposeFiles(readConfig(context.environment), composeFile);
       const store = await createSqliteStore(storeFile(config));
       try {
-        const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
+        const parts = await createParts(config, { ...context, processes: store.processes });
         const dependencies = { ...parts, ...store };
         if (dryRun) {
           const plan = await planRollback({ service, to }, dependencies);
@@ -47,7 +47,7 @@ export function addRollback(program: Command, context: CliContext): void {
           : await rollbackInSight({ service, to }, dependencies, createTerminal(context.stdout, config));
         await store.history.add({ at: new Date(parts.clock.now()).toISOString(), report });
         if (json) context.print(JSON.stringify(report, null, 2));
-        if (report.outcome !== 'updated' && report.outcome !== 'up-to-date') context.fail();
+        if (!['updated', 'handed-over', 'up-to-date'].includes(report.outcome)) context.fail();
       } finally {
         store.close();
       }

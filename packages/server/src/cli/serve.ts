@@ -37,7 +37,7 @@ export function addServe(program: Command, context: CliContext): void {
       const terminal = createTerminal(context.stdout, config);
       const log = createLogger(config, { terminal });
       const store = await createSqliteStore(storeFile(config));
-      const parts = await createParts(config, { cwd: context.cwd, processes: store.processes });
+      const parts = await createParts(config, { ...context, processes: store.processes });
       const progress = createProgressView({ terminal, log, clock: parts.clock });
       const server = await serve(config, { ...parts, log, progress, store });
       stopOnSignal(server, () => store.close());

@@ -60,6 +60,7 @@ export function serviceSpec(
       destination: target,
       isWritable,
     })),
+    volumesFrom: [],
     networks: attributes.network_mode === undefined ? new Map(networks) : new Map(),
     config: {},
     hostConfig: {},

@@ -92,6 +92,6 @@ export class FakeContainer {
 
   /** Its process prints a line. */
   log(line: string): void {
-    this.#record.log.push(line);
+    this.#record.log.print({ output: 'stdout', text: line });
   }
 }

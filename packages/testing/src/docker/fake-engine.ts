@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineVersion,
   Image,
+  LogLine,
   PullOptions,
   PullProgress,
 } from '@gopdater/core';
@@ -15,19 +16,24 @@ import { EngineError, NoAnswerError, PortError, throwIfAborted } from '../errors
 import { canonicalReference, parseImageName } from '../image/name.ts';
 import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
-import type { ContainerRecord } from './state/container-record.ts';
+import { mountsOf, networkOf, rightsOf, specOf } from './port-container.ts';
+import { type ContainerRecord, isRunning } from './state/container-record.ts';
 import { findContainer } from './state/containers.ts';
+import { createContainer } from './state/create-container.ts';
 import type { EngineState } from './state/engine-state.ts';
 import type { ImageRecord } from './state/image-store.ts';
 import { type PullLine, pullImage } from './state/pull-image.ts';
 import { removeContainer } from './state/remove-container.ts';
 import { removeImage } from './state/remove-image.ts';
+import { startContainer } from './state/start-container.ts';
 import { stopContainer } from './state/stop-container.ts';
 import { tagImage } from './state/tag-image.ts';
+import { waitContainer } from './state/wait-container.ts';
 import { listContainers } from './wire/container-filters.ts';
 import { shownImage } from './wire/container-list-view.ts';
 import { eventStream } from './wire/event-stream.ts';
 import { isWanted } from './wire/event-view.ts';
+import { stringOf } from './wire/json.ts';
 
 /**
  * The Engine port on a fake engine's state, without HTTP.
@@ -47,6 +53,7 @@ export function createFakeEngine(docker: FakeDocker): Engine {
     try {
       return await docker.client.send(call, act, options?.signal);
     } catch (cause) {
+      throwIfAborted(options?.signal);
       throw toPortError(cause, refusal);
     }
   };
@@ -64,11 +71,31 @@ export function createFakeEngine(docker: FakeDocker): Engine {
         },
         options,
       ),
-    removeContainer: (id, options) =>
+    createContainer: (spec, options) =>
+      send(
+        { method: 'POST', path: '/containers/create', operation: 'createContainer', status: 201 },
+        state => createContainer(state, specOf(spec)).id,
+        options,
+      ),
+    startContainer: (id, options) =>
+      send(
+        { method: 'POST', path: `/containers/${id}/start`, operation: 'startContainer', status: 204 },
+        state => {
+          startContainer(state, id);
+        },
+        options,
+      ),
+    waitContainer: (id, options) =>
+      send(
+        { method: 'POST', path: `/containers/${id}/wait`, operation: 'waitContainer' },
+        state => waitContainer(state, id, 'not-running', options?.signal),
+        options,
+      ),
+    removeContainer: (id, { force = false, volumes = false, ...options } = {}) =>
       send(
         { method: 'DELETE', path: `/containers/${id}`, operation: 'removeContainer', status: 204 },
         state => {
-          if (state.containers.has(id)) removeContainer(state, id, { force: false });
+          if (state.containers.has(id)) removeContainer(state, id, { force, volumes });
         },
         options,
       ),
@@ -76,9 +103,13 @@ export function createFakeEngine(docker: FakeDocker): Engine {
     readLogs: (id, { lines, ...options }) =>
       send(
         { method: 'GET', path: `/containers/${id}/logs`, operation: 'readLogs' },
-        state => findContainer(state, id).log.slice(-lines),
+        state =>
+          findContainer(state, id)
+            .log.lines.slice(-lines)
+            .map(({ text }) => text),
         options,
       ),
+    followLogs: (id, options) => follow(docker, id, options),
     inspectImage: (reference, options) =>
       send(
         { method: 'GET', path: `/images/${reference}/json`, operation: 'inspectImage' },
@@ -137,6 +168,9 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       health: health && { status: health, output: healthOutput },
       addresses: [...container.endpoints.values()].flatMap(({ ipAddress }) => ipAddress || []),
       settings: settingsOf(container),
+      mounts: mountsOf(container),
+      network: networkOf(container),
+      rights: rightsOf(container),
     };
   };
 }
@@ -163,12 +197,22 @@ async function* watch(
   }
 }
 
+async function* follow(docker: FakeDocker, id: string, { signal }: CallOptions = {}): AsyncGenerator<LogLine> {
+  const call = { method: 'GET', path: `/containers/${id}/logs`, operation: 'followLogs' };
+  try {
+    const container = await docker.client.send(call, state => findContainer(state, id), signal);
+    yield* container.log.follow(() => isRunning(container), signal);
+  } catch (error) {
+    if (!signal?.aborted) throw toPortError(error, 'ENGINE_FAILED');
+  }
+}
+
 function settingsOf({ spec, mounts, endpoints }: ContainerRecord): ContainerSettings {
   return {
     environment: spec.env,
     entrypoint: spec.entrypoint,
     command: spec.command,
-    user: '',
+    user: stringOf(spec.config.User) ?? '',
     labels: spec.labels,
     networks: [...endpoints.keys()],
     networkMode: spec.networkMode,

@@ -17,7 +17,7 @@ export type Reply =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'empty'; readonly status: number }
   | { readonly kind: 'text'; readonly headers: Readonly<Record<string, string>>; readonly body: string }
-  | { readonly kind: 'bytes'; readonly body: Buffer; readonly type: string }
+  | { readonly kind: 'bytes'; readonly body: Iterable<Buffer> | AsyncIterable<Buffer>; readonly type: string }
   /** Status 200 at once, then one JSON text per item. */
   | { readonly kind: 'stream'; readonly items: Items; readonly separator: '\n' | '\r\n' };
 

@@ -22,6 +22,23 @@ export interface BehaviourOptions {
   readonly exitAfterMs?: number;
   /** How long they go on after their stop signal, in milliseconds; `Infinity`: until they are killed. Default 0. */
   readonly stopAfterMs?: number;
+  /** What its containers do. It is no part of the digest. Default: nothing. */
+  readonly program?: FakeProgram;
+}
+
+/** What a process does; resolves to its exit code. One that rejects has crashed: exit code 1. */
+export type FakeProgram = (process: FakeProcess) => number | Promise<number>;
+
+/** The process of a container, as its program sees it. */
+export interface FakeProcess {
+  readonly containerId: string;
+  /** Entrypoint and command. */
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Aborts when it has ended, by a signal. */
+  readonly signal: AbortSignal;
+  /** Prints a line; default on stdout. */
+  print(line: string, output?: 'stdout' | 'stderr'): void;
 }
 
 /** How the containers of an image behave. */
@@ -30,6 +47,7 @@ export interface Behaviour {
   readonly health: readonly HealthChange[];
   readonly exit: { readonly code: number; readonly afterMs: number } | undefined;
   readonly stopAfterMs: number;
+  readonly program: FakeProgram | undefined;
 }
 
 export function behaviourOf({
@@ -37,11 +55,13 @@ export function behaviourOf({
   exitCode,
   exitAfterMs,
   stopAfterMs = 0,
+  program,
 }: BehaviourOptions): Behaviour {
   const hasExit = exitCode !== undefined || exitAfterMs !== undefined;
   return {
     health: typeof health === 'string' ? [{ status: health, afterMs: 0 }] : health,
     exit: hasExit ? { code: exitCode ?? 0, afterMs: exitAfterMs ?? 0 } : undefined,
     stopAfterMs,
+    program,
   };
 }

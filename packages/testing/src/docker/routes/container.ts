@@ -1,5 +1,7 @@
 import { NotModelledError } from '../../errors.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import type { LogLine } from '../state/container-log.ts';
+import { isRunning } from '../state/container-record.ts';
 import { findContainer, renameContainer } from '../state/containers.ts';
 import { createContainer } from '../state/create-container.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -64,19 +66,27 @@ function inspect(call: RouteCall): Reply {
   return json(containerView(call.state, findContainer(call.state, idOf(call))));
 }
 
-/** Everything was printed on standard output, in frames. */
+/** In frames; both outputs, whichever is asked for. */
 function logs(call: RouteCall): Reply {
-  if (flag(call.query.follow)) throw new NotModelledError('logs that are followed');
-  const { log } = findContainer(call.state, idOf(call));
-  const tail = Number(call.query.tail ?? log.length);
-  const frames = log.slice(Number.isNaN(tail) ? 0 : -tail).map(line => logFrame(`${line}\n`));
-  return { kind: 'bytes', body: Buffer.concat(frames), type: 'application/vnd.docker.multiplexed-stream' };
+  const type = 'application/vnd.docker.multiplexed-stream';
+  const container = findContainer(call.state, idOf(call));
+  const { lines } = container.log;
+  const tail = Number(call.query.tail ?? lines.length);
+  if (flag(call.query.follow)) {
+    if (call.query.tail !== undefined) throw new NotModelledError('the tail of logs that are followed');
+    const frames = async function* (): AsyncGenerator<Buffer> {
+      for await (const line of container.log.follow(() => isRunning(container), call.signal)) yield logFrame(line);
+    };
+    return { kind: 'bytes', body: frames(), type };
+  }
+  return { kind: 'bytes', body: lines.slice(Number.isNaN(tail) ? 0 : -tail).map(logFrame), type };
 }
 
-function logFrame(text: string): Buffer {
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(Buffer.byteLength(text), 4);
-  return Buffer.concat([header, Buffer.from(text)]);
+function logFrame({ output, text }: LogLine): Buffer {
+  const header = Buffer.from([output === 'stderr' ? 2 : 1, 0, 0, 0, 0, 0, 0, 0]);
+  const line = Buffer.from(`${text}\n`);
+  header.writeUInt32BE(line.length, 4);
+  return Buffer.concat([header, line]);
 }
 
 /** The status goes out at once: `docker run` waits for it before it starts the container. */
@@ -101,7 +111,7 @@ function parseTimeout(text: string | undefined): number | undefined {
 
 function remove(call: RouteCall): Reply {
   if (flag(call.query.link)) throw new NotModelledError('links between containers');
-  removeContainer(call.state, idOf(call), { force: flag(call.query.force) });
+  removeContainer(call.state, idOf(call), { force: flag(call.query.force), volumes: flag(call.query.v) });
   return empty();
 }
 

@@ -5,6 +5,7 @@ import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import { hasHealthcheck, setHealth } from './health.ts';
 import { restartDelayMs } from './restart-policy.ts';
+import { runProgram } from './run-program.ts';
 
 /** Its process runs from now on, and does what its image says. Throws if it cannot have its resources. */
 export function startProcess(state: EngineState, container: ContainerRecord): void {
@@ -14,13 +15,15 @@ export function startProcess(state: EngineState, container: ContainerRecord): vo
   container.healthOutput = '';
   forgetFuture(container);
   emitContainer(state, container, 'start');
-  const { health, exit } = container.behaviour;
+  const { health, exit, program } = container.behaviour;
   if (container.health !== undefined) {
     for (const { status, afterMs, output } of health) {
       later(state, container, afterMs, () => setHealth(state, container, status, output));
     }
   }
   if (exit) later(state, container, exit.afterMs, () => endProcess(state, container, exit.code));
+  else if (program)
+    void runProgram(container, program).then(code => code === undefined || endProcess(state, container, code));
 }
 
 /**
@@ -43,6 +46,7 @@ export function endProcess(
   const status = delayMs === undefined ? 'exited' : 'restarting';
   container.state = { ...container.state, status, exitCode, finishedMs };
   if (container.health) container.health = 'unhealthy';
+  container.log.wake();
   for (let stops = container.pendingStops; stops > 0; stops -= 1) emitContainer(state, container, 'stop');
   const execDuration = String(Math.floor(ranMs / 1000));
   emitContainer(state, container, 'die', { execDuration, exitCode: String(exitCode) });

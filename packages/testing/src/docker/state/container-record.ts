@@ -1,4 +1,5 @@
 import type { Behaviour, HealthStatus } from '../../registry/behaviour.ts';
+import type { ContainerLog } from './container-log.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { Endpoint } from './network-record.ts';
 import type { PublishedPort } from './ports.ts';
@@ -19,8 +20,7 @@ export interface ContainerRecord {
   pendingStops: number;
   /** Ends what is to happen to it later by itself; a new one whenever it starts or ends. */
   future: AbortController;
-  /** Lines of both outputs. */
-  readonly log: string[];
+  readonly log: ContainerLog;
   /** What the last probe of its health check printed. */
   healthOutput: string;
   readonly mounts: readonly Mount[];
@@ -56,6 +56,8 @@ export interface Mount {
   readonly source: string;
   readonly destination: string;
   readonly isWritable: boolean;
+  /** A volume that nobody named. */
+  readonly isAnonymous: boolean;
 }
 
 /** As the engine has it: also while it waits to be started again. */

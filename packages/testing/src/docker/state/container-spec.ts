@@ -20,6 +20,8 @@ export interface ContainerSpec {
   readonly restartPolicy: RestartPolicy;
   readonly portBindings: readonly PortBinding[];
   readonly mounts: readonly MountSpec[];
+  /** Containers whose mounts it gets, too. */
+  readonly volumesFrom: readonly string[];
   /** By network name; the one of `networkMode` included. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
   readonly config: Readonly<Record<string, unknown>>;

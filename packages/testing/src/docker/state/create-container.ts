@@ -1,6 +1,7 @@
+import { ContainerLog } from './container-log.ts';
 import { type ContainerRecord, type Mount, noRestarts } from './container-record.ts';
 import type { ContainerSpec, MountSpec } from './container-spec.ts';
-import { checkNameIsFree, emitContainer } from './containers.ts';
+import { checkNameIsFree, emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ImageRecord } from './image-store.ts';
 import { createVolume } from './volumes.ts';
@@ -23,9 +24,9 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     restarts: noRestarts,
     pendingStops: 0,
     future: new AbortController(),
-    log: [],
+    log: new ContainerLog(),
     healthOutput: '',
-    mounts: spec.mounts.map(mount => resolveMount(state, mount)),
+    mounts: mountsOf(state, spec),
     endpoints: new Map(
       [...spec.networks].map(([network, aliases]) => [
         network,
@@ -55,9 +56,16 @@ function withImageDefaults(spec: ContainerSpec, { config, labels }: ImageRecord)
   };
 }
 
+/** A container's own mounts win over those it gets from others. */
+function mountsOf(state: EngineState, { volumesFrom, mounts }: ContainerSpec): Mount[] {
+  const own = mounts.map(mount => resolveMount(state, mount));
+  const others = volumesFrom.flatMap(name => findContainer(state, name).mounts);
+  return [...others.filter(({ destination }) => own.every(mount => mount.destination !== destination)), ...own];
+}
+
 /** A named volume that is not there yet is created, as the engine does. */
 function resolveMount(state: EngineState, { type, source, destination, isWritable }: MountSpec): Mount {
-  if (type === 'bind') return { type, name: '', source, destination, isWritable };
+  if (type === 'bind') return { type, name: '', source, destination, isWritable, isAnonymous: false };
   const { name, mountpoint } = createVolume(state, { name: source });
-  return { type, name, source: mountpoint, destination, isWritable };
+  return { type, name, source: mountpoint, destination, isWritable, isAnonymous: source === '' };
 }

@@ -1,9 +1,10 @@
 import { EngineError } from '../../errors.ts';
 import { forgetFuture } from './container-process.ts';
-import { hasProcess, isRunning } from './container-record.ts';
+import { type ContainerRecord, hasProcess, isRunning } from './container-record.ts';
 import { emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import { killContainer } from './stop-container.ts';
+import { removeVolume } from './volumes.ts';
 
 const reasonToKeep: Readonly<Record<string, string>> = {
   paused: 'container is paused and must be unpaused first',
@@ -12,12 +13,26 @@ const reasonToKeep: Readonly<Record<string, string>> = {
 };
 
 /** Force kills a running one first. */
-export function removeContainer(state: EngineState, nameOrId: string, { force }: { force: boolean }): void {
+export function removeContainer(
+  state: EngineState,
+  nameOrId: string,
+  { force, volumes = false }: { force: boolean; volumes?: boolean },
+): void {
   const container = findContainer(state, nameOrId);
   if (isRunning(container) && !force) {
     throw new EngineError(409, `cannot remove container "${nameOrId}": ${reasonToKeep[container.state.status]}`);
   }
   if (hasProcess(container)) killContainer(state, container.id);
   forgetFuture(container);
-  if (state.containers.delete(container.id)) emitContainer(state, container, 'destroy');
+  if (!state.containers.delete(container.id)) return;
+  emitContainer(state, container, 'destroy');
+  if (volumes) removeAnonymousVolumes(state, container);
+}
+
+/** Those that another container has, too, stay. */
+function removeAnonymousVolumes(state: EngineState, { mounts }: ContainerRecord): void {
+  const used = new Set([...state.containers.values()].flatMap(container => container.mounts.map(({ name }) => name)));
+  for (const { name, isAnonymous } of mounts) {
+    if (isAnonymous && !used.has(name)) removeVolume(state, name, { force: true });
+  }
 }

@@ -26,6 +26,7 @@ export function parseContainerSpec(body: JsonObject): ContainerSpec {
     restartPolicy: parseRestartPolicy(hostConfig.RestartPolicy),
     portBindings: parsePortBindings(hostConfig.PortBindings),
     mounts: [...stringsOf(hostConfig.Binds).map(parseBind), ...objectsOf(hostConfig.Mounts).flatMap(parseMount)],
+    volumesFrom: stringsOf(hostConfig.VolumesFrom),
     networks: parseNetworks(mode, NetworkingConfig),
     config,
     hostConfig,

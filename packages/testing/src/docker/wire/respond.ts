@@ -20,8 +20,10 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
       response.end(reply.body);
       return;
     case 'bytes':
-      response.writeHead(200, { ...common, 'Content-Type': reply.type, 'Content-Length': reply.body.length });
-      response.end(reply.body);
+      response.writeHead(200, { ...common, 'Content-Type': reply.type });
+      response.flushHeaders();
+      for await (const bytes of reply.body) response.write(bytes);
+      response.end();
       return;
     case 'stream':
       return sendStream(response, reply, common);

@@ -1,0 +1,88 @@
+import { dirname, resolve } from 'node:path';
+import { type LoadedProject, type LoadOptions, loadProject } from '../compose/load.ts';
+import type { CallOptions, ContainerDetails, Engine } from '../docker/engine.ts';
+import type { ProjectPaths } from '../docker/helper-container.ts';
+import { hostPathOf, isSamePath } from '../docker/host-paths.ts';
+import type { OwnContainer } from '../docker/own-container.ts';
+import { GopdaterError } from '../errors.ts';
+import type { Clock } from '../time.ts';
+import { type HostLoadOptions, loadInHelper } from './load-in-helper.ts';
+
+/** Reads projects' files from where Compose sees them. */
+export interface ProjectReader {
+  /** Paths are those of this process; those of the project that it gives are the engine's host's. */
+  load(options: LoadOptions, call?: CallOptions): Promise<LoadedProject>;
+  /** Paths are those of the engine's host, as Compose writes them into its labels. */
+  loadFromHost(options: HostLoadOptions, call?: CallOptions): Promise<LoadedProject>;
+}
+
+/** Where our paths are the host's, or nobody knows better. */
+export const plainReader: ProjectReader = { load: loadProject, loadFromHost: loadProject };
+
+/** What a reader in a container stands on. */
+export interface PathSafeReaderOptions {
+  readonly engine: Engine;
+  readonly own: OwnContainer;
+  /** The words that start the program of our own image, which answers `read-project REQUEST`. */
+  readonly program: readonly string[];
+  readonly clock: Clock;
+}
+
+/**
+ * For a gopdater that runs in a container: files that are mounted there at their host paths are read there; others, in a
+ * helper container that sees them as Compose did.
+ *
+ * Its calls reject with `PROJECT_NOT_VISIBLE` when a helper cannot see them either, and with the engine's errors.
+ */
+export function createPathSafeReader(dependencies: PathSafeReaderOptions): ProjectReader {
+  const { own } = dependencies;
+  const loadFromHost = async (options: HostLoadOptions, call: CallOptions = {}): Promise<LoadedProject> => {
+    const details = await own.details();
+    if (details === undefined || isHere(options, details)) return await loadProject(options);
+    return await loadInHelper(options, details, { ...dependencies, ...call });
+  };
+  return {
+    load: async (options, call) => {
+      const details = await own.details();
+      if (details === undefined) return await loadProject(options);
+      const found = await loadUnlessElsewhere(options, details);
+      if ('services' in found && isHere(pathsOf(found), details)) return found;
+      const hostPath = (path: string) => hostPathOf(path, details.mounts);
+      const { projectDirectory, files, envFiles } = 'services' in found ? pathsOf(found) : found;
+      const onHost = {
+        cwd: hostPath(options.cwd),
+        projectDirectory: hostPath(projectDirectory),
+        files: files.map(hostPath),
+        envFiles: envFiles.map(hostPath),
+      };
+      return await loadFromHost({ ...options, ...onHost }, call);
+    },
+    loadFromHost,
+  };
+}
+
+function isHere({ projectDirectory, files, envFiles }: ProjectPaths, { mounts }: ContainerDetails): boolean {
+  return [projectDirectory, ...files, ...envFiles].every(path => isSamePath(path, mounts));
+}
+
+function pathsOf({ workingDirectory, files, envFiles }: LoadedProject): ProjectPaths {
+  return { projectDirectory: workingDirectory, files, envFiles };
+}
+
+/** The project; or, when its files are not here and nothing says that they should be, where they were looked for. */
+async function loadUnlessElsewhere(
+  options: LoadOptions,
+  details: ContainerDetails,
+): Promise<LoadedProject | ProjectPaths> {
+  try {
+    return await loadProject(options);
+  } catch (error) {
+    const { cwd, projectDirectory } = options;
+    const files = (options.files ?? []).map(file => resolve(cwd, file));
+    const envFiles = (options.envFiles ?? []).map(file => resolve(cwd, file));
+    const asked = { projectDirectory: resolve(cwd, projectDirectory ?? dirname(files[0] ?? cwd)), files, envFiles };
+    const isNotFound = error instanceof GopdaterError && error.code === 'COMPOSE_FILE_NOT_FOUND';
+    if (!isNotFound || files.length === 0 || isHere(asked, details)) throw error;
+    return asked;
+  }
+}
