@@ -1,16 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  checkProjects,
-  deploy,
-  formatReport,
-  loadProjects,
-  planDeployment,
-  removeLeftoverHelpers,
-} from '@gopdater/core';
+import { checkProjects, formatReport, loadProjects, removeLeftoverHelpers } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createHelperWorld, type Helper, type HelperWorld } from './helper-world.ts';
-import { environment, pushed } from './world.ts';
+import { deploy, environment, planDeployment, pushed } from './world.ts';
 
 const isUp = (words: readonly string[]) => words[0] === 'docker' && words.includes('up');
 const kindOf = ({ words }: Pick<Helper, 'words'>) => {
@@ -219,7 +212,7 @@ describe('a helper', () => {
   test('is not needed to know that the engine does not answer', async () => {
     await using world = await createHelperWorld();
     await loadProjects(world.safe.projects, world.safe);
-    world.docker.faults.next('createContainer', { drop: true });
+    world.docker.faults.always('createContainer', { drop: true });
     await expect(deploy(pushed(), world.safe)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   });
 });

@@ -1,19 +1,17 @@
+import * as core from '@gopdater/core';
 import {
   createMemoryStore,
   createOwnContainer,
   type DeployDependencies,
   type DeploymentReport,
-  deploy,
   formatPlan,
   formatReport,
-  planDeployment,
-  rollback,
   type Store,
   startSelfUpdate,
 } from '@gopdater/core';
 import type { FakeProgram, PushOptions } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pushed, type World } from './world.ts';
+import { createWorld, deploy, planDeployment, pushed, rollback, type World } from './world.ts';
 
 const image = 'acme/gopdater:latest';
 const file = `
@@ -56,8 +54,8 @@ async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
     const dependencies = { ...own(), ownContainerId: containerId, only: { project, service: name } };
     const report =
       to === undefined
-        ? await deploy(pushed(image, deliveryId), dependencies)
-        : await rollback({ service, to }, dependencies);
+        ? await core.deploy(pushed(image, deliveryId), dependencies)
+        : await core.rollback({ service, to }, dependencies);
     await engine.removeContainer(containerId, { force: true });
     tell(report);
     return 0;
@@ -153,7 +151,7 @@ describe('a push of gopdater’s own image', () => {
     expect(details?.settings.environment).toContain('OWNER=acme');
     expect(Object.keys(details?.settings.labels ?? {}).join()).not.toContain('com.docker.compose');
 
-    expect(await world.helperReport).toMatchObject({
+    expect(await world.clock.run(async () => await world.helperReport)).toMatchObject({
       deliveryId: 'delivery-7',
       outcome: 'updated',
       services: [{ service: 'gopdater', outcome: 'updated', to: { version: 'v2' } }],
@@ -169,7 +167,7 @@ describe('a push of gopdater’s own image', () => {
     await using world = await createSelfWorld();
     world.pushImage('v2', { exitCode: 1 });
     await deploy(pushed(image), { ...world.own(), only: { project: 'shop', service: 'gopdater' } });
-    expect(await world.helperReport).toMatchObject({
+    expect(await world.clock.run(async () => await world.helperReport)).toMatchObject({
       outcome: 'rolled-back',
       services: [{ service: 'gopdater', outcome: 'rolled-back' }],
     });
@@ -205,7 +203,7 @@ describe('a push of gopdater’s own image', () => {
     await using world = await createSelfWorld();
     const before = names(world);
     world.pushImage('v2');
-    world.docker.faults.next('startContainer', { status: 500, message: 'no more processes' });
+    world.docker.faults.next('startContainer', { status: 500, message: 'no more processes' }, { times: 2 });
     const only = { project: 'shop', service: 'gopdater' };
     expect(await deploy(pushed(image), { ...world.own(), only })).toMatchObject({
       outcome: 'failed',
@@ -235,6 +233,9 @@ test('a rollback of gopdater by hand is handed over, too', async () => {
   const only = { project: 'shop', service: 'gopdater' };
   const report = await rollback({ service: 'gopdater', to: old }, { ...world.own(), only });
   expect(report, formatReport(report)).toMatchObject({ outcome: 'handed-over' });
-  expect(await world.helperReport).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v1' } }] });
+  expect(await world.clock.run(async () => await world.helperReport)).toMatchObject({
+    outcome: 'updated',
+    services: [{ to: { version: 'v1' } }],
+  });
   expect(await versionOf(world, 'shop-gopdater-1')).toBe('v1');
 });
