@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ComposeProjectOptions, createRegistry, loadProject } from '@gopdater/core';
+import { type ComposeProjectOptions, createRegistry, loadProject, systemClock } from '@gopdater/core';
 import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/testing';
 import { describeMainJob, type MainJobWorld, mainJobFile } from './main-job.ts';
 
@@ -13,7 +13,6 @@ async function createFakeWorld(): Promise<MainJobWorld> {
   const projectDirectory = await mkdtemp(join(tmpdir(), 'main-job-'));
   const files = [join(projectDirectory, 'compose.yml')];
   await writeFile(files[0] ?? '', mainJobFile);
-  let waitedMs = 0;
   const docker = await FakeDocker.start({ socketPath: false });
   const push = async (image: string, version: string) => docker.registry.push(image, { version }).digest;
   for (const image of ['acme/web:latest', 'acme/api:latest', 'acme/db:16']) await push(image, 'v1');
@@ -29,13 +28,7 @@ async function createFakeWorld(): Promise<MainJobWorld> {
       engine: createFakeEngine(docker),
       compose,
       registry: createRegistry({ mirror: await docker.registry.listen() }),
-      // Nothing of the fake takes time, so waiting need not either.
-      clock: {
-        now: () => Date.now() + waitedMs,
-        sleep: async ms => {
-          waitedMs += ms;
-        },
-      },
+      clock: systemClock,
     },
     async [Symbol.asyncDispose]() {
       await docker[Symbol.asyncDispose]();
