@@ -107,10 +107,14 @@ test('gopdater updates itself: a helper replaces its container, and the new one 
   await expect.poll(outcomes, { timeout: 60_000, interval: 1_500 }).toEqual(['up-to-date', 'updated', 'handed-over']);
 });
 
-test.each([
+/** These take long: each profile has one bad version, and one of them the crash. */
+const hasCrash = provided('GOPDATER_ENGINE_PROFILE') === 'docker-28.5';
+
+const badVersions: readonly (readonly [string, readonly string[]])[] = [
   ['is never healthy', [`HEALTHCHECK ${quick.replace('20s', '0s')} CMD ["false"]`]],
   ['exits at once', ['ENTRYPOINT ["sh", "-c", "echo broken; exit 1"]', own]],
-])(
+];
+test.each(badVersions.filter(([name]) => hasCrash === (name === 'exits at once')))(
   'a new gopdater that %s is put back by the helper of the old one, and not tried again',
   async (_, version) => {
     const v1 = await docker('image', 'inspect', '--format', '{{.Id}}', 'acme/gopdater:latest');
@@ -130,17 +134,21 @@ test.each([
   240_000,
 );
 
-test('a helper that is killed on the way is started again by the engine, and ends what it began', async () => {
-  await push('v2');
-  await sendHook();
-  await expect.poll(helpers, { timeout: 30_000, interval: 100 }).toHaveLength(1);
-  const [helper = ''] = await helpers();
-  await expect.poll(() => logsOf(helper), { timeout: 60_000, interval: 50 }).toContain('Begins: recreate');
-  process.kill(Number(await docker('inspect', '--format', '{{.State.Pid}}', helper)), 'SIGKILL');
-  await expect.poll(outcomes, { timeout: 110_000, interval: 1_500 }).toContain('handed-over');
-  await expect
-    .poll(async () => await stateOf(await idOf()), { timeout: 90_000, interval: 1_500 })
-    .toBe('v2 running healthy');
-  await expectNoDrift();
-  expect((await outcomes())[0]).toMatch(/^(updated|up-to-date)$/);
-}, 240_000);
+test.each(hasCrash ? ['killed'] : [])(
+  'a helper that is %s on the way is started again by the engine, and ends what it began',
+  async () => {
+    await push('v2');
+    await sendHook();
+    await expect.poll(helpers, { timeout: 30_000, interval: 100 }).toHaveLength(1);
+    const [helper = ''] = await helpers();
+    await expect.poll(() => logsOf(helper), { timeout: 60_000, interval: 50 }).toContain('Begins: recreate');
+    process.kill(Number(await docker('inspect', '--format', '{{.State.Pid}}', helper)), 'SIGKILL');
+    await expect.poll(outcomes, { timeout: 110_000, interval: 1_500 }).toContain('handed-over');
+    await expect
+      .poll(async () => await stateOf(await idOf()), { timeout: 90_000, interval: 1_500 })
+      .toBe('v2 running healthy');
+    await expectNoDrift();
+    expect((await outcomes())[0]).toMatch(/^(updated|up-to-date)$/);
+  },
+  240_000,
+);
