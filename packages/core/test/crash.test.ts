@@ -99,5 +99,7 @@ describe.each(Object.entries(strategies))('killed on the way, %s,', (strategy, f
       console.log(`${strategy}, ${behaviour}: killed at ${count * 2} points, ${violations.length} violations`);
       expect(violations).toEqual([]);
     },
+    // Hundreds of runs, on a machine that may have other work.
+    120_000,
   );
 });

@@ -25,7 +25,7 @@ test('gopdater plan says what a push would do now, and does nothing', async () =
     expect(await run('plan', 'acme/web')).toContain('cli/web is left alone: it runs that digest already.');
     await pushToRegistry('acme/web:latest', 'v2');
     expect(await run('plan', 'acme/web')).toMatch(
-      /cli\/web: v1, .*\n +1\. pull .*\n +2\. keep .*\n +3\. tag .*\n +4\. recreate cli\/web/,
+      /cli\/web: v1 → v2 .*\n(?: +New in the image: .*\n)+ +1\. pull .*\n +2\. keep .*\n +3\. tag .*\n +4\. recreate cli\/web/,
     );
     const plan: Plan = JSON.parse(await run('plan', 'acme/web', '--json'));
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['pull', 'keep', 'tag', 'recreate', 'await-healthy']);
