@@ -35,7 +35,7 @@ describe('an engine with time limits', () => {
   test.each(calls)('gives up “%s” after %i s when the daemon hangs', async (operation, seconds, shown, call) => {
     const fault = docker.faults.next(operation, { hang: true });
     await expect(clock.run(call)).rejects.toMatchObject({
-      code: 'ENGINE_UNREACHABLE',
+      code: 'ENGINE_TIMEOUT',
       message: `The engine did not answer within ${shown}.`,
       hint: expect.stringContaining('docker ps'),
     });
@@ -68,7 +68,7 @@ describe('an engine with time limits', () => {
   test('does not wait for an engine that takes no notice of its signal', async () => {
     const deaf = { ...engine, version: () => new Promise<never>(() => {}) };
     await expect(clock.run(() => withTimeLimits(deaf, { clock }).version())).rejects.toMatchObject({
-      code: 'ENGINE_UNREACHABLE',
+      code: 'ENGINE_TIMEOUT',
     });
   });
 

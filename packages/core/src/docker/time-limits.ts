@@ -75,7 +75,7 @@ export function withTimeLimits(engine: Engine, { clock }: { readonly clock: Cloc
 }
 
 function engineIsLate(limitMs: number): GopdaterError {
-  return new GopdaterError('ENGINE_UNREACHABLE', `The engine did not answer within ${formatLimit(limitMs)}.`, {
+  return new GopdaterError('ENGINE_TIMEOUT', `The engine did not answer within ${formatLimit(limitMs)}.`, {
     hint: 'Look whether “docker ps” answers; if it does not, restart the engine.',
   });
 }

@@ -41,7 +41,7 @@ export async function loadInHelper(
     network: { mode: 'none', names: [], dns: [], extraHosts: [] },
   });
   const late = () =>
-    new GopdaterError('ENGINE_UNREACHABLE', `The helper container that reads ${projectDirectory} does not end.`, {
+    new GopdaterError('ENGINE_TIMEOUT', `The helper container that reads ${projectDirectory} does not end.`, {
       hint: 'Look whether “docker ps” answers; if it does not, restart the engine.',
     });
   const run = async (ended: AbortSignal) => await runContainer(spec, { engine, signal: ended });

@@ -89,20 +89,24 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     await unfinished?.begin({ project, service, image, digest, oldImageId, replicas });
     begun.set(move, createGapMeter({ project, service }, engine));
   };
-  const one = async (step: Step): Promise<StepResult> => {
+  const act = async (step: Step) =>
+    await runStep(step, {
+      ...dependencies,
+      onLine: line => onStep?.({ step, state: 'running', line }),
+      onBytes: progress => onStep?.({ step, state: 'running', progress }),
+    });
+  /** @param before  the service's steps before this one: what they have reached, a restart of the engine may have undone */
+  const one = async (step: Step, before: readonly Step[]): Promise<StepResult> => {
     const startedAt = clock.now();
     const seconds = () => (clock.now() - startedAt) / 1000;
     onStep?.({ step, state: 'started' });
     try {
       await journal?.begin(formatStep(step));
       await beginMove(step);
-      const run = async () =>
-        await runStep(step, {
-          ...dependencies,
-          onLine: line => onStep?.({ step, state: 'running', line }),
-          onBytes: progress => onStep?.({ step, state: 'running', progress }),
-        });
-      const image = await outlast(run, dependencies);
+      const image = await outlast(async wasAway => {
+        if (wasAway) for (const one of before) await act(one);
+        return await act(step);
+      }, dependencies);
       onStep?.({ step, state: 'done' });
       return { step, seconds: seconds(), outcome: 'done', image };
     } catch (error) {
@@ -115,7 +119,8 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     const results: StepResult[] = [];
     let isOver = false;
     for (const step of steps) {
-      const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step);
+      const before = results.flatMap(one => ('service' in one.step && one.outcome === 'done' ? [one.step] : []));
+      const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step, before);
       results.push(result);
       if (result.outcome === 'failed' && !canGoOn(step)) isOver = true;
     }

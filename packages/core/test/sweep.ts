@@ -1,0 +1,99 @@
+import type { DeployDependencies, DeploymentReport } from '@gopdater/core';
+import { expect } from 'vitest';
+import { createWorld, deploy, pushed, type World } from './world.ts';
+
+/** What the sweeps let go wrong at each request: one roll, by each strategy, to a version that is good or never well. */
+const versions = {
+  good: { version: 'v2', health: [{ status: 'healthy', afterMs: 2_000 }] },
+  'never well': { version: 'v2', exitCode: 1 },
+} as const;
+
+export type VersionName = keyof typeof versions;
+
+const withWeb = (...lines: readonly string[]) =>
+  [
+    'name: shop',
+    'services:',
+    '  web:',
+    '    image: acme/web',
+    '    restart: unless-stopped',
+    '    deploy:',
+    ...lines.map(line => `      ${line}`),
+    '  db:',
+    '    image: postgres:17',
+    '    restart: unless-stopped',
+    '',
+  ].join('\n');
+
+const strategies = {
+  'stop-first': withWeb('replicas: 1'),
+  'start-first': withWeb('update_config: { order: start-first }'),
+  'stop-first, one of three at a time': withWeb('replicas: 3', 'update_config: { parallelism: 1 }'),
+  'start-first, two of three at a time': withWeb(
+    'replicas: 3',
+    'update_config: { parallelism: 2, order: start-first }',
+  ),
+} as const;
+
+export type StrategyName = keyof typeof strategies;
+
+/** Each strategy to each version. */
+export const combinations = (Object.keys(strategies) as StrategyName[]).flatMap(strategy =>
+  (Object.keys(versions) as VersionName[]).map(version => [strategy, version] as const),
+);
+
+/** One roll that has not begun: version 1 runs, the tag names version 2 in the registry. */
+export interface Roll extends AsyncDisposable {
+  readonly world: World;
+  readonly replicas: number;
+  /** How few replicas served at any time so far: an old one, or a new one that is good. */
+  readonly fewestServing: () => number;
+  /** Takes the delivery up, as it comes or after a start. */
+  readonly deploy: (signal?: AbortSignal) => Promise<DeploymentReport>;
+  /**
+   * The wanted version runs on all replicas and has the tag, and `docker compose up` changes nothing; nobody else was
+   * touched, nothing is left over, and only a version that is not well is blocked.
+   */
+  readonly expectSettled: () => Promise<void>;
+}
+
+export async function createRoll(strategy: StrategyName, version: VersionName): Promise<Roll> {
+  const world = await createWorld({ file: strategies[strategy] });
+  const { docker, registry, dependencies } = world;
+  const webs = () => docker.containers().filter(({ name }) => name.includes('web'));
+  const { length: replicas, 0: first } = webs();
+  const v1 = first?.imageId;
+  const db = docker.container('shop-db-1').id;
+  const { id: v2, digest } = registry.push('acme/web:latest', versions[version]);
+  const isGood = version === 'good';
+
+  let fewest = replicas;
+  docker.state.events.subscribe(() => {
+    const up = webs().filter(({ status }) => status === 'running');
+    const serving = up.filter(({ imageId, health }) => imageId === v1 || health === 'healthy');
+    fewest = Math.min(fewest, serving.length);
+  });
+  return {
+    world,
+    replicas,
+    fewestServing: () => fewest,
+    deploy: async signal => await deploy(pushed(), { ...dependencies, ...(signal && { signal }) } as DeployDependencies),
+    expectSettled: async () => {
+      const wanted = isGood ? v2 : v1;
+      expect(webs().map(({ status, imageId }) => `${status} ${imageId}`)).toEqual(
+        Array.from({ length: replicas }, () => `running ${wanted}`),
+      );
+      for (const { name } of webs()) expect(name).toMatch(/^shop-web-\d+$/);
+      expect((await dependencies.engine.inspectImage('acme/web:latest'))?.id).toBe(wanted);
+      expect(await dependencies.unfinished?.list()).toEqual([]);
+      const blocked = await dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest);
+      expect(blocked === undefined).toBe(isGood);
+      expect(docker.container('shop-db-1')).toMatchObject({ id: db, status: 'running' });
+      const ids = world.ids();
+      const { containers } = await dependencies.compose.up(world.project, []);
+      expect(new Set(containers.map(({ status }) => status))).toEqual(new Set(['Running']));
+      expect(world.ids()).toEqual(ids);
+    },
+    [Symbol.asyncDispose]: async () => await world[Symbol.asyncDispose](),
+  };
+}
