@@ -1,4 +1,4 @@
-import type { DeployDependencies, DeploymentReport } from '@gopdater/core';
+import type { DeploymentReport } from '@gopdater/core';
 import { expect } from 'vitest';
 import { createWorld, deploy, pushed, type World } from './world.ts';
 
@@ -48,6 +48,8 @@ export interface Roll extends AsyncDisposable {
   readonly replicas: number;
   /** How few replicas served at any time so far: an old one, or a new one that is good. */
   readonly fewestServing: () => number;
+  /** For how long none served, in milliseconds. */
+  readonly gapMs: () => number;
   /** Takes the delivery up, as it comes or after a start. */
   readonly deploy: (signal?: AbortSignal) => Promise<DeploymentReport>;
   /**
@@ -68,16 +70,24 @@ export async function createRoll(strategy: StrategyName, version: VersionName): 
   const isGood = version === 'good';
 
   let fewest = replicas;
-  docker.state.events.subscribe(() => {
+  let gapMs = 0;
+  let goneAt: number | undefined;
+  docker.state.events.subscribe(({ timeMs }) => {
     const up = webs().filter(({ status }) => status === 'running');
-    const serving = up.filter(({ imageId, health }) => imageId === v1 || health === 'healthy');
-    fewest = Math.min(fewest, serving.length);
+    const { length: serving } = up.filter(({ imageId, health }) => imageId === v1 || health === 'healthy');
+    fewest = Math.min(fewest, serving);
+    if (serving === 0) goneAt ??= timeMs;
+    else if (goneAt !== undefined) {
+      gapMs += timeMs - goneAt;
+      goneAt = undefined;
+    }
   });
   return {
     world,
     replicas,
     fewestServing: () => fewest,
-    deploy: async signal => await deploy(pushed(), { ...dependencies, ...(signal && { signal }) } as DeployDependencies),
+    gapMs: () => gapMs,
+    deploy: async signal => await deploy(pushed(), { ...dependencies, signal }),
     expectSettled: async () => {
       const wanted = isGood ? v2 : v1;
       expect(webs().map(({ status, imageId }) => `${status} ${imageId}`)).toEqual(

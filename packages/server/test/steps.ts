@@ -17,6 +17,7 @@ export const recreate: RecreateStep = {
   service: 'web',
   source: pull.reference,
   scale: undefined,
+  graceMs: undefined,
 };
 
 export const report: DeploymentReport = {

@@ -75,6 +75,8 @@ export interface UpOptions extends ComposeOptions {
   readonly pull?: 'always' | 'missing' | 'never' | undefined;
   /** `--no-build`. Default false. */
   readonly noBuild?: boolean | undefined;
+  /** What the longest of its containers may take to end, in milliseconds: Compose prints nothing meanwhile. Default 10_000. */
+  readonly graceMs?: number | undefined;
 }
 
 /** What a command did, container by container, in order: the last status each was left in. */

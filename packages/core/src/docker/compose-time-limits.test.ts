@@ -77,6 +77,16 @@ describe('Compose with time limits', () => {
     expect([clock.now(), clock.sleepers]).toEqual([37 * minuteMs + graceMs, 0]);
   });
 
+  test.each([
+    ['what Docker gives a container', {}, 130],
+    ['what its containers get', { graceMs: 60_000 }, 180],
+  ])('an “up” that pulls nothing may be silent for two minutes, and %s to stop', async (_, grace, seconds) => {
+    minutes = [9];
+    const up = () => limited().up(project, ['web'], { pull: 'never', ...grace });
+    await expect(clock.run(up)).rejects.toMatchObject({ code: 'COMPOSE_FAILED' });
+    expect(clock.now()).toBe(seconds * 1000);
+  });
+
   test('passes on how a command ends: by itself, and by the signal', async () => {
     minutes = [1];
     expect(await clock.run(() => limited().up(project, ['web'], { noDeps: true }))).toEqual({ containers: [] });

@@ -5,8 +5,11 @@ import { formatLimit, limitTime } from './time-limit.ts';
 
 /** Starting the command takes up to a second, its answer milliseconds. */
 const askMs = 30_000;
-/** Compose prints a line for whatever begins or ends; in between, a container may take its time to stop. */
-const silenceMs = 600_000;
+/** Compose prints a line for whatever begins or ends; a large layer takes long. */
+const pullSilenceMs = 600_000;
+/** Where nothing is pulled: a container takes its time to stop, and the engine has its own. */
+const upSilenceMs = 120_000;
+const defaultGraceMs = 10_000;
 
 /**
  * Compose, except that no command keeps anybody waiting for ever. `up` and `pull` are ended when they fall silent, and
@@ -23,6 +26,7 @@ export function withComposeTimeLimits(compose: ComposeCli, { clock }: { readonly
   };
   const run = async <T>(
     command: string,
+    silenceMs: number,
     options: ComposeOptions | undefined,
     call: (options: Required<ComposeOptions>) => Promise<T>,
   ): Promise<T> => {
@@ -41,9 +45,12 @@ export function withComposeTimeLimits(compose: ComposeCli, { clock }: { readonly
   };
   return {
     version: () => ask('version', undefined, () => compose.version()),
-    up: (project, services, options) =>
-      run('up', options, limited => compose.up(project, services, { ...options, ...limited })),
-    pull: (project, services, options) => run('pull', options, limited => compose.pull(project, services, limited)),
+    up: (project, services, options) => {
+      const silenceMs = options?.pull === 'never' ? upSilenceMs + (options.graceMs ?? defaultGraceMs) : pullSilenceMs;
+      return run('up', silenceMs, options, limited => compose.up(project, services, { ...options, ...limited }));
+    },
+    pull: (project, services, options) =>
+      run('pull', pullSilenceMs, options, limited => compose.pull(project, services, limited)),
     configHashes: (project, services, options) =>
       ask('config', options, signal => compose.configHashes(project, services, { signal })),
     networksToReplace: (project, services, options) =>

@@ -50,7 +50,7 @@ export function planServiceSteps(goal: Goal): readonly Step[] {
 
 function recreate({ cause, project, service, source, replicas }: Goal): Step {
   const scale = replicas === service.scale ? undefined : replicas;
-  return { kind: 'recreate', cause, project, service: service.name, source, scale };
+  return { kind: 'recreate', cause, project, service: service.name, source, scale, graceMs: graceMsOf(service) };
 }
 
 function scaleUp({ cause, project, service, source }: Goal, count: number): Step {
@@ -77,7 +77,6 @@ function gate(goal: Goal, count: number): Step {
 }
 
 function removeOthers({ project, service, source, replicas, order }: Goal, keep: number): Step {
-  const { stop_grace_period: grace } = service.attributes;
   return {
     kind: 'remove',
     cause: order === 'start-first' ? 'the new one serves.' : 'the old one goes first.',
@@ -86,8 +85,12 @@ function removeOthers({ project, service, source, replicas, order }: Goal, keep:
     source,
     keep,
     replicas,
-    graceMs: typeof grace === 'string' ? parseDuration(grace) : undefined,
+    graceMs: graceMsOf(service),
   };
+}
+
+function graceMsOf({ attributes: { stop_grace_period: grace } }: ComposeService): number | undefined {
+  return typeof grace === 'string' ? parseDuration(grace) : undefined;
 }
 
 function delay({ project, service, config }: Goal): Step {

@@ -55,6 +55,8 @@ export interface RecreateStep extends ServiceStep {
   readonly kind: 'recreate';
   /** Replicas, when there are not as many as the file says; `undefined` leaves it to the file. */
   readonly scale: number | undefined;
+  /** What the old ones get to end, in milliseconds; `undefined`: as they were created. */
+  readonly graceMs: number | undefined;
 }
 
 /** `docker compose up -d --no-deps --no-recreate --scale SERVICE=n`: Compose makes new containers beside the old ones. */

@@ -1,64 +1,81 @@
 import { composeLabels } from '../docker/compose-labels.ts';
-import type { ContainerEvent, Engine } from '../docker/engine.ts';
+import type { CallOptions, ContainerEvent, Engine } from '../docker/engine.ts';
 import type { MovedService } from '../plan/unfinished-moves.ts';
 
 /** Measures for how long a service has no container that serves. */
 export interface GapMeter {
-  /** Ends the measuring. In milliseconds, by the engine's clock; `undefined` if nothing was seen. */
-  stop(): number | undefined;
+  /** Ends the measuring. In milliseconds, by the engine's clock; `undefined` if not all of it was seen. */
+  stop(): Promise<number | undefined>;
 }
 
-/** Listens to a service's events from now on. */
-export function createGapMeter({ project, service }: MovedService, engine: Engine): GapMeter {
+/** Looks which of a service's containers run, and listens to its events from now on. */
+export async function createGapMeter(
+  { project, service }: MovedService,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<GapMeter> {
+  const labels = [
+    `${composeLabels.project}=${project}`,
+    `${composeLabels.service}=${service}`,
+    `${composeLabels.oneOff}=False`,
+  ];
   const listening = new AbortController();
   const events: ContainerEvent[] = [];
-  const labels = [`${composeLabels.project}=${project}`, `${composeLabels.service}=${service}`];
+  let isCut = false;
   const listen = async () => {
     for await (const event of engine.watchContainers({ labels }, { signal: listening.signal })) events.push(event);
   };
-  let isWhole = true;
   void listen().catch(() => {
-    isWhole = false;
+    isCut = true;
   });
+  const before = await runningIds(labels, { engine, signal });
   return {
-    stop: () => {
+    stop: async () => {
+      const after = await runningIds(labels, { engine, signal });
       listening.abort();
-      return isWhole ? gapOf(events) : undefined;
+      return isCut ? undefined : gapOf(events, before, after);
     },
   };
 }
 
-/**
- * The time in which no container serves, from the first end to the last beginning. A container serves once it is healthy,
- * or has started if it has no health check, until it ends.
- */
-export function gapOf(events: readonly ContainerEvent[]): number | undefined {
-  const checked = new Set(events.filter(({ action }) => action.startsWith('health_status')).map(({ id }) => id));
-  const begins = ({ id, action }: ContainerEvent) =>
-    checked.has(id) ? action === 'health_status: healthy' : action === 'start';
-  const ends = ({ action }: ContainerEvent) => action === 'die';
-  // What ends before it begins was there before.
-  const serving = new Set<string>();
-  const begun = new Set<string>();
-  for (const event of events) {
-    if (begins(event)) begun.add(event.id);
-    if (ends(event) && !begun.has(event.id) && !isNew(event.id, events)) serving.add(event.id);
+/** `undefined` where the engine does not say. */
+async function runningIds(
+  labels: readonly string[],
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const containers = await engine.listContainers({ labels }, { signal });
+    return new Set(containers.filter(({ state }) => state === 'running').map(({ id }) => id));
+  } catch {
+    return undefined;
   }
-  if (serving.size === 0) return undefined;
+}
+
+/**
+ * The time in which no container serves. Those that ran before serve; others do once they are healthy, or have started
+ * if they have no health check; all until they end. Unknown where none served before, none does now, or events are
+ * missing, as who runs in the end is not who they tell of.
+ */
+function gapOf(
+  events: readonly ContainerEvent[],
+  before: ReadonlySet<string> | undefined,
+  after: ReadonlySet<string> | undefined,
+): number | undefined {
+  if (before === undefined || before.size === 0 || after === undefined) return undefined;
+  const checked = new Set(events.filter(({ action }) => action.startsWith('health_status')).map(({ id }) => id));
+  const running = new Set(before);
+  const serving = new Set(before);
   let gapMs = 0;
   let since: number | undefined;
-  for (const event of events) {
-    if (begins(event)) serving.add(event.id);
-    else if (ends(event)) serving.delete(event.id);
-    if (serving.size === 0) since ??= event.at;
+  for (const { id, action, at } of events) {
+    if (action === 'start') running.add(id);
+    if (action === (checked.has(id) ? 'health_status: healthy' : 'start')) serving.add(id);
+    if (action === 'die') for (const set of [running, serving]) set.delete(id);
+    if (serving.size === 0) since ??= at;
     else if (since !== undefined) {
-      gapMs += event.at - since;
+      gapMs += at - since;
       since = undefined;
     }
   }
-  return since === undefined ? gapMs : undefined;
-}
-
-function isNew(id: string, events: readonly ContainerEvent[]): boolean {
-  return events.some(event => event.id === id && event.action === 'create');
+  const isWhole = running.size === after.size && [...running].every(id => after.has(id));
+  return since === undefined && isWhole ? gapMs : undefined;
 }

@@ -62,23 +62,23 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
   const names = namesToUndo(steps, failed, rollbackScope);
   const undo = action === 'rollback' ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
   const hasWayBack = undo.some(step => 'service' in step);
-  if (signal?.aborted) return { steps, undone: [], gapsMs: run.gapsMs() };
+  if (signal?.aborted) return { steps, undone: [], gapsMs: await run.gapsMs() };
   const undone = hasWayBack ? await undoAll(undo, run) : [];
   const stuck = new Set(undone.filter(({ outcome }) => outcome !== 'done').map(({ step }) => keyOf(step)));
   for (const move of run.begun()) if (!stuck.has(keyOf(move)) && !stuck.has('')) await unfinished?.end(move);
   await journal?.end();
-  return { steps, undone, gapsMs: run.gapsMs() };
+  return { steps, undone, gapsMs: await run.gapsMs() };
 }
 
 /** Carries out steps, one after the other. */
 interface Run {
   all(steps: readonly Step[], options?: { readonly mayContinue?: boolean }): Promise<readonly StepResult[]>;
   begun(): readonly Move[];
-  gapsMs(): ReadonlyMap<string, number>;
+  gapsMs(): Promise<ReadonlyMap<string, number>>;
 }
 
 function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
-  const { unfinished, journal, engine, clock, onStep } = dependencies;
+  const { unfinished, journal, clock, onStep } = dependencies;
   const begun = new Map<Move, GapMeter>();
 
   const beginMove = async (step: Step) => {
@@ -87,7 +87,7 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     const { project, service, oldImageId, replicas } = move;
     const { image, digest = '' } = plan;
     await unfinished?.begin({ project, service, image, digest, oldImageId, replicas });
-    begun.set(move, createGapMeter({ project, service }, engine));
+    begun.set(move, await createGapMeter({ project, service }, dependencies));
   };
   const act = async (step: Step) =>
     await runStep(step, {
@@ -142,8 +142,8 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
       return results;
     },
     begun: () => [...begun.keys()],
-    gapsMs: () => {
-      const gaps = [...begun].map(([move, meter]) => [keyOf(move), meter.stop()] as const);
+    gapsMs: async () => {
+      const gaps = await Promise.all([...begun].map(async ([move, meter]) => [keyOf(move), await meter.stop()] as const));
       return new Map(gaps.flatMap(([key, ms]) => (ms === undefined ? [] : [[key, ms]])));
     },
   };

@@ -17,7 +17,7 @@ interface Dependencies extends CallOptions {
  * @throws GopdaterError `COMPOSE_FAILED` | `ROLLOUT_FAILED` and the engine's
  */
 export async function runRecreate(step: RecreateStep, dependencies: Dependencies): Promise<Image> {
-  const { project, service, source, scale } = step;
+  const { project, service, source, scale, graceMs } = step;
   const { compose, signal, onLine } = dependencies;
   await removeLeftovers(step, dependencies);
   await compose.up(project, [service], {
@@ -25,6 +25,7 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
     noBuild: true,
     pull: 'never',
     ...(scale === undefined ? {} : { scale: { [service]: scale } }),
+    graceMs,
     signal,
     onLine,
   });
