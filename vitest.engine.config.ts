@@ -1,6 +1,22 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
+const profile = process.env.GOPDATER_ENGINE_PROFILE;
+
+/** What no version of the engine changes runs on one of them; the work is shared out. */
+const onOneProfile: Readonly<Record<string, string>> = {
+  // Our own programs, with the engine behind them.
+  'cli.engine.test.ts': 'docker-26.1',
+  'library.engine.test.ts': 'docker-26.1',
+  'image.engine.test.ts': 'docker-26.1',
+  'kill.engine.test.ts': 'docker-28.5-containerd',
+  // The image's Compose, whatever Compose is beside the engine.
+  'helper-compose.engine.test.ts': 'docker-28.5',
+};
+const elsewhere = Object.entries(onOneProfile).flatMap(([file, own]) => (own === profile ? [] : [`**/${file}`]));
+// How processes end, and what Compose does on the fake, has nothing to do with where images are.
+const ofImages = ['**/process-parity.engine.test.ts', '**/real-compose.engine.test.ts'];
+
 // What needs a real engine; scripts/test-engine.mjs provides it. Not mergeConfig: it would add to include and exclude.
 export default defineConfig({
   ...base,
@@ -9,8 +25,8 @@ export default defineConfig({
     include: ['packages/*/{src,test}/**/*.engine.test.ts', 'test/**/*.engine.test.ts'],
     exclude: [
       ...['**/node_modules/**', '**/dist/**'],
-      // How processes end has nothing to do with where images are.
-      ...(process.env.GOPDATER_ENGINE_PROFILE === 'docker-28.5-containerd' ? ['**/process-parity.engine.test.ts'] : []),
+      ...elsewhere,
+      ...(profile === 'docker-28.5-containerd' ? ofImages : []),
     ],
     // One engine for all: its containers, ports and events are shared.
     fileParallelism: false,

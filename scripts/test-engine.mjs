@@ -1,15 +1,18 @@
-// Runs the engine tests against real Docker engines, one profile after another; see scripts/engine/README.md.
+// Runs the engine tests against real Docker engines, all profiles at once; see scripts/engine/README.md.
+import { baseImageArchive } from './engine/base-image.mjs';
 import { sweepCache } from './engine/cache.mjs';
 import { sweep } from './engine/cleanup.mjs';
 import { withEngine } from './engine/engine.mjs';
 import { debianCodename, installHostPackages, requireRoot } from './engine/host.mjs';
+import { unpackedSuite } from './engine/packages.mjs';
 import { profiles, selectProfiles } from './engine/profiles.mjs';
 import { runTests } from './engine/vitest.mjs';
 
 const usage = `Usage: node scripts/test-engine.mjs [--profile NAME]... [--exec COMMAND] [filter]...
 
   --profile NAME   one of ${profiles.map(profile => profile.name).join(', ')} (default: all)
-  --exec COMMAND   run a shell command with the engine instead of the tests
+  --jobs N         how many profiles at once (default: all; they wait more than they work)
+  --exec COMMAND   run a shell command with the engine instead of the tests, one profile after another
   filter           as for vitest: part of a test file's path
   --               what follows goes to vitest as it is`;
 
@@ -31,7 +34,7 @@ try {
   process.exitCode ||= 1;
 }
 
-async function main({ names, command, filters }) {
+async function main({ names, command, filters, jobs }) {
   const selected = selectProfiles(names);
   const codename = debianCodename();
   requireRoot();
@@ -40,11 +43,22 @@ async function main({ names, command, filters }) {
   await sweepCache();
   await installHostPackages({ signal });
 
+  // What they share is made before, by one.
+  for (const { suite } of selected) await unpackedSuite(suite, { codename, signal }).catch(() => undefined);
+  await baseImageArchive({ codename, signal });
+
   const results = [];
-  for (const profile of selected) {
-    results.push(await runProfile(profile, { codename, command, filters, signal }));
-    signal.throwIfAborted();
-  }
+  const waiting = [...selected];
+  const isAlone = command !== undefined || selected.length === 1 || jobs === 1;
+  const work = async () => {
+    for (let profile = waiting.shift(); profile !== undefined; profile = waiting.shift()) {
+      const { name } = profile;
+      const onLine = isAlone ? undefined : line => console.log(`${name} | ${line}`);
+      results.push(await runProfile(profile, { codename, command, filters, onLine, signal }));
+      signal.throwIfAborted();
+    }
+  };
+  await Promise.all(Array.from({ length: isAlone ? 1 : jobs }, work));
   if (command !== undefined) {
     process.exitCode = results.find(result => result.code !== 0)?.code ?? 0;
     return;
@@ -59,7 +73,7 @@ async function main({ names, command, filters }) {
 }
 
 /** A profile that cannot be had has failed. */
-async function runProfile(profile, { codename, command, filters, signal }) {
+async function runProfile(profile, { codename, command, filters, onLine, signal }) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   try {
@@ -67,7 +81,7 @@ async function runProfile(profile, { codename, command, filters, signal }) {
       const what = `${profile.name}: Docker ${engine.version}, Compose ${engine.compose}`;
       if (command !== undefined) return { code: await engine.start('sh', ['-c', command]) };
       console.log(`\n${what}, ready after ${seconds()}`);
-      const counts = await runTests(engine, filters);
+      const counts = await runTests(engine, filters, { onLine });
       if (counts.failed > 0) console.error(`The end of dockerd's log (${profile.name}):\n${await engine.logEnd()}`);
       const sums = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
       return { ...counts, line: `${what}: ${sums} in ${seconds()}` };
@@ -86,7 +100,7 @@ async function runProfile(profile, { codename, command, filters, signal }) {
 }
 
 function parseArguments(args) {
-  const options = { names: [], filters: [], command: undefined, help: false };
+  const options = { names: [], filters: [], command: undefined, jobs: profiles.length, help: false };
   const rest = [...args];
   const value = option => {
     const next = rest.shift();
@@ -95,6 +109,7 @@ function parseArguments(args) {
   };
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--profile') options.names.push(value(arg));
+    else if (arg === '--jobs') options.jobs = Math.max(1, Number.parseInt(value(arg), 10) || 1);
     else if (arg === '--exec') options.command = value(arg);
     else if (arg === '--help' || arg === '-h') options.help = true;
     else if (arg === '--') options.filters.push(...rest.splice(0));

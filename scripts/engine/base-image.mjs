@@ -19,8 +19,17 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const imageEnv = { PATH: '/usr/local/bin:/usr/bin:/bin', ...packageEnv };
 
-/** Loads the image into the engine; it is made once per Node.js version and lockfile. */
+/** Loads the image into the engine. */
 export async function provideBaseImage({ namespace, env, codename, signal }) {
+  await namespace.run('docker', ['load', '--input', await baseImageArchive({ codename, signal })], {
+    step: 'Loading the base image',
+    env,
+    signal,
+  });
+}
+
+/** Made once per Node.js version and lockfile. */
+export async function baseImageArchive({ codename, signal }) {
   const folder = await cachedFolder(`base-${await key()}`, async partial => {
     console.error('Making the base image …');
     await pruneCache('base-', { keep: 1 });
@@ -32,11 +41,7 @@ export async function provideBaseImage({ namespace, env, codename, signal }) {
       await rm(root, { recursive: true, force: true });
     }
   });
-  await namespace.run('docker', ['load', '--input', join(folder, archive)], {
-    step: 'Loading the base image',
-    env,
-    signal,
-  });
+  return join(folder, archive);
 }
 
 /** The archive of `docker save`, not a bare file tree: `docker import` would compress it for containerd's store. */

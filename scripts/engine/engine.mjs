@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { baseImage, provideBaseImage } from './base-image.mjs';
 import { removeResources, resourceName, temporaryFolder } from './cleanup.mjs';
 import { daemonLogEnd, startDaemon } from './daemon.mjs';
@@ -18,6 +19,7 @@ let count = 0;
  * Provides an engine while `use` runs.
  *
  * @param {(engine: { version: string, compose: string, dir: string, start: Function }) => Promise<unknown>} use
+ *   start: runs a program inside until it ends; what it prints goes to our terminal, or line by line to `onLine`
  */
 export async function withEngine(profile, { codename, signal }, use) {
   const programs = await unpackedSuite(profile.suite, { codename, signal });
@@ -40,9 +42,12 @@ export async function withEngine(profile, { codename, signal }, use) {
       version,
       compose,
       dir,
-      /** Runs a program inside until it ends, on our terminal. */
-      async start(command, args) {
-        const child = spawn(...namespace.enter(command, args), { env, stdio: 'inherit', signal });
+      async start(command, args, { onLine } = {}) {
+        const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+        const child = spawn(...namespace.enter(command, args), { env, stdio, signal });
+        for (const output of onLine === undefined ? [] : [child.stdout, child.stderr]) {
+          createInterface({ input: output }).on('line', onLine);
+        }
         const { code, error } = await ended(child);
         signal.throwIfAborted();
         if (error) throw error;

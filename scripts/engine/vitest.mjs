@@ -5,13 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: number }>} skipped includes todo */
-export async function runTests(engine, filters) {
+/**
+ * @param {{ onLine?: (line: string) => void }} options  onLine: default, the output goes to our terminal
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>} skipped includes todo
+ */
+export async function runTests(engine, filters, { onLine } = {}) {
   const report = join(engine.dir, 'vitest.json');
-  const code = await engine.start(process.execPath, [
+  const args = [
     ...[vitest, 'run', '--config', 'vitest.engine.config.ts', ...filters],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-  ]);
+  ];
+  const code = await engine.start(process.execPath, args, { onLine });
   const counts = countTests(await readFile(report, 'utf8').then(JSON.parse, () => undefined));
   // An error outside of any test is a failure too.
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildOwnImage, docker, logsOf, pushToRegistry } from '../../../test/engine.ts';
+import { buildOwnImage, docker, logsOf, provided, pushToRegistry } from '../../../test/engine.ts';
 
 const socket = '/var/run/docker.sock';
 const delivery = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
@@ -50,7 +50,7 @@ const lines = async (...args: readonly string[]) => (await docker(...args)).spli
 
 async function run(...options: readonly string[]): Promise<void> {
   const mounts = ['-v', `${socket}:${socket}`, '--group-add', String(statSync(socket).gid)];
-  const environment = ['-e', 'OWNER=acme', '-e', `REGISTRY_MIRROR=http://${process.env.GOPDATER_REGISTRY}`];
+  const environment = ['-e', 'OWNER=acme', '-e', `REGISTRY_MIRROR=http://${provided('GOPDATER_REGISTRY')}`];
   await docker(
     'run',
     '--detach',
@@ -82,14 +82,18 @@ async function expectUpdated(): Promise<void> {
   expect(await lines('ps', '--all', '--quiet', '--filter', 'label=gopdater.helper')).toEqual([]);
 }
 
-test.each([
+/** Which paths gopdater sees is nothing to the engine: one profile has all the ways, and each has the first. */
+const hasAll = provided('GOPDATER_ENGINE_PROFILE') === 'docker-28.5';
+
+const ways: readonly (readonly [string, () => readonly string[]])[] = [
   ['is not mounted', () => []],
   ['is not mounted, and was named', () => ['-e', `GOPDATER_COMPOSE_FILE=${directory}/compose.yml`]],
   [
     'is mounted at another path',
     () => ['-v', `${directory}:/projects/helped:ro`, '-e', 'GOPDATER_COMPOSE_FILE=/projects/helped/compose.yml'],
   ],
-])(
+];
+test.each(hasAll ? ways : ways.slice(0, 1))(
   'a project that %s is updated through helpers: relative mounts are the host’s, and nothing is left',
   async (_, options) => {
     await run(...options());
@@ -102,15 +106,18 @@ test.each([
   },
 );
 
-test('a gopdater that is killed while its helper works leaves it behind, and the next start ends both', async () => {
-  await run('--restart', 'no');
-  await pushToRegistry('acme/web:latest', 'v2');
-  await sendHook();
-  await expect.poll(logs, { timeout: 30_000, interval: 100 }).toContain('Begins: recreate');
-  const helpers = async () => await lines('ps', '--quiet', '--filter', 'label=gopdater.helper');
-  await expect.poll(helpers, { timeout: 10_000, interval: 50 }).toHaveLength(1);
-  await docker('kill', 'gopdater');
-  expect(await lines('ps', '--all', '--quiet', '--filter', 'label=gopdater.helper')).toHaveLength(1);
-  await docker('start', 'gopdater');
-  await expectUpdated();
-});
+test.each(hasAll ? ['killed'] : [])(
+  'a gopdater that is %s while its helper works leaves it behind, and the next start ends both',
+  async () => {
+    await run('--restart', 'no');
+    await pushToRegistry('acme/web:latest', 'v2');
+    await sendHook();
+    await expect.poll(logs, { timeout: 30_000, interval: 100 }).toContain('Begins: recreate');
+    const helpers = async () => await lines('ps', '--quiet', '--filter', 'label=gopdater.helper');
+    await expect.poll(helpers, { timeout: 10_000, interval: 50 }).toHaveLength(1);
+    await docker('kill', 'gopdater');
+    expect(await lines('ps', '--all', '--quiet', '--filter', 'label=gopdater.helper')).toHaveLength(1);
+    await docker('start', 'gopdater');
+    await expectUpdated();
+  },
+);

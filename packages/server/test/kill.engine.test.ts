@@ -67,6 +67,7 @@ function serve() {
 test.each([
   ['the delivery was accepted', /Accepted a delivery/],
   ['the pull began', /Begins: pull/],
+  ['the old image is kept', /Begins: keep/],
   ['the tag is moved', /Begins: tag/],
   ['the service is recreated', /Begins: recreate/],
   ['its health is awaited', /Begins: wait/],

@@ -14,8 +14,7 @@ async function createScene() {
     tries += 1;
     await engine.tagImage('acme/web:latest', 'acme/web:kept');
   };
-  const run = async (work: () => Promise<void>) =>
-    await clock.run(async () => await outlast(work, { engine, clock }));
+  const run = async (work: () => Promise<void>) => await clock.run(async () => await outlast(work, { engine, clock }));
   return { clock, docker, tag, run, tries: () => tries, [Symbol.asyncDispose]: () => docker[Symbol.asyncDispose]() };
 }
 

@@ -143,7 +143,9 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     },
     begun: () => [...begun.keys()],
     gapsMs: async () => {
-      const gaps = await Promise.all([...begun].map(async ([move, meter]) => [keyOf(move), await meter.stop()] as const));
+      const gaps = await Promise.all(
+        [...begun].map(async ([move, meter]) => [keyOf(move), await meter.stop()] as const),
+      );
       return new Map(gaps.flatMap(([key, ms]) => (ms === undefined ? [] : [[key, ms]])));
     },
   };
