@@ -2,6 +2,7 @@ export type { EngineClock } from './clock/engine-clock.ts';
 export { VirtualClock, type VirtualClockOptions } from './clock/virtual-clock.ts';
 export { createInProcessCompose, type InProcessComposeOptions } from './compose/in-process-compose.ts';
 export type { CallRecorder, RecordedCall } from './docker/calls.ts';
+export type { DockerodeOptions } from './docker/engine-listeners.ts';
 export type { EngineGeneration } from './docker/engine-profile.ts';
 export type { AfterOptions, FakeContainer } from './docker/fake-container.ts';
 export { FakeDocker, type FakeDockerOptions, type RunOptions } from './docker/fake-docker.ts';

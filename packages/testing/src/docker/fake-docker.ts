@@ -1,9 +1,10 @@
 import { type EngineClock, systemClock } from '../clock/engine-clock.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
 import { EngineError } from '../errors.ts';
 import { parseImageName } from '../image/name.ts';
 import { FakeRegistry } from '../registry/fake-registry.ts';
 import { CallRecorder } from './calls.ts';
-import { EngineListeners } from './engine-listeners.ts';
+import { type DockerodeOptions, EngineListeners } from './engine-listeners.ts';
 import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
 import { createEngineServer } from './engine-server.ts';
 import { FakeContainer } from './fake-container.ts';
@@ -24,8 +25,11 @@ export interface FakeDockerOptions {
   readonly imageStore?: ImageStoreKind;
   /** Ids are made from it; default 1. */
   readonly seed?: number;
-  /** What containers, health checks and slow answers go by, e.g. a {@link VirtualClock}. Default: the machine's time. */
-  readonly clock?: EngineClock;
+  /**
+   * What containers, health checks and slow answers go by. `manual`: a new {@link VirtualClock}, at `docker.clock`.
+   * Default: the machine's time.
+   */
+  readonly clock?: EngineClock | 'manual';
   /** What it pulls from; default: one of its own, which ends with it. */
   readonly registry?: FakeRegistry;
   /** Where it listens; default: a socket in a new temporary folder. `false`: nowhere. */
@@ -44,8 +48,9 @@ export interface RunOptions {
 }
 
 /** A Docker engine in memory; see `FakeDocker.start`. */
-export class FakeDocker {
+export class FakeDocker<Clock extends EngineClock = EngineClock> {
   readonly state: EngineState;
+  readonly clock: Clock;
   readonly registry: FakeRegistry;
   readonly faults: Faults = new Faults();
   readonly calls: CallRecorder = new CallRecorder();
@@ -62,8 +67,13 @@ export class FakeDocker {
    *
    * @throws the listener's own error, e.g. `EADDRINUSE`
    */
-  static async start(options: FakeDockerOptions = {}): Promise<FakeDocker> {
-    const docker = new FakeDocker(options);
+  static start(options: FakeDockerOptions & { readonly clock: 'manual' }): Promise<FakeDocker<VirtualClock>>;
+  static start<Clock extends EngineClock>(
+    options: FakeDockerOptions & { readonly clock: Clock },
+  ): Promise<FakeDocker<Clock>>;
+  static start(options?: FakeDockerOptions): Promise<FakeDocker>;
+  static async start({ clock = systemClock, ...options }: FakeDockerOptions = {}): Promise<FakeDocker> {
+    const docker = new FakeDocker(clock === 'manual' ? new VirtualClock() : clock, options);
     try {
       await docker.#listeners.open();
     } catch (error) {
@@ -73,8 +83,9 @@ export class FakeDocker {
     return docker;
   }
 
-  private constructor(options: FakeDockerOptions) {
-    const { engine = '28.5', imageStore = 'classic', seed = 1, clock = systemClock, registry } = options;
+  private constructor(clock: Clock, options: Omit<FakeDockerOptions, 'clock'>) {
+    const { engine = '28.5', imageStore = 'classic', seed = 1, registry } = options;
+    this.clock = clock;
     this.registry = registry ?? new FakeRegistry();
     this.#ownsRegistry = registry === undefined;
     this.state = createEngineState({
@@ -109,9 +120,19 @@ export class FakeDocker {
     return this.#listeners.host;
   }
 
-  /** What to add to the environment of `docker` and its like. The fake has no BuildKit. */
+  /** What to add to the environment of `docker` and its like: a configuration of their own, and no BuildKit. */
   get env(): Readonly<Record<string, string>> {
-    return { DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0' };
+    const { clientConfig } = this.#listeners;
+    return {
+      DOCKER_HOST: this.host,
+      DOCKER_BUILDKIT: '0',
+      ...(clientConfig !== undefined && { DOCKER_CONFIG: clientConfig }),
+    };
+  }
+
+  /** What `new Dockerode(…)` takes to speak to it. */
+  dockerodeOptions(): DockerodeOptions {
+    return this.#listeners.dockerodeOptions;
   }
 
   /** By name or id; throws if there is none. */
