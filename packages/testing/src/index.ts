@@ -4,10 +4,12 @@ export { createInProcessCompose, type InProcessComposeOptions } from './compose/
 export type { CallRecorder, RecordedCall } from './docker/calls.ts';
 export type { DockerodeOptions } from './docker/engine-listeners.ts';
 export type { EngineGeneration } from './docker/engine-profile.ts';
+export type { EventLog, EventPattern } from './docker/event-log.ts';
 export type { AfterOptions, FakeContainer } from './docker/fake-container.ts';
 export { FakeDocker, type FakeDockerOptions, type RunOptions } from './docker/fake-docker.ts';
 export { createFakeEngine } from './docker/fake-engine.ts';
 export type { Fault, FaultMoment, FaultOptions, Faults, PlannedFault, RestartOptions } from './docker/faults.ts';
+export type { Interval, Serving, ServingOptions } from './docker/serving.ts';
 export type { EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';
 export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';

@@ -7,9 +7,12 @@ import { CallRecorder } from './calls.ts';
 import { type DockerodeOptions, EngineListeners } from './engine-listeners.ts';
 import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
 import { createEngineServer } from './engine-server.ts';
+import { EventLog } from './event-log.ts';
 import { FakeContainer } from './fake-container.ts';
 import { Faults, type RestartOptions } from './faults.ts';
 import { InProcessClient } from './in-process-client.ts';
+import { type Serving, type ServingOptions, servingOf } from './serving.ts';
+import { ServingLog } from './serving-log.ts';
 import type { ContainerSpec } from './state/container-spec.ts';
 import { createContainer } from './state/create-container.ts';
 import { createEngineState, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
@@ -54,12 +57,14 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   readonly registry: FakeRegistry;
   readonly faults: Faults = new Faults();
   readonly calls: CallRecorder = new CallRecorder();
+  readonly events: EventLog;
   /** Requests that the fake does not model, e.g. `POST /build`; a good test ends with none. */
   readonly unsupported: string[] = [];
   /** What the in-process engine and Compose speak through. @internal */
   readonly client: InProcessClient;
   readonly #ownsRegistry: boolean;
   readonly #listeners: EngineListeners;
+  readonly #serving: ServingLog;
   readonly #life = new AbortController();
 
   /**
@@ -95,6 +100,8 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
       seed,
       registry: this.registry,
     });
+    this.events = new EventLog(this.state.events, { end: this.#life.signal });
+    this.#serving = new ServingLog(this.state);
     const { state, calls, faults } = this;
     const restart = (how: RestartOptions): void => void this.restart(how);
     const onUnsupported = (what: string): void => void this.unsupported.push(what);
@@ -145,6 +152,18 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   /** All of them in any state, oldest first. */
   containers(): readonly FakeContainer[] {
     return [...this.state.containers.values()].map(record => new FakeContainer(this.state, record));
+  }
+
+  /**
+   * When a service served: at least one of its containers ran and, if it has a health check, was healthy. A rollout
+   * without downtime is one with `gaps` equal to `[]`.
+   *
+   * @param service  of Compose or Swarm; of other containers, the name
+   * @param options.project  needed if several have such a service
+   * @throws Error if there has been no such container
+   */
+  serving(service: string, options?: ServingOptions): Serving {
+    return servingOf(this.#serving, this.clock.now(), service, options);
   }
 
   /** Pulls from the registry, without a recorded call and without faults. Throws as the engine refuses. */
