@@ -9,6 +9,7 @@ export type { AfterOptions, FakeContainer } from './docker/fake-container.ts';
 export { FakeDocker, type FakeDockerOptions, type RunOptions } from './docker/fake-docker.ts';
 export { createFakeEngine } from './docker/fake-engine.ts';
 export type { Fault, FaultMoment, FaultOptions, Faults, PlannedFault, RestartOptions } from './docker/faults.ts';
+export type { NamedFault } from './docker/named-faults.ts';
 export type { Interval, Serving, ServingOptions } from './docker/serving.ts';
 export type { EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';

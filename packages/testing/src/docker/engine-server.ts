@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EngineError, NoAnswerError, NotModelledError } from '../errors.ts';
 import { checkVersion, stripVersion } from './api-version.ts';
 import type { CallRecorder } from './calls.ts';
+import type { EngineProfile } from './engine-profile.ts';
 import type { Faults, RestartOptions } from './faults.ts';
+import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
 import { createRouter, type Reply, type Route } from './router.ts';
 import { containerRoutes } from './routes/container.ts';
@@ -14,7 +16,7 @@ import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
 import { parseBody } from './wire/json.ts';
-import { sendError, sendReply, statusOf } from './wire/respond.ts';
+import { sendError, sendHead, sendReply, statusOf } from './wire/respond.ts';
 
 export interface EngineServerOptions {
   readonly state: EngineState;
@@ -73,10 +75,14 @@ async function answer(
     const answered = meetFault(fault, act, { clock: state.clock, signal: gone.signal, restart });
     const reply = await untilAborted([gone.signal], answered);
     recorded(statusOf(reply));
-    await sendReply(response, reply, state.profile);
+    const lines = new LineFault(fault);
+    if (lines.isPlanned) await sendBrokenOff(response, reply, lines, state.profile);
+    else await sendReply(response, reply, state.profile);
   } catch (error) {
     if (gone.signal.aborted) return;
     if (error instanceof NoAnswerError) {
+      // What has been written is on its way.
+      await new Promise(resolve => setImmediate(resolve));
       request.socket.destroy();
       return;
     }
@@ -91,6 +97,19 @@ async function answer(
 function finish(reply: Reply): void {
   if (reply.kind !== 'stream' || !(Symbol.iterator in reply.items)) return;
   for (const _ of reply.items);
+}
+
+async function sendBrokenOff(
+  response: ServerResponse,
+  reply: Reply,
+  lines: LineFault,
+  profile: EngineProfile,
+): Promise<void> {
+  if (reply.kind === 'stream')
+    return await sendReply(response, { ...reply, items: lines.stream(reply.items) }, profile);
+  if (reply.kind === 'bytes') return await sendReply(response, { ...reply, body: lines.stream(reply.body) }, profile);
+  sendHead(response, reply, profile);
+  lines.breakOff();
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -11,6 +11,7 @@ import { EventLog } from './event-log.ts';
 import { FakeContainer } from './fake-container.ts';
 import { Faults, type RestartOptions } from './faults.ts';
 import { InProcessClient } from './in-process-client.ts';
+import { injectFault, type NamedFault } from './named-faults.ts';
 import { type Serving, type ServingOptions, servingOf } from './serving.ts';
 import { ServingLog } from './serving-log.ts';
 import type { ContainerSpec } from './state/container-spec.ts';
@@ -178,6 +179,13 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
     const record = createContainer(this.state, spec, name);
     startContainer(this.state, record.id);
     return new FakeContainer(this.state, record);
+  }
+
+  /** Lets something go wrong by its name: the registry is down, a pull breaks off, … By request: `docker.faults`. */
+  fail(fault: NamedFault): void {
+    const { state, registry, faults } = this;
+    const restart = (how: RestartOptions): void => void this.restart(how);
+    injectFault(fault, { state, registry, faults, restart, signal: this.#life.signal });
   }
 
   /** As if the daemon could not be reached: no listener, every connection cut; containers run on. */
