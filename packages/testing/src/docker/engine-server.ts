@@ -15,6 +15,7 @@ import { systemRoutes } from './routes/system.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
+import { ignoredFields } from './wire/ignored-fields.ts';
 import { parseBody } from './wire/json.ts';
 import { sendError, sendHead, sendReply, statusOf } from './wire/respond.ts';
 
@@ -23,10 +24,12 @@ export interface EngineServerOptions {
   readonly calls: CallRecorder;
   readonly faults: Faults;
   readonly onUnsupported: (what: string) => void;
+  /** Refuses what it would ignore. */
+  readonly strict: boolean;
   readonly restart: (options: RestartOptions) => void;
 }
 
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ...systemRoutes,
   ...containerRoutes,
   ...imageRoutes,
@@ -48,7 +51,7 @@ export function createEngineServer(
 }
 
 async function answer(
-  { state, calls, faults, onUnsupported, restart }: EngineServerOptions,
+  { state, calls, faults, onUnsupported, strict, restart }: EngineServerOptions,
   match: ReturnType<typeof createRouter>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -67,7 +70,12 @@ async function answer(
     const fault = faults.take({ method, path: shownPath });
     const act = async (): Promise<Reply> => {
       const { route, params } = match(method, path);
-      const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
+      const sent = { query, body: parseBody(body) };
+      for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
+        onUnsupported(`${method} ${route.path} ${field}`);
+        if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
+      }
+      const call = { state, params, ...sent, headers: request.headers, signal: gone.signal };
       const reply = await route.handle(call);
       if (fault && 'when' in fault) finish(reply);
       return reply;

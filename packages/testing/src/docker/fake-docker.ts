@@ -29,6 +29,8 @@ export interface FakeDockerOptions {
   readonly imageStore?: ImageStoreKind;
   /** Ids are made from it; default 1. */
   readonly seed?: number;
+  /** Refuses with 501 what it would ignore: fields of a request that it does not model. Default: it only tells. */
+  readonly strict?: boolean;
   /**
    * What containers, health checks and slow answers go by. `manual`: a new {@link VirtualClock}, at `docker.clock`.
    * Default: the machine's time.
@@ -59,7 +61,10 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   readonly faults: Faults = new Faults();
   readonly calls: CallRecorder = new CallRecorder();
   readonly events: EventLog;
-  /** Requests that the fake does not model, e.g. `POST /build`; a good test ends with none. */
+  /**
+   * What the fake does not model and was asked for: requests such as `POST /build`, and fields of a request such as
+   * `POST /containers/create HostConfig.Links`. A good test ends with none.
+   */
   readonly unsupported: string[] = [];
   /** What the in-process engine and Compose speak through. @internal */
   readonly client: InProcessClient;
@@ -90,7 +95,7 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   }
 
   private constructor(clock: Clock, options: Omit<FakeDockerOptions, 'clock'>) {
-    const { engine = '28.5', imageStore = 'classic', seed = 1, registry } = options;
+    const { engine = '28.5', imageStore = 'classic', seed = 1, strict = false, registry } = options;
     this.clock = clock;
     this.registry = registry ?? new FakeRegistry();
     this.#ownsRegistry = registry === undefined;
@@ -107,7 +112,7 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
     const restart = (how: RestartOptions): void => void this.restart(how);
     const onUnsupported = (what: string): void => void this.unsupported.push(what);
     this.#listeners = new EngineListeners(
-      createEngineServer({ state, calls, faults, onUnsupported, restart }),
+      createEngineServer({ state, calls, faults, onUnsupported, strict, restart }),
       options,
     );
     this.client = new InProcessClient({ state, calls, faults, clock, restart, address: () => this.host });
