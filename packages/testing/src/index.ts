@@ -11,6 +11,7 @@ export { createFakeEngine } from './docker/fake-engine.ts';
 export type { Fault, FaultMoment, FaultOptions, Faults, PlannedFault, RestartOptions } from './docker/faults.ts';
 export type { NamedFault } from './docker/named-faults.ts';
 export type { Interval, Serving, ServingOptions } from './docker/serving.ts';
+export type { ContainerSnapshot, ImageSnapshot, Snapshot } from './docker/snapshot.ts';
 export type { EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';
 export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';

@@ -14,6 +14,7 @@ import { InProcessClient } from './in-process-client.ts';
 import { injectFault, type NamedFault } from './named-faults.ts';
 import { type Serving, type ServingOptions, servingOf } from './serving.ts';
 import { ServingLog } from './serving-log.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { ContainerSpec } from './state/container-spec.ts';
 import { createContainer } from './state/create-container.ts';
 import { createEngineState, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
@@ -31,6 +32,8 @@ export interface FakeDockerOptions {
   readonly seed?: number;
   /** Refuses with 501 what it would ignore: fields of a request that it does not model. Default: it only tells. */
   readonly strict?: boolean;
+  /** Hears at once of what comes to `docker.unsupported`. */
+  readonly onUnsupported?: (what: string) => void;
   /**
    * What containers, health checks and slow answers go by. `manual`: a new {@link VirtualClock}, at `docker.clock`.
    * Default: the machine's time.
@@ -110,7 +113,10 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
     this.#serving = new ServingLog(this.state);
     const { state, calls, faults } = this;
     const restart = (how: RestartOptions): void => void this.restart(how);
-    const onUnsupported = (what: string): void => void this.unsupported.push(what);
+    const onUnsupported = (what: string): void => {
+      this.unsupported.push(what);
+      options.onUnsupported?.(what);
+    };
     this.#listeners = new EngineListeners(
       createEngineServer({ state, calls, faults, onUnsupported, strict, restart }),
       options,
@@ -170,6 +176,11 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
    */
   serving(service: string, options?: ServingOptions): Serving {
     return servingOf(this.#serving, this.clock.now(), service, options);
+  }
+
+  /** All that the engine knows now, as plain JSON: two are equal if nothing has changed between them. */
+  snapshot(): Snapshot {
+    return takeSnapshot(this.state);
   }
 
   /** Pulls from the registry, without a recorded call and without faults. Throws as the engine refuses. */
