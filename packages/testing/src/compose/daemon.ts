@@ -1,4 +1,5 @@
 import type { InProcessCall, InProcessClient } from '../docker/in-process-client.ts';
+import type { LineFault } from '../docker/line-fault.ts';
 import type { ContainerRecord } from '../docker/state/container-record.ts';
 import type { ContainerSpec } from '../docker/state/container-spec.ts';
 import { renameContainer } from '../docker/state/containers.ts';
@@ -40,8 +41,9 @@ export class Daemon {
   }
 
   pull(reference: string): Promise<void> {
-    return this.#send({ method: 'POST', path: '/images/create', query: { fromImage: reference } }, state => {
-      for (const _ of pullImage(state, parseImageName(reference))) throwIfAborted(this.#signal);
+    const call = { method: 'POST', path: '/images/create', query: { fromImage: reference }, hasLines: true };
+    return this.#send(call, (state, lines) => {
+      for (const _ of lines.lines(pullImage(state, parseImageName(reference)))) throwIfAborted(this.#signal);
     });
   }
 
@@ -100,7 +102,7 @@ export class Daemon {
     );
   }
 
-  #send<T>(call: InProcessCall, act: (state: EngineState) => T | Promise<T>): Promise<T> {
+  #send<T>(call: InProcessCall, act: (state: EngineState, lines: LineFault) => T | Promise<T>): Promise<T> {
     return this.#client.send(call, act, this.#signal);
   }
 }

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpListener } from '../http-listener.ts';
+import { ClientFolder } from './client-folder.ts';
 
 export interface ListenersOptions {
   /** Default: a socket in a new temporary folder; `false`: none. */
@@ -11,12 +10,17 @@ export interface ListenersOptions {
   readonly tcpPort?: number;
 }
 
+/** What `new Dockerode(…)` takes to speak to an engine. */
+export type DockerodeOptions =
+  | { readonly socketPath: string }
+  | { readonly protocol: 'http'; readonly host: string; readonly port: number };
+
 /** Where the engine listens: a unix socket, a port of 127.0.0.1, both or neither; the same place after `close`. */
 export class EngineListeners {
   readonly #options: ListenersOptions;
   readonly #socket: HttpListener;
   readonly #tcp: HttpListener;
-  #folder: string | undefined;
+  readonly #folder = new ClientFolder();
   #socketPath = '';
   #tcpPort: number | undefined;
 
@@ -39,10 +43,24 @@ export class EngineListeners {
     return `unix://${this.#socketPath}`;
   }
 
+  /** For `DOCKER_CONFIG`; `undefined` if it listens nowhere. */
+  get clientConfig(): string | undefined {
+    return this.#folder.path;
+  }
+
+  get dockerodeOptions(): DockerodeOptions {
+    if (this.#socketPath === '' && this.#tcpPort !== undefined) {
+      return { protocol: 'http', host: '127.0.0.1', port: this.#tcpPort };
+    }
+    return { socketPath: this.#socketPath };
+  }
+
   async open(): Promise<void> {
     const { socketPath, tcpPort } = this.#options;
+    if (socketPath === false && tcpPort === undefined) return;
+    const folder = await this.#folder.make();
     if (socketPath !== false) {
-      this.#socketPath ||= socketPath ?? join(await this.#makeFolder(), 'docker.sock');
+      this.#socketPath ||= socketPath ?? join(folder, 'docker.sock');
       await this.#socket.listen({ path: this.#socketPath });
     }
     if (tcpPort === undefined) return;
@@ -55,11 +73,6 @@ export class EngineListeners {
   }
 
   async cleanUp(): Promise<void> {
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #makeFolder(): Promise<string> {
-    this.#folder = await mkdtemp(join(tmpdir(), 'fake-docker-'));
-    return this.#folder;
+    await this.#folder.remove();
   }
 }

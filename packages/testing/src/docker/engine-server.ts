@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EngineError, NoAnswerError, NotModelledError } from '../errors.ts';
 import { checkVersion, stripVersion } from './api-version.ts';
 import type { CallRecorder } from './calls.ts';
+import type { EngineProfile } from './engine-profile.ts';
 import type { Faults, RestartOptions } from './faults.ts';
+import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
 import { createRouter, type Reply, type Route } from './router.ts';
 import { containerRoutes } from './routes/container.ts';
@@ -13,18 +15,21 @@ import { systemRoutes } from './routes/system.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
+import { ignoredFields } from './wire/ignored-fields.ts';
 import { parseBody } from './wire/json.ts';
-import { sendError, sendReply, statusOf } from './wire/respond.ts';
+import { sendError, sendHead, sendReply, statusOf } from './wire/respond.ts';
 
 export interface EngineServerOptions {
   readonly state: EngineState;
   readonly calls: CallRecorder;
   readonly faults: Faults;
   readonly onUnsupported: (what: string) => void;
+  /** Refuses what it would ignore. */
+  readonly strict: boolean;
   readonly restart: (options: RestartOptions) => void;
 }
 
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ...systemRoutes,
   ...containerRoutes,
   ...imageRoutes,
@@ -46,7 +51,7 @@ export function createEngineServer(
 }
 
 async function answer(
-  { state, calls, faults, onUnsupported, restart }: EngineServerOptions,
+  { state, calls, faults, onUnsupported, strict, restart }: EngineServerOptions,
   match: ReturnType<typeof createRouter>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,7 +70,12 @@ async function answer(
     const fault = faults.take({ method, path: shownPath });
     const act = async (): Promise<Reply> => {
       const { route, params } = match(method, path);
-      const call = { state, params, query, headers: request.headers, body: parseBody(body), signal: gone.signal };
+      const sent = { query, body: parseBody(body) };
+      for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
+        onUnsupported(`${method} ${route.path} ${field}`);
+        if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
+      }
+      const call = { state, params, ...sent, headers: request.headers, signal: gone.signal };
       const reply = await route.handle(call);
       if (fault && 'when' in fault) finish(reply);
       return reply;
@@ -73,10 +83,14 @@ async function answer(
     const answered = meetFault(fault, act, { clock: state.clock, signal: gone.signal, restart });
     const reply = await untilAborted([gone.signal], answered);
     recorded(statusOf(reply));
-    await sendReply(response, reply, state.profile);
+    const lines = new LineFault(fault);
+    if (lines.isPlanned) await sendBrokenOff(response, reply, lines, state.profile);
+    else await sendReply(response, reply, state.profile);
   } catch (error) {
     if (gone.signal.aborted) return;
     if (error instanceof NoAnswerError) {
+      // What has been written is on its way.
+      await new Promise(resolve => setImmediate(resolve));
       request.socket.destroy();
       return;
     }
@@ -91,6 +105,19 @@ async function answer(
 function finish(reply: Reply): void {
   if (reply.kind !== 'stream' || !(Symbol.iterator in reply.items)) return;
   for (const _ of reply.items);
+}
+
+async function sendBrokenOff(
+  response: ServerResponse,
+  reply: Reply,
+  lines: LineFault,
+  profile: EngineProfile,
+): Promise<void> {
+  if (reply.kind === 'stream')
+    return await sendReply(response, { ...reply, items: lines.stream(reply.items) }, profile);
+  if (reply.kind === 'bytes') return await sendReply(response, { ...reply, body: lines.stream(reply.body) }, profile);
+  sendHead(response, reply, profile);
+  lines.breakOff();
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -84,7 +84,7 @@ export class FakeContainer {
 
   /**
    * What its health check says from now on, or in some milliseconds if it still runs then. Throws if it does not run or
-   * has no health check.
+   * has no health check, and for `starting` once it has said anything.
    */
   setHealth(status: HealthStatus, output = '', { afterMs = 0 }: AfterOptions = {}): void {
     later(this.#state, this.#record, afterMs, () => setHealth(this.#state, this.#record, status, output));

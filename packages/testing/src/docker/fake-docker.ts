@@ -1,14 +1,20 @@
 import { type EngineClock, systemClock } from '../clock/engine-clock.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
 import { EngineError } from '../errors.ts';
 import { parseImageName } from '../image/name.ts';
 import { FakeRegistry } from '../registry/fake-registry.ts';
 import { CallRecorder } from './calls.ts';
-import { EngineListeners } from './engine-listeners.ts';
+import { type DockerodeOptions, EngineListeners } from './engine-listeners.ts';
 import { type EngineGeneration, engineProfiles } from './engine-profile.ts';
 import { createEngineServer } from './engine-server.ts';
+import { EventLog } from './event-log.ts';
 import { FakeContainer } from './fake-container.ts';
 import { Faults, type RestartOptions } from './faults.ts';
 import { InProcessClient } from './in-process-client.ts';
+import { injectFault, type NamedFault } from './named-faults.ts';
+import { type Serving, type ServingOptions, servingOf } from './serving.ts';
+import { ServingLog } from './serving-log.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { ContainerSpec } from './state/container-spec.ts';
 import { createContainer } from './state/create-container.ts';
 import { createEngineState, type EngineState, type ImageStoreKind } from './state/engine-state.ts';
@@ -24,8 +30,15 @@ export interface FakeDockerOptions {
   readonly imageStore?: ImageStoreKind;
   /** Ids are made from it; default 1. */
   readonly seed?: number;
-  /** What containers, health checks and slow answers go by, e.g. a {@link VirtualClock}. Default: the machine's time. */
-  readonly clock?: EngineClock;
+  /** Refuses with 501 what it would ignore: fields of a request that it does not model. Default: it only tells. */
+  readonly strict?: boolean;
+  /** Hears at once of what comes to `docker.unsupported`. */
+  readonly onUnsupported?: (what: string) => void;
+  /**
+   * What containers, health checks and slow answers go by. `manual`: a new {@link VirtualClock}, at `docker.clock`.
+   * Default: the machine's time.
+   */
+  readonly clock?: EngineClock | 'manual';
   /** What it pulls from; default: one of its own, which ends with it. */
   readonly registry?: FakeRegistry;
   /** Where it listens; default: a socket in a new temporary folder. `false`: nowhere. */
@@ -44,17 +57,23 @@ export interface RunOptions {
 }
 
 /** A Docker engine in memory; see `FakeDocker.start`. */
-export class FakeDocker {
+export class FakeDocker<Clock extends EngineClock = EngineClock> {
   readonly state: EngineState;
+  readonly clock: Clock;
   readonly registry: FakeRegistry;
   readonly faults: Faults = new Faults();
   readonly calls: CallRecorder = new CallRecorder();
-  /** Requests that the fake does not model, e.g. `POST /build`; a good test ends with none. */
+  readonly events: EventLog;
+  /**
+   * What the fake does not model and was asked for: requests such as `POST /build`, and fields of a request such as
+   * `POST /containers/create HostConfig.Links`. A good test ends with none.
+   */
   readonly unsupported: string[] = [];
   /** What the in-process engine and Compose speak through. @internal */
   readonly client: InProcessClient;
   readonly #ownsRegistry: boolean;
   readonly #listeners: EngineListeners;
+  readonly #serving: ServingLog;
   readonly #life = new AbortController();
 
   /**
@@ -62,8 +81,13 @@ export class FakeDocker {
    *
    * @throws the listener's own error, e.g. `EADDRINUSE`
    */
-  static async start(options: FakeDockerOptions = {}): Promise<FakeDocker> {
-    const docker = new FakeDocker(options);
+  static start(options: FakeDockerOptions & { readonly clock: 'manual' }): Promise<FakeDocker<VirtualClock>>;
+  static start<Clock extends EngineClock>(
+    options: FakeDockerOptions & { readonly clock: Clock },
+  ): Promise<FakeDocker<Clock>>;
+  static start(options?: FakeDockerOptions): Promise<FakeDocker>;
+  static async start({ clock = systemClock, ...options }: FakeDockerOptions = {}): Promise<FakeDocker> {
+    const docker = new FakeDocker(clock === 'manual' ? new VirtualClock() : clock, options);
     try {
       await docker.#listeners.open();
     } catch (error) {
@@ -73,8 +97,9 @@ export class FakeDocker {
     return docker;
   }
 
-  private constructor(options: FakeDockerOptions) {
-    const { engine = '28.5', imageStore = 'classic', seed = 1, clock = systemClock, registry } = options;
+  private constructor(clock: Clock, options: Omit<FakeDockerOptions, 'clock'>) {
+    const { engine = '28.5', imageStore = 'classic', seed = 1, strict = false, registry } = options;
+    this.clock = clock;
     this.registry = registry ?? new FakeRegistry();
     this.#ownsRegistry = registry === undefined;
     this.state = createEngineState({
@@ -84,11 +109,16 @@ export class FakeDocker {
       seed,
       registry: this.registry,
     });
+    this.events = new EventLog(this.state.events, { end: this.#life.signal });
+    this.#serving = new ServingLog(this.state);
     const { state, calls, faults } = this;
     const restart = (how: RestartOptions): void => void this.restart(how);
-    const onUnsupported = (what: string): void => void this.unsupported.push(what);
+    const onUnsupported = (what: string): void => {
+      this.unsupported.push(what);
+      options.onUnsupported?.(what);
+    };
     this.#listeners = new EngineListeners(
-      createEngineServer({ state, calls, faults, onUnsupported, restart }),
+      createEngineServer({ state, calls, faults, onUnsupported, strict, restart }),
       options,
     );
     this.client = new InProcessClient({ state, calls, faults, clock, restart, address: () => this.host });
@@ -109,9 +139,19 @@ export class FakeDocker {
     return this.#listeners.host;
   }
 
-  /** What to add to the environment of `docker` and its like. The fake has no BuildKit. */
+  /** What to add to the environment of `docker` and its like: a configuration of their own, and no BuildKit. */
   get env(): Readonly<Record<string, string>> {
-    return { DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0' };
+    const { clientConfig } = this.#listeners;
+    return {
+      DOCKER_HOST: this.host,
+      DOCKER_BUILDKIT: '0',
+      ...(clientConfig !== undefined && { DOCKER_CONFIG: clientConfig }),
+    };
+  }
+
+  /** What `new Dockerode(…)` takes to speak to it. */
+  dockerodeOptions(): DockerodeOptions {
+    return this.#listeners.dockerodeOptions;
   }
 
   /** By name or id; throws if there is none. */
@@ -126,6 +166,23 @@ export class FakeDocker {
     return [...this.state.containers.values()].map(record => new FakeContainer(this.state, record));
   }
 
+  /**
+   * When a service served: at least one of its containers ran and, if it has a health check, was healthy. A rollout
+   * without downtime is one with `gaps` equal to `[]`.
+   *
+   * @param service  of Compose or Swarm; of other containers, the name
+   * @param options.project  needed if several have such a service
+   * @throws Error if there has been no such container
+   */
+  serving(service: string, options?: ServingOptions): Serving {
+    return servingOf(this.#serving, this.clock.now(), service, options);
+  }
+
+  /** All that the engine knows now, as plain JSON: two are equal if nothing has changed between them. */
+  snapshot(): Snapshot {
+    return takeSnapshot(this.state);
+  }
+
   /** Pulls from the registry, without a recorded call and without faults. Throws as the engine refuses. */
   pull(reference: string): void {
     for (const _ of pullImage(this.state, parseImageName(reference)));
@@ -138,6 +195,13 @@ export class FakeDocker {
     const record = createContainer(this.state, spec, name);
     startContainer(this.state, record.id);
     return new FakeContainer(this.state, record);
+  }
+
+  /** Lets something go wrong by its name: the registry is down, a pull breaks off, … By request: `docker.faults`. */
+  fail(fault: NamedFault): void {
+    const { state, registry, faults } = this;
+    const restart = (how: RestartOptions): void => void this.restart(how);
+    injectFault(fault, { state, registry, faults, restart, signal: this.#life.signal });
   }
 
   /** As if the daemon could not be reached: no listener, every connection cut; containers run on. */

@@ -16,6 +16,7 @@ import { EngineError, NoAnswerError, PortError, throwIfAborted } from '../errors
 import { canonicalReference, parseImageName } from '../image/name.ts';
 import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
+import type { LineFault } from './line-fault.ts';
 import { mountsOf, networkOf, rightsOf, specOf } from './port-container.ts';
 import { type ContainerRecord, isRunning } from './state/container-record.ts';
 import { findContainer } from './state/containers.ts';
@@ -46,7 +47,7 @@ import { stringOf } from './wire/json.ts';
 export function createFakeEngine(docker: FakeDocker): Engine {
   const send = async <T>(
     call: InProcessCall,
-    act: (state: EngineState) => T | Promise<T>,
+    act: (state: EngineState, lines: LineFault) => T | Promise<T>,
     options: CallOptions | undefined,
     refusal = 'ENGINE_FAILED',
   ): Promise<T> => {
@@ -122,7 +123,13 @@ export function createFakeEngine(docker: FakeDocker): Engine {
       send({ method: 'DELETE', path: `/images/${reference}`, operation: 'removeImage' }, remove(reference), options),
     pullImage: (reference, options) =>
       send(
-        { method: 'POST', path: '/images/create', query: { fromImage: reference }, operation: 'pullImage' },
+        {
+          method: 'POST',
+          path: '/images/create',
+          query: { fromImage: reference },
+          operation: 'pullImage',
+          hasLines: true,
+        },
         pull(reference, options),
         options,
         'PULL_FAILED',
@@ -185,11 +192,12 @@ async function* watch(
     ['label', labels],
   ]);
   const range = { sinceMs: undefined, untilMs: undefined };
-  const call = { method: 'GET', path: '/events', operation: 'watchContainers' };
+  const call = { method: 'GET', path: '/events', operation: 'watchContainers', hasLines: true };
   try {
-    const { events } = await docker.client.send(call, state => state, signal);
+    const lines = await docker.client.send(call, (_, fault) => fault, signal);
     const connected = AbortSignal.any([signal, docker.client.connection]);
-    for await (const event of eventStream(events, range, docker.state.clock, connected)) {
+    const { events, clock } = docker.state;
+    for await (const event of lines.stream(eventStream(events, range, clock, connected))) {
       if (isWanted(event, filters)) yield { id: event.id, action: event.action, at: event.timeMs };
     }
   } catch (error) {
@@ -198,10 +206,14 @@ async function* watch(
 }
 
 async function* follow(docker: FakeDocker, id: string, { signal }: CallOptions = {}): AsyncGenerator<LogLine> {
-  const call = { method: 'GET', path: `/containers/${id}/logs`, operation: 'followLogs' };
+  const call = { method: 'GET', path: `/containers/${id}/logs`, operation: 'followLogs', hasLines: true };
   try {
-    const container = await docker.client.send(call, state => findContainer(state, id), signal);
-    yield* container.log.follow(() => isRunning(container), signal);
+    const { container, lines } = await docker.client.send(
+      call,
+      (state, fault) => ({ container: findContainer(state, id), lines: fault }),
+      signal,
+    );
+    yield* lines.stream(container.log.follow(() => isRunning(container), signal));
   } catch (error) {
     if (!signal?.aborted) throw toPortError(error, 'ENGINE_FAILED');
   }
@@ -274,10 +286,10 @@ function remove(reference: string): (state: EngineState) => boolean {
   };
 }
 
-function pull(reference: string, options: PullOptions | undefined): (state: EngineState) => void {
-  return state => {
+function pull(reference: string, options: PullOptions | undefined): (state: EngineState, lines: LineFault) => void {
+  return (state, lines) => {
     const { credentials, onProgress, signal } = options ?? {};
-    for (const line of pullImage(state, parseImageName(reference), credentials)) {
+    for (const line of lines.lines(pullImage(state, parseImageName(reference), credentials))) {
       onProgress?.(toProgress(line));
       throwIfAborted(signal);
     }

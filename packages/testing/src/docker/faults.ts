@@ -12,6 +12,10 @@ export type Fault =
   | { readonly slowMs: number }
   /** The daemon restarts: see `FakeDocker.restart`. */
   | { readonly restart: RestartOptions; readonly when?: FaultMoment }
+  /** The status and so many lines of the answer come (of one that is no stream: the headers); then the connection is cut. */
+  | { readonly drop: true; readonly afterLines: number }
+  /** So many lines of a stream come, then one that tells this error: a pull that fails after it has begun. */
+  | { readonly error: string; readonly afterLines: number }
   /** The answer is held back until the promise settles, then given as usual. */
   | { readonly hold: Promise<unknown> };
 

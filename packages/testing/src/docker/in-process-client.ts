@@ -2,6 +2,7 @@ import type { EngineClock } from '../clock/engine-clock.ts';
 import { EngineError, NoAnswerError, throwIfAborted } from '../errors.ts';
 import type { CallRecorder } from './calls.ts';
 import type { Faults, RestartOptions } from './faults.ts';
+import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -15,7 +16,11 @@ export interface InProcessCall {
   readonly operation?: string;
   /** The status of success; default 200. */
   readonly status?: number;
+  /** Its answer comes in lines. Default false. */
+  readonly hasLines?: boolean;
 }
+
+type Act<T> = (state: EngineState, lines: LineFault) => T | Promise<T>;
 
 export interface InProcessClientOptions {
   readonly state: EngineState;
@@ -53,13 +58,15 @@ export class InProcessClient {
   }
 
   /**
+   * An answer that comes in lines goes through the `LineFault` that the act is given.
+   *
    * The daemon goes on with what it does when the signal comes; only nobody waits for it any more.
    *
    * @throws EngineError if the daemon refuses
    * @throws NoAnswerError if it is gone or the connection was cut
    * @throws PortError `ABORTED`
    */
-  async send<T>(call: InProcessCall, act: (state: EngineState) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+  async send<T>(call: InProcessCall, act: Act<T>, signal?: AbortSignal): Promise<T> {
     const { state, calls, faults, clock, restart } = this.#options;
     throwIfAborted(signal);
     this.#checkPresence();
@@ -69,8 +76,10 @@ export class InProcessClient {
     const { connection } = this;
     const over = new AbortController();
     try {
-      const answer = meetFault(fault, () => act(state), { clock, restart, signal: over.signal });
+      const lines = new LineFault(fault);
+      const answer = meetFault(fault, () => act(state, lines), { clock, restart, signal: over.signal });
       const result = await untilAborted([signal, connection], answer);
+      if (!call.hasLines) lines.breakOff();
       recorded(status);
       return result;
     } catch (error) {

@@ -10,7 +10,8 @@ export interface RequestContext {
 }
 
 /**
- * What becomes of a request: its fault, if it meets one, else what the daemon does.
+ * What becomes of a request: its fault, if it meets one, else what the daemon does. What breaks off an answer that has
+ * begun is up to who gives it: see `LineFault`.
  *
  * Never settles for an answer that never comes.
  *
@@ -22,7 +23,7 @@ export async function meetFault<T>(
   act: () => T | Promise<T>,
   { clock, signal, restart }: RequestContext,
 ): Promise<T> {
-  if (fault === undefined) return await act();
+  if (fault === undefined || 'afterLines' in fault) return await act();
   if ('status' in fault) throw new EngineError(fault.status, fault.message ?? 'fault injected');
   if ('hold' in fault) await Promise.allSettled([fault.hold]);
   if ('slowMs' in fault) await clock.sleep(fault.slowMs, { signal });

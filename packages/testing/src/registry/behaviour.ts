@@ -16,6 +16,8 @@ export interface BehaviourOptions {
    * first). Default: the image has none.
    */
   readonly health?: HealthStatus | readonly HealthChange[];
+  /** How long its containers take until they serve, and until a health check with one outcome says so. Default 0. */
+  readonly startMs?: number;
   /** Its containers end by themselves, with this code. Default: they run until stopped. */
   readonly exitCode?: number;
   /** When they end by themselves: after their start, in milliseconds, with code 0 unless there is another. Default 0. */
@@ -45,6 +47,7 @@ export interface FakeProcess {
 export interface Behaviour {
   /** For a container that has a health check, from its image or its own; default `healthy` at once. */
   readonly health: readonly HealthChange[];
+  readonly startMs: number;
   readonly exit: { readonly code: number; readonly afterMs: number } | undefined;
   readonly stopAfterMs: number;
   readonly program: FakeProgram | undefined;
@@ -52,6 +55,7 @@ export interface Behaviour {
 
 export function behaviourOf({
   health = 'healthy',
+  startMs = 0,
   exitCode,
   exitAfterMs,
   stopAfterMs = 0,
@@ -59,7 +63,8 @@ export function behaviourOf({
 }: BehaviourOptions): Behaviour {
   const hasExit = exitCode !== undefined || exitAfterMs !== undefined;
   return {
-    health: typeof health === 'string' ? [{ status: health, afterMs: 0 }] : health,
+    health: typeof health === 'string' ? [{ status: health, afterMs: startMs }] : health,
+    startMs,
     exit: hasExit ? { code: exitCode ?? 0, afterMs: exitAfterMs ?? 0 } : undefined,
     stopAfterMs,
     program,

@@ -49,6 +49,11 @@ export class FailureList {
     this.#pending.push({ fault, left: fault.times ?? 1 });
   }
 
+  /** Those that no request has met. */
+  unreached(): readonly RegistryFault[] {
+    return this.#pending.filter(({ fault, left }) => left === (fault.times ?? 1)).map(({ fault }) => fault);
+  }
+
   /** Throws the first fault that concerns the request. */
   check(resource: RegistryResource, path: string | undefined): void {
     const hit = this.#pending.find(

@@ -3,7 +3,7 @@ import type { ImageName } from '../image/name.ts';
 import { parseImageName } from '../image/name.ts';
 import { type Behaviour, type BehaviourOptions, behaviourOf } from './behaviour.ts';
 import { ContentStore, type StoredManifest } from './content-store.ts';
-import { FailureList, type RegistryFault } from './failures.ts';
+import { FailureList, RegistryError, type RegistryFault } from './failures.ts';
 import { buildImage, buildIndex, type ImageRecipe } from './image-bytes.ts';
 import { handleRegistryRequest, unknownManifest } from './registry-http.ts';
 import { BasicAuth, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
@@ -49,6 +49,9 @@ export class FakeRegistry {
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #listener: HttpListener;
   #auth: RegistryAuth | undefined;
+  /** Where it listens, or did before it went away. */
+  #port: number | undefined;
+  #isGone = false;
 
   constructor() {
     this.#listener = new HttpListener((request, response) => {
@@ -114,23 +117,42 @@ export class FakeRegistry {
     this.#failures.add(fault);
   }
 
+  /** Refusals that no request has met: a test that ends with some has not tested them. */
+  unreached(): readonly RegistryFault[] {
+    return this.#failures.unreached();
+  }
+
+  /** As if its host were down: connections are refused, those of the fake engine's pulls, too. */
+  async goAway(): Promise<void> {
+    this.#isGone = true;
+    await this.#listener.close();
+  }
+
+  /** Answers again, where it did before. */
+  async comeBack(): Promise<void> {
+    this.#isGone = false;
+    if (this.#port !== undefined) await this.listen(this.#port);
+  }
+
   /** Serves `/v2/` on 127.0.0.1 and resolves to its URL, e.g. `http://127.0.0.1:40321`. Port 0 takes a free one. */
   async listen(port = 0): Promise<string> {
     await this.#listener.listen({ host: '127.0.0.1', port });
+    this.#port = this.#listener.port;
     return this.url;
   }
 
-  /** Empty while it does not listen. */
+  /** Empty until it listens. */
   get url(): string {
-    return this.#listener.port === undefined ? '' : `http://127.0.0.1:${this.#listener.port}`;
+    return this.#port === undefined ? '' : `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Host and port as they stand in image names, e.g. `127.0.0.1:40321`; empty while it does not listen. */
+  /** Host and port as they stand in image names, e.g. `127.0.0.1:40321`; empty until it listens. */
   get host(): string {
     return this.url.replace('http://', '');
   }
 
   async close(): Promise<void> {
+    this.#port = undefined;
     await this.#listener.close();
   }
 
@@ -140,6 +162,7 @@ export class FakeRegistry {
 
   /** In-process pull, first half: throws RegistryError. @internal */
   manifestFor(name: ImageName, credentials: TokenOptions | undefined): StoredManifest {
+    this.#checkPresence(name);
     this.#failures.check('manifests', name.path);
     this.#auth?.checkUser(credentials);
     const manifest = this.#contents.manifest(name.path, name.digest ?? name.tag ?? 'latest');
@@ -149,7 +172,12 @@ export class FakeRegistry {
 
   /** In-process pull, second half: throws RegistryError if a blob was told to fail. @internal */
   checkBlobs(name: ImageName): void {
+    this.#checkPresence(name);
     this.#failures.check('blobs', name.path);
+  }
+
+  #checkPresence({ domain }: ImageName): void {
+    if (this.#isGone) throw new RegistryError(0, 'UNKNOWN', `dial tcp: ${domain}: connect: connection refused`);
   }
 
   /** How containers of the image behave. @internal */

@@ -1,3 +1,5 @@
+import { NoAnswerError } from '../../errors.ts';
+
 export interface EngineEvent {
   readonly type: 'container' | 'image' | 'network' | 'volume';
   /** e.g. `start`, `health_status: healthy` */
@@ -13,6 +15,7 @@ const rememberedEvents = 256;
 export class EventBus {
   readonly #history: EngineEvent[] = [];
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  #connection = new AbortController();
 
   get history(): readonly EngineEvent[] {
     return this.#history;
@@ -22,6 +25,17 @@ export class EventBus {
     this.#history.push(event);
     if (this.#history.length > rememberedEvents) this.#history.shift();
     for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** Comes, with a NoAnswerError, when the streams of events that are open now are cut. */
+  get connection(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  /** Cuts the streams of events that are open now. */
+  cut(): void {
+    this.#connection.abort(new NoAnswerError('unexpected EOF'));
+    this.#connection = new AbortController();
   }
 
   /** As the engine does when it ends. */

@@ -11,8 +11,9 @@ export function setHealth(state: EngineState, container: ContainerRecord, status
   }
   container.healthOutput = output;
   if (container.health === status) return;
+  if (status === 'starting') throw new EngineError(409, `the health of container ${container.name} is known by now`);
   container.health = status;
-  if (status !== 'starting') emitContainer(state, container, `health_status: ${status}`);
+  emitContainer(state, container, `health_status: ${status}`);
 }
 
 export function hasHealthcheck({ spec }: ContainerRecord): boolean {

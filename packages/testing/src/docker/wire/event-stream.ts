@@ -8,7 +8,11 @@ export interface EventRange {
   readonly untilMs: number | undefined;
 }
 
-/** Remembered events of the range, then new ones as they happen, until the signal. */
+/**
+ * Remembered events of the range, then new ones as they happen, until the signal.
+ *
+ * @throws NoAnswerError if the stream is cut
+ */
 export async function* eventStream(
   bus: EventBus,
   { sinceMs, untilMs }: EventRange,
@@ -23,12 +27,14 @@ export async function* eventStream(
     return;
   }
   const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+  const { connection } = bus;
+  const either = AbortSignal.any([signal, over.signal, connection]);
   const end = bus.subscribe(event => void queue.push(event));
   if (untilMs !== undefined) void clock.sleep(untilMs - clock.now(), { signal: either }).then(() => over.abort());
   try {
     while (true) {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) if (isInRange(event)) yield event;
+      connection.throwIfAborted();
       if (over.signal.aborted) return;
       await bus
         .until(() => queue.length > 0, either)

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { EngineError } from '../../errors.ts';
+import { EngineError, NoAnswerError } from '../../errors.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Reply } from '../router.ts';
 
@@ -30,6 +30,22 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
   }
 }
 
+/** The status and the headers, without the body that they announce. */
+export function sendHead(
+  response: ServerResponse,
+  reply: Exclude<Reply, { kind: 'stream' | 'bytes' }>,
+  profile: EngineProfile,
+): void {
+  const body = reply.kind === 'json' ? toText(reply.body) : reply.kind === 'text' ? reply.body : '';
+  response.writeHead(statusOf(reply), {
+    ...commonHeaders(profile),
+    ...(reply.kind === 'json' && { 'Content-Type': 'application/json' }),
+    ...(reply.kind === 'text' && reply.headers),
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.flushHeaders();
+}
+
 export function statusOf(reply: Reply): number {
   return reply.kind === 'json' || reply.kind === 'empty' ? reply.status : 200;
 }
@@ -58,6 +74,7 @@ async function sendStream(
     }
   } catch (error) {
     if (response.destroyed) return;
+    if (error instanceof NoAnswerError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     response.write(JSON.stringify({ errorDetail: { message }, error: message }) + separator);
   }
@@ -70,13 +87,17 @@ function sendJson(
   body: unknown,
   headers: Readonly<Record<string, string>>,
 ): void {
-  const text = `${JSON.stringify(body)}\n`;
+  const text = toText(body);
   response.writeHead(status, {
     ...headers,
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+function toText(body: unknown): string {
+  return `${JSON.stringify(body)}\n`;
 }
 
 function commonHeaders({ apiVersion, version }: EngineProfile): Record<string, string> {
