@@ -63,7 +63,7 @@ export function overlaysOf({ engine }: Swarm, { networks }: TaskSpec, { ports }:
   return [...(ports.some(({ mode }) => mode === 'ingress') ? ingress : []), ...others];
 }
 
-/** The first that no service, task or container has; .1 is the gateway. */
+/** The first that no service, task or container has; .1 is the gateway, and .2 of `ingress` the node. */
 export function freeAddress(swarm: Swarm, network: NetworkRecord): string {
   const taken = new Set([
     ...[...swarm.services.values()].flatMap(({ endpoint }) => endpoint.virtualIps.map(({ address }) => address)),
@@ -72,7 +72,7 @@ export function freeAddress(swarm: Swarm, network: NetworkRecord): string {
       .flatMap(({ attachments }) => attachments.map(({ address }) => address)),
     ...endpointsOf(swarm.engine, network).map(({ endpoint }) => endpoint.ipAddress),
   ]);
-  let host = 2;
+  let host = network.overlay?.isIngress ? 3 : 2;
   while (taken.has(`10.0.${network.subnet}.${host}`)) host += 1;
   return `10.0.${network.subnet}.${host}`;
 }

@@ -138,10 +138,14 @@ class Run {
   }
 
   async #work(queue: Slot[]): Promise<void> {
-    for (let slot = queue.shift(); slot && !this.#signal.aborted; slot = queue.shift()) {
+    for (let slot = queue.shift(); slot && !this.#isOver; slot = queue.shift()) {
       await this.#updateSlot(slot);
       await this.#sleep(this.#policy.delayMs);
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#signal.aborted || this.failed !== undefined;
   }
 
   async #updateSlot({ number, tasks }: Slot): Promise<void> {

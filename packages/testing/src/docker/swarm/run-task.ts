@@ -100,15 +100,21 @@ async function waitForStart(swarm: Swarm, task: TaskRecord): Promise<void> {
   await next(swarm, task, 'starting', 'starting');
 }
 
-/** With a health check it runs once that says so; one that is unhealthy is stopped. */
+/**
+ * With a health check it runs once that says so; one that is unhealthy is stopped. What has ended by then is not seen to
+ * run, as the manager hears of it only every now and then.
+ */
 async function start(swarm: Swarm, task: TaskRecord): Promise<void> {
   const container = containerOf(swarm, task);
   await pause(swarm);
-  if (swarm.life.aborted || !isWanted(task)) return;
+  if (!isWanted(task)) return;
   if (container.state.status === 'created') startNow(swarm, container);
-  if (hasHealthcheck(container)) await untilHealthy(swarm, task, container);
+  const isOver = (): boolean => !hasProcess(container) || !isWanted(task);
+  if (hasHealthcheck(container)) await swarm.changes.until(() => isOver() || isJudged(container), swarm.life);
   if (swarm.life.aborted || !isWanted(task)) return;
-  change(swarm, task, { state: 'running', message: 'started' });
+  if (hasProcess(container) && container.health !== 'unhealthy')
+    change(swarm, task, { state: 'running', message: 'started' });
+  else await end(swarm, task, container);
 }
 
 function startNow({ engine }: Swarm, { id }: ContainerRecord): void {
@@ -119,25 +125,25 @@ function startNow({ engine }: Swarm, { id }: ContainerRecord): void {
   }
 }
 
-async function untilHealthy(swarm: Swarm, task: TaskRecord, container: ContainerRecord): Promise<void> {
-  const isOver = (): boolean => !hasProcess(container) || !isWanted(task);
-  await swarm.changes.until(() => isOver() || isJudged(container), swarm.life);
-  if (swarm.life.aborted || !isWanted(task) || container.health === 'healthy') return;
-  const isUnhealthy = hasProcess(container);
-  if (isUnhealthy) await stop(swarm, task, container);
-  if (container.state.exitCode !== 0) throw exitError(container, isUnhealthy);
-}
-
 async function untilEnded(swarm: Swarm, task: TaskRecord): Promise<void> {
   const container = containerOf(swarm, task);
-  const isUnhealthy = (): boolean => hasProcess(container) && container.health === 'unhealthy';
-  await swarm.changes.until(() => !hasProcess(container) || !isWanted(task) || isUnhealthy(), swarm.life);
+  const isOver = (): boolean => !hasProcess(container) || container.health === 'unhealthy' || !isWanted(task);
+  await swarm.changes.until(isOver, swarm.life);
+  if (!swarm.life.aborted && isWanted(task)) await end(swarm, task, container);
+}
+
+/** Its container has ended, or must because it is unhealthy. */
+async function end(swarm: Swarm, task: TaskRecord, container: ContainerRecord): Promise<void> {
+  const isUnhealthy = hasProcess(container);
+  if (isUnhealthy) await stop(swarm, task, container);
   if (swarm.life.aborted || !isWanted(task)) return;
-  const wasUnhealthy = isUnhealthy();
-  if (wasUnhealthy) await stop(swarm, task, container);
-  if (swarm.life.aborted) return;
-  if (container.state.exitCode !== 0) throw exitError(container, wasUnhealthy);
-  change(swarm, task, { state: 'complete', message: 'finished' });
+  const { exitCode } = container.state;
+  if (exitCode === 0) {
+    change(swarm, task, { state: 'complete', message: 'finished' });
+    return;
+  }
+  const cause = isUnhealthy ? ': unhealthy container' : '';
+  change(swarm, task, { state: 'failed', message: 'started', error: `task: non-zero exit (${exitCode})${cause}` });
 }
 
 async function shutDown(swarm: Swarm, task: TaskRecord): Promise<void> {
@@ -186,9 +192,4 @@ function containerOf({ engine }: Swarm, task: TaskRecord): ContainerRecord {
 
 function isJudged({ health }: ContainerRecord): boolean {
   return health === 'healthy' || health === 'unhealthy';
-}
-
-function exitError({ state }: ContainerRecord, isUnhealthy: boolean): Error {
-  const cause = isUnhealthy ? ': unhealthy container' : '';
-  return new Error(`task: non-zero exit (${state.exitCode})${cause}`);
 }
