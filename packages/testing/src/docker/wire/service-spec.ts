@@ -106,11 +106,13 @@ function parseRestart(value: unknown): TaskRestartPolicy {
   };
 }
 
-function updateView(config: JsonObject): JsonObject {
+function updateView({ Delay, Monitor, ...config }: JsonObject): JsonObject {
   return {
     Parallelism: 0,
     MaxFailureRatio: 0,
     ...compact(config),
+    ...(Delay && { Delay }),
+    ...(Monitor && { Monitor }),
     FailureAction: stringOf(config.FailureAction) ?? 'pause',
     Order: stringOf(config.Order) ?? 'stop-first',
   };

@@ -65,7 +65,8 @@ function statusView(swarm: Swarm, { id, spec }: ServiceRecord): Record<string, u
   return {
     RunningTasks: tasks.filter(({ status }) => status.state === 'running').length,
     DesiredTasks: spec.replicas ?? wanted.length,
-    CompletedTasks: tasks.filter(({ status }) => status.state === 'complete').length,
+    // Only jobs complete.
+    CompletedTasks: 0,
   };
 }
 
