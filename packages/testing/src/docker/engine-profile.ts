@@ -1,3 +1,6 @@
+/** What `docker info` and nodes of a swarm call the machine. */
+export const hostName = 'fake-docker';
+
 /** What differs between generations of the engine, as far as it is modelled. */
 export interface EngineProfile {
   readonly version: string;

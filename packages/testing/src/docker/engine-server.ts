@@ -11,7 +11,12 @@ import { containerRoutes } from './routes/container.ts';
 import { distributionRoutes } from './routes/distribution.ts';
 import { imageRoutes } from './routes/image.ts';
 import { networkRoutes } from './routes/network.ts';
+import { nodeRoutes } from './routes/node.ts';
+import { payloadRoutes } from './routes/payload.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { swarmRoutes } from './routes/swarm.ts';
 import { systemRoutes } from './routes/system.ts';
+import { taskRoutes } from './routes/task.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -36,6 +41,11 @@ export const routes: readonly Route[] = [
   ...networkRoutes,
   ...volumeRoutes,
   ...distributionRoutes,
+  ...swarmRoutes,
+  ...nodeRoutes,
+  ...serviceRoutes,
+  ...taskRoutes,
+  ...payloadRoutes,
 ];
 
 /** The Engine API over HTTP: what every connection of every listener is answered by. */

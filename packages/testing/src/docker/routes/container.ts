@@ -1,6 +1,5 @@
 import { NotModelledError } from '../../errors.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
-import type { LogLine } from '../state/container-log.ts';
 import { isRunning } from '../state/container-record.ts';
 import { findContainer, renameContainer } from '../state/containers.ts';
 import { createContainer } from '../state/create-container.ts';
@@ -16,6 +15,7 @@ import { containerListView } from '../wire/container-list-view.ts';
 import { parseContainerSpec } from '../wire/container-spec.ts';
 import { containerView } from '../wire/container-view.ts';
 import { parseFilters } from '../wire/filters.ts';
+import { logFrame } from '../wire/log-frame.ts';
 
 export const containerRoutes: readonly Route[] = [
   { method: 'GET', path: '/containers/json', handle: list },
@@ -80,13 +80,6 @@ function logs(call: RouteCall): Reply {
     return { kind: 'bytes', body: frames(), type };
   }
   return { kind: 'bytes', body: lines.slice(Number.isNaN(tail) ? 0 : -tail).map(logFrame), type };
-}
-
-function logFrame({ output, text }: LogLine): Buffer {
-  const header = Buffer.from([output === 'stderr' ? 2 : 1, 0, 0, 0, 0, 0, 0, 0]);
-  const line = Buffer.from(`${text}\n`);
-  header.writeUInt32BE(line.length, 4);
-  return Buffer.concat([header, line]);
 }
 
 /** The status goes out at once: `docker run` waits for it before it starts the container. */

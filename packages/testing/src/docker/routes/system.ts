@@ -1,25 +1,27 @@
+import { hostName } from '../engine-profile.ts';
 import { json, type Reply, type Route, type RouteCall } from '../router.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { eventStream } from '../wire/event-stream.ts';
 import { eventFilters, eventView, isWanted } from '../wire/event-view.ts';
 import { parseFilters } from '../wire/filters.ts';
+import { swarmInfoView } from '../wire/swarm-view.ts';
 import { formatTime } from '../wire/time.ts';
 
 export const systemRoutes: readonly Route[] = [
-  { method: 'GET', path: '/_ping', handle: () => ping('OK') },
-  { method: 'HEAD', path: '/_ping', handle: () => ping('') },
+  { method: 'GET', path: '/_ping', handle: ({ state }) => ping(state, 'OK') },
+  { method: 'HEAD', path: '/_ping', handle: ({ state }) => ping(state, '') },
   { method: 'GET', path: '/version', handle: ({ state }) => json(versionView(state)) },
   { method: 'GET', path: '/info', handle: ({ state }) => json(infoView(state)) },
   { method: 'GET', path: '/events', handle: events },
 ];
 
-function ping(body: string): Reply {
+function ping({ swarm }: EngineState, body: string): Reply {
   const headers = {
     'Builder-Version': '2',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
     'Content-Type': 'text/plain; charset=utf-8',
     Pragma: 'no-cache',
-    Swarm: 'inactive',
+    Swarm: swarm ? 'active/manager' : 'inactive',
   };
   return { kind: 'text', headers, body };
 }
@@ -56,7 +58,12 @@ function infoView(state: EngineState): Record<string, unknown> {
     Images: state.images.all().length,
     Driver: state.imageStore === 'containerd' ? 'overlayfs' : 'overlay2',
     DriverStatus: state.imageStore === 'containerd' ? [['driver-type', 'io.containerd.snapshotter.v1']] : [],
-    Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'null'], Authorization: null, Log: ['json-file'] },
+    Plugins: {
+      Volume: ['local'],
+      Network: ['bridge', 'host', 'null', 'overlay'],
+      Authorization: null,
+      Log: ['json-file'],
+    },
     MemoryLimit: true,
     SwapLimit: true,
     SystemTime: formatTime(state.clock.now()),
@@ -71,13 +78,13 @@ function infoView(state: EngineState): Record<string, unknown> {
     NCPU: 2,
     MemTotal: 4_294_967_296,
     DockerRootDir: '/var/lib/docker',
-    Name: 'fake-docker',
+    Name: hostName,
     Labels: [],
     ExperimentalBuild: false,
     ServerVersion: state.profile.version,
     Runtimes: { runc: { path: 'runc' } },
     DefaultRuntime: 'runc',
-    Swarm: { NodeID: '', LocalNodeState: 'inactive', ControlAvailable: false, RemoteManagers: null },
+    Swarm: swarmInfoView(state),
     LiveRestoreEnabled: false,
     SecurityOptions: ['name=seccomp,profile=builtin'],
     Warnings: null,

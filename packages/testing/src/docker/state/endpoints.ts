@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
-import { type Endpoint, emitNetwork, findNetwork, type NetworkRecord } from './network-record.ts';
+import { addressIn, type Endpoint, emitNetwork, findNetwork, type NetworkRecord } from './network-record.ts';
 
 /** Gives a running container its addresses, or remembers the network for a stopped one. */
 export function connectNetwork(
@@ -29,11 +29,9 @@ export function activateEndpoint(state: EngineState, container: ContainerRecord,
   const endpoint = container.endpoints.get(networkName);
   if (!endpoint) return;
   const network = findNetwork(state, networkName);
-  const host = freeHost(state, network);
   endpoint.id = state.ids.next('endpoint');
-  endpoint.ipAddress = network.subnet === undefined ? '' : `172.${network.subnet}.${host >> 8}.${host & 255}`;
-  endpoint.macAddress =
-    network.subnet === undefined ? '' : `02:42:ac:${[network.subnet, host >> 8, host & 255].map(hex).join(':')}`;
+  endpoint.ipAddress = endpoint.reservedIp ?? freeAddress(state, network);
+  endpoint.macAddress = macOf(endpoint.ipAddress);
   emitNetwork(state, network, 'connect', container);
 }
 
@@ -58,11 +56,15 @@ export function endpointsOf(
 }
 
 /** .1 is the gateway. */
-function freeHost(state: EngineState, network: NetworkRecord): number {
+function freeAddress(state: EngineState, network: NetworkRecord): string {
   const taken = new Set(endpointsOf(state, network).map(({ endpoint }) => endpoint.ipAddress));
   let host = 2;
-  while (taken.has(`172.${network.subnet}.${host >> 8}.${host & 255}`)) host += 1;
-  return host;
+  while (taken.has(addressIn(network, host)) && network.subnet !== undefined) host += 1;
+  return addressIn(network, host);
+}
+
+function macOf(ipAddress: string): string {
+  return ipAddress && `02:42:${ipAddress.split('.').map(Number).map(hex).join(':')}`;
 }
 
 function hex(byte: number): string {

@@ -1,6 +1,7 @@
 import type { EngineClock } from '../../clock/engine-clock.ts';
 import type { FakeRegistry } from '../../registry/fake-registry.ts';
 import type { EngineProfile } from '../engine-profile.ts';
+import type { Swarm } from '../swarm/swarm-record.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { EventBus } from './event-bus.ts';
 import { createIds, type Ids } from './ids.ts';
@@ -25,6 +26,8 @@ export interface EngineState {
   readonly networks: Map<string, NetworkRecord>;
   /** By name. */
   readonly volumes: Map<string, VolumeRecord>;
+  /** The one it is in. */
+  swarm: Swarm | undefined;
 }
 
 /** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
@@ -50,5 +53,6 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
     containers: new Map(),
     networks: new Map(networks.map(network => [network.id, network])),
     volumes: new Map(),
+    swarm: undefined,
   };
 }

@@ -1,12 +1,14 @@
 import { NoAnswerError } from '../../errors.ts';
 
 export interface EngineEvent {
-  readonly type: 'container' | 'image' | 'network' | 'volume';
+  readonly type: 'container' | 'image' | 'network' | 'volume' | 'node' | 'service' | 'secret' | 'config';
   /** e.g. `start`, `health_status: healthy` */
   readonly action: string;
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly timeMs: number;
+  /** Default `local`. */
+  readonly scope?: 'local' | 'swarm';
 }
 
 /** The engine remembers this many events for `since`. */

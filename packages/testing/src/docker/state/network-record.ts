@@ -12,14 +12,29 @@ export interface NetworkRecord {
   readonly options: Readonly<Record<string, string>>;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
-  /** The N of 172.N.0.0/16; undefined for `host` and `none`. */
+  /** The N of 172.N.0.0/16, or of 10.0.N.0/24 in a swarm; undefined for `host` and `none`. */
   readonly subnet: number | undefined;
+  /** A network of the swarm. */
+  readonly overlay?: Overlay;
+}
+
+export interface Overlay {
+  readonly vxlanId: number;
+  readonly isIngress: boolean;
+  /** In the swarm. */
+  readonly version: number;
+  /** There is something of it on this node. */
+  isOnNode: boolean;
+  /** From the swarm, but not yet from this node. */
+  isRemoved: boolean;
 }
 
 /** A container's place in a network; the addresses are empty while the container does not run. */
 export interface Endpoint {
   readonly networkId: string;
   readonly aliases: readonly string[];
+  /** Which address it is to have; default any. */
+  reservedIp?: string;
   id: string;
   ipAddress: string;
   macAddress: string;
@@ -32,6 +47,12 @@ export interface NetworkSpec {
   readonly options: Readonly<Record<string, string>>;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
+}
+
+/** The nth address; empty in a network without addresses. */
+export function addressIn({ subnet, overlay }: NetworkRecord, host: number): string {
+  if (subnet === undefined) return '';
+  return overlay ? `10.0.${subnet}.${host}` : `172.${subnet}.${host >> 8}.${host & 255}`;
 }
 
 export const firstSubnet = 17;

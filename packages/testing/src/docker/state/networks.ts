@@ -1,9 +1,11 @@
 import { EngineError } from '../../errors.ts';
+import { createOverlay, removeOverlay } from '../swarm/overlays.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import { emitNetwork, findNetwork, firstSubnet, type NetworkRecord, type NetworkSpec } from './network-record.ts';
 
 export function createNetwork(state: EngineState, spec: NetworkSpec): NetworkRecord {
+  if (spec.driver === 'overlay') return createOverlay(state, spec);
   if ([...state.networks.values()].some(({ name }) => name === spec.name)) {
     throw new EngineError(409, `network with name ${spec.name} already exists`);
   }
@@ -24,6 +26,10 @@ export function removeNetwork(state: EngineState, nameOrId: string): void {
   if (['bridge', 'host', 'none'].includes(network.name)) {
     throw new EngineError(403, `${network.name} is a pre-defined network and cannot be removed`);
   }
+  if (network.overlay && state.swarm) {
+    removeOverlay(state.swarm, network);
+    return;
+  }
   const active = endpointsOf(state, network);
   if (active.length > 0) {
     const list = active.map(({ container }) => `name:"${container.name}" id:"${container.id.slice(0, 12)}"`).join(', ');
@@ -34,7 +40,7 @@ export function removeNetwork(state: EngineState, nameOrId: string): void {
 }
 
 function freeSubnet(state: EngineState): number {
-  const taken = new Set([...state.networks.values()].map(({ subnet }) => subnet));
+  const taken = new Set([...state.networks.values()].map(({ subnet, overlay }) => (overlay ? undefined : subnet)));
   let subnet = firstSubnet;
   while (taken.has(subnet)) subnet += 1;
   return subnet;

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.ts';
+import { resumeSwarm } from '../swarm/membership.ts';
 import { giveUpRestart } from './container-process.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import { emitContainer } from './containers.ts';
@@ -34,6 +35,7 @@ export function startDaemon(state: EngineState): void {
       if (!(error instanceof EngineError)) throw error;
     }
   }
+  resumeSwarm(state);
 }
 
 /** One that was never started is not started now. */

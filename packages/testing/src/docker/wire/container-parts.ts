@@ -2,7 +2,10 @@ import type { Mount } from '../state/container-record.ts';
 import type { Endpoint } from '../state/network-record.ts';
 
 /** An endpoint as containers show it. */
-export function endpointView({ id, networkId, aliases, ipAddress, macAddress }: Endpoint): Record<string, unknown> {
+export function endpointView(endpoint: Endpoint): Record<string, unknown> {
+  const { id, networkId, aliases, ipAddress, macAddress, reservedIp } = endpoint;
+  // Networks of a swarm lead nowhere else.
+  const isOverlay = reservedIp !== undefined;
   return {
     IPAMConfig: null,
     Links: null,
@@ -12,9 +15,9 @@ export function endpointView({ id, networkId, aliases, ipAddress, macAddress }: 
     GwPriority: 0,
     NetworkID: networkId,
     EndpointID: id,
-    Gateway: ipAddress.replace(/\.\d+\.\d+$/, '.0.1'),
+    Gateway: isOverlay ? '' : ipAddress.replace(/\.\d+\.\d+$/, '.0.1'),
     IPAddress: ipAddress,
-    IPPrefixLen: ipAddress ? 16 : 0,
+    IPPrefixLen: ipAddress === '' ? 0 : isOverlay ? 24 : 16,
     IPv6Gateway: '',
     GlobalIPv6Address: '',
     GlobalIPv6PrefixLen: 0,

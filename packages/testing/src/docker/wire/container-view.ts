@@ -37,7 +37,7 @@ export function containerView(state: EngineState, container: ContainerRecord): R
 }
 
 function stateView(container: ContainerRecord): Record<string, unknown> {
-  const { id, state, health, healthOutput } = container;
+  const { state, health, healthOutput } = container;
   const { status, exitCode, error, startedMs, finishedMs } = state;
   return {
     Status: status,
@@ -46,7 +46,7 @@ function stateView(container: ContainerRecord): Record<string, unknown> {
     Restarting: status === 'restarting',
     OOMKilled: false,
     Dead: false,
-    Pid: hasProcess(container) ? 1000 + (Number.parseInt(id.slice(0, 4), 16) % 30_000) : 0,
+    Pid: pidOf(container),
     ExitCode: exitCode,
     Error: error,
     StartedAt: formatTime(startedMs),
@@ -62,6 +62,11 @@ function stateView(container: ContainerRecord): Record<string, unknown> {
       },
     }),
   };
+}
+
+/** 0 if it has no process. */
+export function pidOf(container: ContainerRecord): number {
+  return hasProcess(container) ? 1000 + (Number.parseInt(container.id.slice(0, 4), 16) % 30_000) : 0;
 }
 
 function configView({ id, spec }: ContainerRecord): Record<string, unknown> {

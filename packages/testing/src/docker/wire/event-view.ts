@@ -2,34 +2,39 @@ import type { EngineEvent } from '../state/event-bus.ts';
 import { type Filters, hasLabels, type KnownFilters, passes } from './filters.ts';
 
 export const eventFilters: KnownFilters = {
-  modelled: ['container', 'event', 'image', 'label', 'network', 'scope', 'type', 'volume'],
-  others: ['config', 'daemon', 'node', 'plugin', 'secret', 'service'],
+  modelled: [
+    ...['container', 'event', 'image', 'label', 'network', 'scope', 'type', 'volume'],
+    ...['config', 'node', 'secret', 'service'],
+  ],
+  others: ['daemon', 'plugin'],
 };
 
 /** One line of `GET /events`; `status`, `id` and `from` are what older clients read. */
-export function eventView({ type, action, id, attributes, timeMs }: EngineEvent): Record<string, unknown> {
+export function eventView({ type, action, id, attributes, timeMs, scope }: EngineEvent): Record<string, unknown> {
   return {
     ...((type === 'container' || type === 'image') && { status: action, id }),
     ...(type === 'container' && { from: attributes.image }),
     Type: type,
     Action: action,
     Actor: { ID: id, Attributes: attributes },
-    scope: 'local',
+    scope: scope ?? 'local',
     time: Math.floor(timeMs / 1000),
     timeNano: timeMs * 1_000_000,
   };
 }
 
-export function isWanted({ type, action, id, attributes }: EngineEvent, filters: Filters): boolean {
+export function isWanted({ type, action, id, attributes, scope = 'local' }: EngineEvent, filters: Filters): boolean {
   const isActor = (wanted: string): boolean => id === wanted || id.startsWith(wanted) || attributes.name === wanted;
   return (
     hasLabels(filters, attributes) &&
     passes(filters, 'type', value => value === type) &&
     passes(filters, 'event', value => action === value || action.startsWith(`${value}: `)) &&
-    passes(filters, 'scope', value => value === 'local') &&
+    passes(filters, 'scope', value => value === scope) &&
     passes(filters, 'container', value => type === 'container' && isActor(value)) &&
     passes(filters, 'image', value => (type === 'image' && isActor(value)) || attributes.image === value) &&
     passes(filters, 'network', value => type === 'network' && isActor(value)) &&
-    passes(filters, 'volume', value => type === 'volume' && isActor(value))
+    (['volume', 'node', 'service', 'secret', 'config'] as const).every(name =>
+      passes(filters, name, value => type === name && isActor(value)),
+    )
   );
 }

@@ -1,6 +1,6 @@
 import { endpointsOf } from '../state/endpoints.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import type { NetworkRecord } from '../state/network-record.ts';
+import type { NetworkRecord, Overlay } from '../state/network-record.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { formatTime } from './time.ts';
 
@@ -11,12 +11,13 @@ export const networkFilters: KnownFilters = {
 
 export function listNetworks(state: EngineState, filters: Filters): NetworkRecord[] {
   return [...state.networks.values()].filter(
-    ({ id, name, driver, labels }) =>
+    ({ id, name, driver, labels, overlay }) =>
+      overlay?.isRemoved !== true &&
       hasLabels(filters, labels) &&
       passes(filters, 'id', value => id.startsWith(value)) &&
       passes(filters, 'name', value => fitsName(value, name)) &&
       passes(filters, 'driver', value => value === driver) &&
-      passes(filters, 'scope', value => value === 'local') &&
+      passes(filters, 'scope', value => value === (overlay ? 'swarm' : 'local')) &&
       passes(filters, 'type', value => (value === 'builtin') === ['bridge', 'host', 'none'].includes(name)),
   );
 }
@@ -27,32 +28,45 @@ export function networkView(
   network: NetworkRecord,
   { isList }: { isList: boolean },
 ): Record<string, unknown> {
-  const { subnet } = network;
+  const { subnet, overlay } = network;
   return {
     Name: network.name,
     Id: network.id,
     Created: formatTime(network.createdMs),
-    Scope: 'local',
+    Scope: overlay ? 'swarm' : 'local',
     Driver: network.driver,
     EnableIPv4: true,
     EnableIPv6: false,
     IPAM: {
       Driver: 'default',
       Options: null,
-      Config: subnet === undefined ? null : [{ Subnet: `172.${subnet}.0.0/16`, Gateway: `172.${subnet}.0.1` }],
+      Config: subnet === undefined ? null : [ipamView(network)],
     },
     Internal: network.isInternal,
     Attachable: network.isAttachable,
-    Ingress: false,
+    Ingress: overlay?.isIngress === true,
     ConfigFrom: { Network: '' },
     ConfigOnly: false,
-    Containers: isList ? {} : containersView(state, network),
-    Options: network.options,
-    Labels: network.labels,
+    Containers: isList ? (overlay ? null : {}) : containersView(state, network),
+    Options: { ...network.options, ...(overlay && vxlanOptions(overlay)) },
+    Labels: overlay && Object.keys(network.labels).length === 0 ? null : network.labels,
   };
 }
 
-function containersView(state: EngineState, network: NetworkRecord): Record<string, unknown> {
+function ipamView({ overlay, subnet }: NetworkRecord): Record<string, string> {
+  return overlay
+    ? { Subnet: `10.0.${subnet}.0/24`, Gateway: `10.0.${subnet}.1` }
+    : { Subnet: `172.${subnet}.0.0/16`, Gateway: `172.${subnet}.0.1` };
+}
+
+export function vxlanOptions({ vxlanId }: Overlay): Record<string, string> {
+  return { 'com.docker.network.driver.overlay.vxlanid_list': String(vxlanId) };
+}
+
+/** The node knows no containers of a network of the swarm before it has any. */
+function containersView(state: EngineState, network: NetworkRecord): Record<string, unknown> | null {
+  const prefix = network.overlay ? 24 : 16;
+  if (network.overlay?.isOnNode === false) return null;
   return Object.fromEntries(
     endpointsOf(state, network).map(({ container, endpoint }) => [
       container.id,
@@ -60,7 +74,7 @@ function containersView(state: EngineState, network: NetworkRecord): Record<stri
         Name: container.name,
         EndpointID: endpoint.id,
         MacAddress: endpoint.macAddress,
-        IPv4Address: endpoint.ipAddress && `${endpoint.ipAddress}/16`,
+        IPv4Address: endpoint.ipAddress && `${endpoint.ipAddress}/${prefix}`,
         IPv6Address: '',
       },
     ]),

@@ -1,0 +1,120 @@
+import { EngineError } from '../../errors.ts';
+import { endpointsOf } from '../state/endpoints.ts';
+import type { EngineState } from '../state/engine-state.ts';
+import { emitNetwork, type NetworkRecord, type NetworkSpec } from '../state/network-record.ts';
+import type { EndpointSpec, TaskSpec } from './service-record.ts';
+import { emitSwarm, stamp } from './stamp.ts';
+import type { Swarm } from './swarm-record.ts';
+import { hasEnded, type TaskRecord } from './task-record.ts';
+
+/** The first VXLAN of a swarm; the network N after it is 10.0.N.0/24. */
+const firstVxlanId = 4096;
+
+/** A network of the swarm. @throws EngineError 403 outside of one, 409 if the name is taken */
+export function createOverlay(engine: EngineState, spec: NetworkSpec, { isIngress = false } = {}): NetworkRecord {
+  const { swarm } = engine;
+  if (!swarm) {
+    throw new EngineError(
+      403,
+      'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+    );
+  }
+  if ([...engine.networks.values()].some(({ name }) => name === spec.name)) {
+    throw new EngineError(409, `rpc error: code = AlreadyExists desc = network ${spec.name} already exists`);
+  }
+  const { id, createdMs, version } = stamp(swarm, 'network');
+  const number = freeNumber(engine);
+  const overlay = { vxlanId: firstVxlanId + number, isIngress, version, isOnNode: false, isRemoved: false };
+  const network: NetworkRecord = { ...spec, id, createdMs, driver: 'overlay', subnet: number, overlay };
+  engine.networks.set(id, network);
+  if (isIngress) return network;
+  emitSwarm(engine, 'network', 'create', id, { name: spec.name });
+  emitSwarm(engine, 'network', 'update', id, { name: spec.name });
+  return network;
+}
+
+/** From the swarm at once; from the node when its last container has left it. */
+export function removeOverlay(swarm: Swarm, network: NetworkRecord): void {
+  const { id, name, overlay } = network;
+  if (!overlay) return;
+  const user = [...swarm.services.values()].find(({ spec }) => spec.task.networks.some(target => target.id === id));
+  const task = [...swarm.tasks.values()].find(
+    one => one.desired !== 'remove' && !hasEnded(one) && one.attachments.some(({ networkId }) => networkId === id),
+  );
+  if (user || task) {
+    const by = user ? `service ${user.id}` : `task ${task?.id}`;
+    throw new EngineError(400, `rpc error: code = FailedPrecondition desc = network ${id} is in use by ${by}`);
+  }
+  overlay.isRemoved = true;
+  emitSwarm(swarm.engine, 'network', 'remove', id, { name });
+  releaseOverlays(swarm);
+}
+
+/** Gives a task its addresses. */
+export function attachTask(swarm: Swarm, task: TaskRecord): void {
+  const overlays = overlaysOf(swarm, task.spec, task.endpointSpec);
+  task.attachments = overlays.map(network => ({ networkId: network.id, address: freeAddress(swarm, network) }));
+}
+
+/** The networks of the swarm that a service's tasks are in: `ingress` first, if it publishes ports there. */
+export function overlaysOf({ engine }: Swarm, { networks }: TaskSpec, { ports }: EndpointSpec): NetworkRecord[] {
+  const ingress = [...engine.networks.values()].filter(({ overlay }) => overlay?.isIngress);
+  const others = networks.flatMap(({ id }) => engine.networks.get(id) ?? []).filter(({ overlay }) => overlay);
+  return [...(ports.some(({ mode }) => mode === 'ingress') ? ingress : []), ...others];
+}
+
+/** The first that no service, task or container has; .1 is the gateway, and .2 of `ingress` the node. */
+export function freeAddress(swarm: Swarm, network: NetworkRecord): string {
+  const taken = new Set([
+    ...[...swarm.services.values()].flatMap(({ endpoint }) => endpoint.virtualIps.map(({ address }) => address)),
+    ...[...swarm.tasks.values()]
+      .filter(task => !hasEnded(task))
+      .flatMap(({ attachments }) => attachments.map(({ address }) => address)),
+    ...endpointsOf(swarm.engine, network).map(({ endpoint }) => endpoint.ipAddress),
+  ]);
+  let host = network.overlay?.isIngress ? 3 : 2;
+  while (taken.has(`10.0.${network.subnet}.${host}`)) host += 1;
+  return `10.0.${network.subnet}.${host}`;
+}
+
+/** The network comes to the node with its first task. */
+export function bringToNode(swarm: Swarm, network: NetworkRecord): void {
+  const { overlay } = network;
+  if (!overlay || overlay.isOnNode) return;
+  overlay.isOnNode = true;
+  if (!overlay.isIngress) tellNode(swarm);
+  emitNetwork(swarm.engine, network, 'create');
+}
+
+/** Networks leave the node with their last task, and the engine if they were removed. */
+export function releaseOverlays(swarm: Swarm): void {
+  for (const network of [...swarm.engine.networks.values()]) {
+    const { overlay } = network;
+    if (!overlay || overlay.isIngress || isInUse(swarm, network)) continue;
+    if (overlay.isOnNode) {
+      overlay.isOnNode = false;
+      emitNetwork(swarm.engine, network, 'destroy');
+      tellNode(swarm);
+    }
+    if (overlay.isRemoved) swarm.engine.networks.delete(network.id);
+  }
+}
+
+function isInUse({ engine, tasks }: Swarm, network: NetworkRecord): boolean {
+  const isAttached = ({ attachments }: TaskRecord): boolean =>
+    attachments.some(({ networkId }) => networkId === network.id);
+  return (
+    [...tasks.values()].some(task => isAttached(task) && !hasEnded(task)) || endpointsOf(engine, network).length > 0
+  );
+}
+
+function tellNode({ engine, node }: Swarm): void {
+  emitSwarm(engine, 'node', 'update', node.id, { name: node.hostname });
+}
+
+function freeNumber(engine: EngineState): number {
+  const taken = new Set([...engine.networks.values()].filter(({ overlay }) => overlay).map(({ subnet }) => subnet));
+  let number = 0;
+  while (taken.has(number)) number += 1;
+  return number;
+}
