@@ -91,9 +91,10 @@ describe('the real docker command and a swarm on the fake', { timeout: 60_000 },
     expect(await lines('service', 'ls', '--format', '{{.Name}} {{.Mode}} {{.Replicas}} {{.Image}}')).toEqual([
       'web replicated 2/2 acme/web:v1',
     ]);
-    expect(await lines('service', 'ps', '--format', '{{.Name}} {{.Node}} {{.DesiredState}}{{.Error}}', 'web')).toEqual(
-      ['web.1 fake-docker Running', 'web.2 fake-docker Running'],
-    );
+    expect(await lines('service', 'ps', '--format', '{{.Name}} {{.Node}} {{.DesiredState}}{{.Error}}', 'web')).toEqual([
+      'web.1 fake-docker Running',
+      'web.2 fake-docker Running',
+    ]);
     const [inspected] = JSON.parse(await cli('service', 'inspect', 'web'));
     const { digest } = docker.registry.push('acme/web:v1', { version: 'v1', program });
     expect(inspected.Spec.TaskTemplate.ContainerSpec.Image).toBe(`acme/web:v1@${digest}`);
