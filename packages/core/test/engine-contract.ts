@@ -217,8 +217,8 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
       expect(await following).toEqual({ done: true, value: undefined });
       await engine.removeContainer(id, { force: true });
-      for (const refused of [engine.startContainer(id), engine.waitContainer(id)]) {
-        await expect(refused).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+      for (const call of [() => engine.startContainer(id), () => engine.waitContainer(id)]) {
+        await expect(call()).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
       }
     });
 

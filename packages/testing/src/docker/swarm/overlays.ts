@@ -11,7 +11,11 @@ import { hasEnded, type TaskRecord } from './task-record.ts';
 const firstVxlanId = 4096;
 
 /** A network of the swarm. @throws EngineError 403 outside of one, 409 if the name is taken */
-export function createOverlay(engine: EngineState, spec: NetworkSpec, { isIngress = false } = {}): NetworkRecord {
+export function createOverlay(
+  engine: EngineState,
+  spec: NetworkSpec,
+  { isIngress = false }: { readonly isIngress?: boolean } = {},
+): NetworkRecord {
   const { swarm } = engine;
   if (!swarm) {
     throw new EngineError(

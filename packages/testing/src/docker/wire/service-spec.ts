@@ -111,8 +111,8 @@ function updateView({ Delay, Monitor, ...config }: JsonObject): JsonObject {
     Parallelism: 0,
     MaxFailureRatio: 0,
     ...compact(config),
-    ...(Delay && { Delay }),
-    ...(Monitor && { Monitor }),
+    ...(Delay ? { Delay } : {}),
+    ...(Monitor ? { Monitor } : {}),
     FailureAction: stringOf(config.FailureAction) ?? 'pause',
     Order: stringOf(config.Order) ?? 'stop-first',
   };
