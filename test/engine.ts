@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,11 +54,12 @@ const runDocker = async (args: readonly string[]) =>
   await promisify(execFile)('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
 
 /**
- * Builds an image from nothing and pushes it to the private registry, which is Docker Hub's mirror: `acme/web:latest` is
- * pulled from there. The engine keeps no name for it. Its containers run until they are stopped, which they are at once,
- * unless there is another command.
+ * Puts an image with nothing but busybox into the private registry, which is Docker Hub's mirror: `acme/web:latest` is
+ * pulled from there, and the engine does not have it yet. Its containers run until they are stopped, which they are at
+ * once, unless there is another command.
  *
  * @param options.files  empty files in its root
+ * @see OCI Distribution Specification v1.1, "Pushing manifests"
  */
 export async function pushToRegistry(
   image: string,
@@ -65,26 +67,65 @@ export async function pushToRegistry(
   options: { readonly files?: readonly string[]; readonly command?: readonly string[] } = {},
 ): Promise<void> {
   const { files = [], command = ['/bin/busybox', 'sleep', '3600'] } = options;
+  const layer = await archiveOf(files);
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
+      os: 'linux',
+      config: {
+        Env: ['PATH=/bin', `VERSION=${version}`],
+        Cmd: command,
+        Labels: { 'org.opencontainers.image.version': version },
+        StopSignal: 'SIGKILL',
+      },
+      rootfs: { type: 'layers', diff_ids: [sha256(layer)] },
+    }),
+  );
+  const [name, tag] = image.split(':');
+  const base = `http://${provided('GOPDATER_REGISTRY')}/v2/${name}`;
+  for (const blob of [layer, config]) await putBlob(base, blob);
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: config.length, digest: sha256(config) },
+    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', size: layer.length, digest: sha256(layer) }],
+  };
+  await send('PUT', `${base}/manifests/${tag}`, Buffer.from(JSON.stringify(manifest)), manifest.mediaType);
+}
+
+/** busybox, and empty files in the root. */
+async function archiveOf(files: readonly string[]): Promise<Buffer> {
   const directory = await mkdtemp(join(tmpdir(), 'image-'));
-  const name = `${provided('GOPDATER_REGISTRY')}/${image}`;
   try {
-    await copyFile(provided('BUSYBOX'), join(directory, 'busybox'));
+    await mkdir(join(directory, 'bin'));
+    await copyFile(provided('BUSYBOX'), join(directory, 'bin/busybox'));
     for (const file of files) await writeFile(join(directory, file), '');
-    await writeFile(
-      join(directory, 'Dockerfile'),
-      `FROM scratch
-COPY busybox /bin/busybox
-${files.map(file => `COPY ${file} /${file}`).join('\n')}
-ENV VERSION=${version}
-LABEL org.opencontainers.image.version=${version}
-STOPSIGNAL SIGKILL
-CMD ${JSON.stringify(command)}
-`,
-    );
-    await docker('build', '--quiet', '--tag', name, directory);
-    await docker('push', '--quiet', name);
-    await docker('rmi', name);
+    const args = ['--sort=name', '--owner=0', '--group=0', '--mtime=@0', '-cf', '-', '-C', directory, '.'];
+    const { stdout } = await promisify(execFile)('tar', args, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+async function putBlob(base: string, bytes: Buffer): Promise<void> {
+  const { status } = await fetch(`${base}/blobs/${sha256(bytes)}`, { method: 'HEAD' });
+  if (status === 200) return;
+  const upload = new URL((await send('POST', `${base}/blobs/uploads/`)).headers.get('Location') ?? '', base);
+  upload.searchParams.set('digest', sha256(bytes));
+  await send('PUT', String(upload), bytes, 'application/octet-stream');
+}
+
+async function send(method: string, url: string, body?: Buffer, type?: string): Promise<Response> {
+  const response = await fetch(url, {
+    method,
+    ...(body && { body: new Uint8Array(body) }),
+    ...(type && { headers: { 'Content-Type': type } }),
+  });
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+function sha256(bytes: Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -417,3 +417,41 @@ test('a container that only its probe can tell to be well is asked', async () =>
     services: [{ detail: expect.stringContaining('The last probe said: answers 503.') }],
   });
 });
+
+describe('a probe that nobody could answer is refused before anything is done:', () => {
+  test.each([
+    ['the service has no address of its own', 'network_mode: host', {}, 'it has no address of its own'],
+    [
+      'gopdater’s container shares no network with it',
+      '',
+      { HostConfig: { NetworkMode: 'none' } },
+      'gopdater shares no network with it',
+    ],
+  ])('%s', async (_, line, config, reason) => {
+    const file = withWeb('labels: { gopdater.probe: "tcp://:8080" }', ...[line].filter(Boolean));
+    await using world = await createWorld({ file });
+    const { id: ownContainerId } = world.docker.run('acme/api:latest', { name: 'gopdater', config });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const before = world.ids();
+    const report = await deploy(pushed(), { ...world.dependencies, ownContainerId });
+    expect(report).toMatchObject({ outcome: 'refused', services: [{ detail: expect.stringContaining(reason) }] });
+    expect(world.ids()).toEqual(before);
+  });
+
+  test('but not where both are in one network, of several', async () => {
+    const file = withWeb('labels: { gopdater.probe: "tcp://:8080" }', 'networks: [front, back]');
+    await using world = await createWorld({ file: `${file}networks:\n  front:\n  back:\n` });
+    const config = { HostConfig: { NetworkMode: 'shop_back' } };
+    const { id: ownContainerId } = world.docker.run('acme/api:latest', { name: 'gopdater', config });
+    const web = world.docker.container('shop-web-1');
+    expect(web.networks.length).toBe(2);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      ownContainerId,
+      // It is reached in one of them only.
+      probe: async (_, address) => ({ isOk: address.endsWith('.2') && address.startsWith('172.18'), output: '' }),
+    });
+    expect(report.outcome).toBe('updated');
+  });
+});

@@ -86,6 +86,11 @@ export function decide(
     return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
   }
   const { policy, problems } = readPolicy(service, defaults);
+  const unreachable = observed.unreachable.get(serviceKey(target));
+  if (unreachable !== undefined) {
+    const hint = 'Give it a healthcheck, or gopdater’s container a network that both are in.';
+    return leave('refused', `its probe could not be asked: ${unreachable}.`, hint);
+  }
   const drift = explainDrift(target, policy, observed);
   if (drift.obstacle !== undefined) return leave('refused', drift.obstacle.message, drift.obstacle.hint);
 

@@ -5,6 +5,7 @@ import { formatReference, formatRepository, type ImageReference } from '../image
 import type { BlockedDigests } from './blocked-digests.ts';
 import { keptRepository } from './kept-images.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
+import { explainUnreachable } from './observe-reach.ts';
 import type { PastGaps } from './past-gaps.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf } from './service-containers.ts';
@@ -27,6 +28,8 @@ export interface Observed {
   readonly drift: ReadonlyMap<string, ObservedDrift>;
   /** How long services did not serve in their last update, in milliseconds. */
   readonly lastGaps: ReadonlyMap<string, number>;
+  /** Services whose probe could not be asked, and why. */
+  readonly unreachable: ReadonlyMap<string, string>;
 }
 
 export interface ObserveDependencies extends CallOptions {
@@ -35,6 +38,8 @@ export interface ObserveDependencies extends CallOptions {
   readonly blocked?: BlockedDigests | undefined;
   readonly unfinished?: UnfinishedMoves | undefined;
   readonly gaps?: PastGaps | undefined;
+  /** The container that gopdater itself runs in; `undefined` outside of one. */
+  readonly ownContainerId?: string | undefined;
 }
 
 /** One list of containers, one look at each image that matters, and one question for each project that would move. */
@@ -46,12 +51,14 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const kept = await readKept(targets, named, { engine, signal });
   const images = new Map([...named, ...kept]);
   const composeVersion = await compose.version();
-  const [blocked, lastGaps, drift] = await Promise.all([
+  const [blocked, lastGaps, unreachable, drift] = await Promise.all([
     readBlocked(targets, dependencies),
     readGaps(targets, dependencies),
+    readUnreachable(targets, containers, dependencies),
     observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
   ]);
-  return { containers, images, keptOnly: new Set(kept.keys()), composeVersion, unfinished, blocked, drift, lastGaps };
+  const keptOnly = new Set(kept.keys());
+  return { containers, images, keptOnly, composeVersion, unfinished, blocked, drift, lastGaps, unreachable };
 }
 
 /** `repository@digest`: what a digest is asked for with. */
@@ -144,4 +151,17 @@ async function readGaps(
     if (ms !== undefined) known.set(serviceKey(target), ms);
   }
   return known;
+}
+
+async function readUnreachable(
+  targets: readonly Target[],
+  containers: readonly Container[],
+  dependencies: ObserveDependencies,
+): Promise<ReadonlyMap<string, string>> {
+  const reasons = new Map<string, string>();
+  for (const target of targets) {
+    const reason = await explainUnreachable(target, containers, dependencies);
+    if (reason !== undefined) reasons.set(serviceKey(target), reason);
+  }
+  return reasons;
 }

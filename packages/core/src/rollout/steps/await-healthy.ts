@@ -110,11 +110,12 @@ async function withProbe(
   { probe }: AwaitHealthyStep,
   { probe: run }: Dependencies,
 ): Promise<ContainerDetails> {
-  const [address] = container.addresses;
   const isOpen = container.health === undefined || container.health.status === 'starting';
   if (probe === undefined || !isOpen || container.state !== 'running') return container;
-  const { isOk, output } =
-    address === undefined ? { isOk: false, output: 'it has no address of its own' } : await run(probe, address);
+  // It has an address in each of its networks, and we may be in one of them only.
+  const answers = await Promise.all(container.addresses.map(async address => await run(probe, address)));
+  const { isOk, output } = answers.find(answer => answer.isOk) ??
+    answers[0] ?? { isOk: false, output: 'it has no address of its own' };
   return { ...container, health: { status: isOk ? 'healthy' : 'starting', output } };
 }
 
