@@ -48,6 +48,15 @@ describe('a container', () => {
     );
   });
 
+  it('stays when it is restarted, though it is to be removed when it ends', async () => {
+    await using docker = await start();
+    const web = docker.run('acme/web', { name: 'web', config: { HostConfig: { AutoRemove: true } } });
+    await restartContainer(docker.state, 'web');
+    expect(web.status).toBe('running');
+    web.exit(1);
+    expect(web.status).toBe('removed');
+  });
+
   it('ends with the code its process gave, or with the signal', async () => {
     await using docker = await start();
     const web = docker.run('acme/web', { name: 'web' });

@@ -54,7 +54,7 @@ export function endProcess(
     container.restarts = { ...container.restarts, count: container.restarts.count + 1, delayMs };
     later(state, container, delayMs, () => startAgain(state, container));
   }
-  if (!container.spec.autoRemove) return;
+  if (!container.spec.autoRemove || container.isBeingRestarted) return;
   state.containers.delete(container.id);
   emitContainer(state, container, 'destroy');
 }

@@ -18,6 +18,8 @@ export interface ContainerRecord {
   restarts: Restarts;
   /** Calls that wait for it to stop. */
   pendingStops: number;
+  /** It stops to be started again at once: `autoRemove` does not concern it. */
+  isBeingRestarted: boolean;
   /** Ends what is to happen to it later by itself; a new one whenever it starts or ends. */
   future: AbortController;
   readonly log: ContainerLog;

@@ -23,6 +23,7 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     health: undefined,
     restarts: noRestarts,
     pendingStops: 0,
+    isBeingRestarted: false,
     future: new AbortController(),
     log: new ContainerLog(),
     healthOutput: '',

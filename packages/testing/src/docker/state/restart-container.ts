@@ -11,7 +11,14 @@ export async function restartContainer(
   options: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<void> {
   const container = findContainer(state, nameOrId);
-  if (isRunning(container)) await stopContainer(state, container.id, options);
+  if (isRunning(container)) {
+    container.isBeingRestarted = true;
+    try {
+      await stopContainer(state, container.id, options);
+    } finally {
+      container.isBeingRestarted = false;
+    }
+  }
   startContainer(state, container.id);
   emitContainer(state, container, 'restart');
 }
