@@ -72,6 +72,7 @@ async function answer(
   const path = stripVersion(url.pathname);
   const shownPath = decode(path);
   const recorded = calls.record({ method, path: shownPath, query });
+  response.setHeader('Date', new Date(state.clock.now()).toUTCString());
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
