@@ -1,3 +1,5 @@
+import { knownSwarmFields } from './known-swarm-fields.ts';
+
 /** Fields of a query or a body. `HostConfig.Memory` stands for all below it, too; `*` for any key. */
 export interface KnownFields {
   /** What the fake does something with, if only to refuse it. */
@@ -97,4 +99,6 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /volumes/create': { body: { acted: ['Driver', 'DriverOpts', 'Labels', 'Name'] } },
   'GET /volumes/{id}': none,
   'DELETE /volumes/{id}': { query: { acted: ['force'] } },
+
+  ...knownSwarmFields,
 };
