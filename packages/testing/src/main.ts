@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { FakeDocker, type FakeDockerOptions } from './docker/fake-docker.ts';
-import { beginScenario, playScenario } from './scenario/play-scenario.ts';
-import { readScenario } from './scenario/read-scenario.ts';
-import type { Scenario } from './scenario/scenario.ts';
+import { beginScenario, playScenario } from './scenario-file/play-scenario.ts';
+import { readScenario } from './scenario-file/read-scenario.ts';
+import type { Scenario } from './scenario-file/scenario.ts';
 
 const help = `Usage: fake-docker --socket PATH [--tcp PORT] [--registry-port N] [--scenario FILE]
 

@@ -87,7 +87,7 @@ export class InProcessClient {
       if (error === signal?.reason) throwIfAborted(signal);
       throw error;
     } finally {
-      over.abort();
+      over.abort('over');
     }
   }
 

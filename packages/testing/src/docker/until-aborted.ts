@@ -11,6 +11,6 @@ export async function untilAborted<T>(signals: readonly (AbortSignal | undefined
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    settled.abort();
+    settled.abort('over');
   }
 }

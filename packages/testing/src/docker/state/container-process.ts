@@ -67,7 +67,8 @@ export function giveUpRestart(container: ContainerRecord): void {
 
 /** What was to happen to it by itself does not happen any more. */
 export function forgetFuture(container: ContainerRecord): void {
-  container.future.abort();
+  // With a reason of its own it costs no DOMException and its stack.
+  container.future.abort('over');
   container.future = new AbortController();
 }
 

@@ -28,6 +28,7 @@ function attachNetworks(state: EngineState, container: ContainerRecord): void {
 
 /** A taken port leaves the container as it was, with exit code 128 and the reason. */
 function publishPorts(state: EngineState, container: ContainerRecord): void {
+  if (container.spec.portBindings.length === 0) return;
   const taken = [...state.containers.values()].flatMap(({ ports }) => ports);
   try {
     container.ports = allocatePorts(container.spec.portBindings, taken);

@@ -5,13 +5,21 @@ import type { EngineState } from './engine-state.ts';
 /** By name (with or without the slash), id, or the beginning of an id. */
 export function findContainer(state: EngineState, nameOrId: string): ContainerRecord {
   const name = nameOrId.replace(/^\//, '');
-  const all = [...state.containers.values()];
   const found =
     state.containers.get(name) ??
-    all.find(container => container.name === name) ??
-    all.find(({ id }) => name !== '' && id.startsWith(name));
+    findIn(state, container => container.name === name) ??
+    findIn(state, ({ id }) => name !== '' && id.startsWith(name));
   if (!found) throw new EngineError(404, `No such container: ${nameOrId}`);
   return found;
+}
+
+/** Without a copy of what may be thousands. */
+function findIn(
+  { containers }: EngineState,
+  isWanted: (container: ContainerRecord) => boolean,
+): ContainerRecord | undefined {
+  for (const container of containers.values()) if (isWanted(container)) return container;
+  return undefined;
 }
 
 export function renameContainer(state: EngineState, nameOrId: string, newName: string): void {
@@ -34,7 +42,7 @@ export function checkNameIsFree(state: EngineState, name: string, prefix = ''): 
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
     throw new EngineError(400, `${prefix}Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
   }
-  const holder = [...state.containers.values()].find(container => container.name === name);
+  const holder = findIn(state, container => container.name === name);
   if (!holder) return;
   throw new EngineError(
     409,

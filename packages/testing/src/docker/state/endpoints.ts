@@ -1,7 +1,8 @@
 import { EngineError } from '../../errors.ts';
+import { AddressPool } from './address-pool.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
-import { addressIn, type Endpoint, emitNetwork, findNetwork, type NetworkRecord } from './network-record.ts';
+import { addressIn, type Endpoint, emitNetwork, findNetwork, hostIn, type NetworkRecord } from './network-record.ts';
 
 /** Gives a running container its addresses, or remembers the network for a stopped one. */
 export function connectNetwork(
@@ -30,7 +31,7 @@ export function activateEndpoint(state: EngineState, container: ContainerRecord,
   if (!endpoint) return;
   const network = findNetwork(state, networkName);
   endpoint.id = state.ids.next('endpoint');
-  endpoint.ipAddress = endpoint.reservedIp ?? freeAddress(state, network);
+  endpoint.ipAddress = takeAddress(state, network, endpoint.reservedIp);
   endpoint.macAddress = macOf(endpoint.ipAddress);
   emitNetwork(state, network, 'connect', container);
 }
@@ -38,10 +39,12 @@ export function activateEndpoint(state: EngineState, container: ContainerRecord,
 export function deactivateEndpoint(state: EngineState, container: ContainerRecord, networkName: string): void {
   const endpoint = container.endpoints.get(networkName);
   if (!endpoint?.id) return;
+  const network = findNetwork(state, networkName);
+  if (endpoint.ipAddress !== '') poolOf(state, network).giveBack(hostIn(network, endpoint.ipAddress));
   endpoint.id = '';
   endpoint.ipAddress = '';
   endpoint.macAddress = '';
-  emitNetwork(state, findNetwork(state, networkName), 'disconnect', container);
+  emitNetwork(state, network, 'disconnect', container);
 }
 
 /** Containers that run in the network. */
@@ -55,12 +58,19 @@ export function endpointsOf(
   });
 }
 
-/** .1 is the gateway. */
-function freeAddress(state: EngineState, network: NetworkRecord): string {
-  const taken = new Set(endpointsOf(state, network).map(({ endpoint }) => endpoint.ipAddress));
-  let host = 2;
-  while (taken.has(addressIn(network, host)) && network.subnet !== undefined) host += 1;
-  return addressIn(network, host);
+/** Empty in a network without addresses. */
+function takeAddress(state: EngineState, network: NetworkRecord, reserved: string | undefined): string {
+  if (network.subnet === undefined) return '';
+  return addressIn(
+    network,
+    poolOf(state, network).take(reserved === undefined ? undefined : hostIn(network, reserved)),
+  );
+}
+
+function poolOf({ addresses }: EngineState, { id }: NetworkRecord): AddressPool {
+  const pool = addresses.get(id) ?? new AddressPool();
+  addresses.set(id, pool);
+  return pool;
 }
 
 function macOf(ipAddress: string): string {

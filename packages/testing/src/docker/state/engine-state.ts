@@ -2,6 +2,7 @@ import type { EngineClock } from '../../clock/engine-clock.ts';
 import type { FakeRegistry } from '../../registry/fake-registry.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Swarm } from '../swarm/swarm-record.ts';
+import type { AddressPool } from './address-pool.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { EventBus } from './event-bus.ts';
 import { createIds, type Ids } from './ids.ts';
@@ -24,6 +25,8 @@ export interface EngineState {
   readonly containers: Map<string, ContainerRecord>;
   /** By id. */
   readonly networks: Map<string, NetworkRecord>;
+  /** By id of the network. */
+  readonly addresses: Map<string, AddressPool>;
   /** By name. */
   readonly volumes: Map<string, VolumeRecord>;
   /** The one it is in. */
@@ -52,6 +55,7 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
     images: new ImageStore(),
     containers: new Map(),
     networks: new Map(networks.map(network => [network.id, network])),
+    addresses: new Map(),
     volumes: new Map(),
     swarm: undefined,
   };

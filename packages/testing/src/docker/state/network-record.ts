@@ -55,6 +55,12 @@ export function addressIn({ subnet, overlay }: NetworkRecord, host: number): str
   return overlay ? `10.0.${subnet}.${host}` : `172.${subnet}.${host >> 8}.${host & 255}`;
 }
 
+/** Which address of the network it is. */
+export function hostIn({ overlay }: NetworkRecord, address: string): number {
+  const [third = 0, fourth = 0] = address.split('.').slice(2).map(Number);
+  return overlay ? fourth : third * 256 + fourth;
+}
+
 export const firstSubnet = 17;
 
 export function predefinedNetworks(ids: Ids, createdMs: number): NetworkRecord[] {

@@ -114,7 +114,7 @@ async function untilEnded(state: EngineState, container: ContainerRecord, timeou
   const ended = state.events.until(() => !hasProcess(container), signal);
   // Whoever wins ends the other.
   await Promise.race([ended.catch(() => undefined), state.clock.sleep(timeoutMs, { signal })]);
-  over.abort();
+  over.abort('over');
 }
 
 function parseSignal(text: string): number {

@@ -30,7 +30,7 @@ export async function* eventStream(
   const { connection } = bus;
   const either = AbortSignal.any([signal, over.signal, connection]);
   const end = bus.subscribe(event => void queue.push(event));
-  if (untilMs !== undefined) void clock.sleep(untilMs - clock.now(), { signal: either }).then(() => over.abort());
+  if (untilMs !== undefined) void clock.sleep(untilMs - clock.now(), { signal: either }).then(() => over.abort('over'));
   try {
     while (true) {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) if (isInRange(event)) yield event;
@@ -44,6 +44,6 @@ export async function* eventStream(
     }
   } finally {
     end();
-    over.abort();
+    over.abort('over');
   }
 }
