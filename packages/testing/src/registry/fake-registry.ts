@@ -177,7 +177,7 @@ export class FakeRegistry {
   }
 
   #checkPresence({ domain }: ImageName): void {
-    if (this.#isGone) throw new RegistryError(0, 'UNKNOWN', `dial tcp: ${domain}: connect: connection refused`);
+    if (this.#isGone) throw new RegistryError(0, 'UNKNOWN', `dial tcp ${domain}: connect: connection refused`);
   }
 
   /** How containers of the image behave. @internal */
