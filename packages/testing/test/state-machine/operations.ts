@@ -84,11 +84,13 @@ interface OnContainer {
   readonly allowed: (status: string, world: World, name: string) => readonly number[];
   /** The states it can be in after success; `gone` if it is removed. Default: any. */
   readonly after?: readonly string[];
+  /** Of the times that the engine has started it again, the most after success. */
+  readonly mostRestarts?: number;
 }
 
 /** An operation on a container by name. */
 const on =
-  ({ method = 'POST', suffix = '', query = () => ({}), allowed, after }: OnContainer): Operation =>
+  ({ method = 'POST', suffix = '', query = () => ({}), allowed, after, mostRestarts }: OnContainer): Operation =>
   async world => {
     const name = world.chances.one(names);
     const status = statusOf(world.views, name);
@@ -98,7 +100,9 @@ const on =
     if (after === undefined || status === undefined || !outcome.what.endsWith('204')) return outcome;
     const check = (views: Views): string | undefined => {
       const now = statusOf(views, name) ?? 'gone';
-      return after.includes(now) ? undefined : `${name} is ${now} afterwards`;
+      if (!after.includes(now)) return `${name} is ${now} afterwards`;
+      const restarts = views.inspected.find(({ Name }) => Name === `/${name}`)?.RestartCount;
+      return mostRestarts !== undefined && restarts > mostRestarts ? `${name} has ${restarts} restarts` : undefined;
     };
     return { ...outcome, check };
   };
@@ -131,6 +135,7 @@ const start = on({
   },
   // It may have ended by then.
   after: ['running', 'restarting', 'exited', 'gone'],
+  mostRestarts: 1,
 });
 
 /** It needs its networks and its host ports. */
@@ -237,14 +242,18 @@ const pass: Operation = async ({ docker, chances }) => {
 
 const restartDaemon: Operation = async ({ docker, chances, views }) => {
   const liveRestore = chances.below(2) === 0;
-  await docker.clock.run(() => docker.restart({ awayMs: 500, liveRestore }));
+  const [before, awayMs] = [docker.events.history.length, 500];
+  const backMs = docker.clock.now() + awayMs;
+  await docker.clock.run(() => docker.restart({ awayMs, liveRestore }));
+  const early = docker.events.history.slice(before).find(({ action, timeMs }) => action === 'start' && timeMs < backMs);
   const check = ({ inspected }: Views): string | undefined =>
     views.inspected
       .flatMap(before =>
         inspected.filter(({ Id }) => Id === before.Id).map(after => outlives(before, after, liveRestore)),
       )
       .find(sentence => sentence !== undefined);
-  return { what: `restart of the daemon${liveRestore ? ' with live-restore' : ''}`, check };
+  const violation = early && `${early.attributes.name} is started without a daemon`;
+  return { what: `restart of the daemon${liveRestore ? ' with live-restore' : ''}`, violation, check };
 };
 
 /** What a container must be after a restart of the daemon. */

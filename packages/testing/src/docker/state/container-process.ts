@@ -42,7 +42,7 @@ export function endProcess(
   releaseResources(state, container);
   const finishedMs = state.clock.now();
   const ranMs = finishedMs - (container.state.startedMs ?? finishedMs);
-  const delayMs = mayRestart ? nextRestartMs(container, { exitCode, ranMs }) : undefined;
+  const delayMs = mayRestart && !state.isDown ? nextRestartMs(container, { exitCode, ranMs }) : undefined;
   const status = delayMs === undefined ? 'exited' : 'restarting';
   container.state = { ...container.state, status, exitCode, finishedMs };
   if (container.health) container.health = 'unhealthy';

@@ -17,6 +17,8 @@ export interface EngineState {
   readonly clock: EngineClock;
   /** Ends when the daemon does: what it was about to do is not done. */
   life: AbortController;
+  /** Between two daemons: nobody starts a container again. */
+  isDown: boolean;
   readonly ids: Ids;
   readonly registry: FakeRegistry;
   readonly events: EventBus;
@@ -50,6 +52,7 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
   return {
     ...options,
     life: new AbortController(),
+    isDown: false,
     ids,
     events: new EventBus(),
     images: new ImageStore(),

@@ -58,6 +58,16 @@ it('lets containers run on with live-restore', async () => {
   expect(states(docker)).toEqual({ plain: 'running 0', crash: 'restarting 1' });
 });
 
+it('starts nothing while there is no daemon to do it', async () => {
+  await using one = await world();
+  const { docker, clock } = one;
+  docker.registry.push('acme/later', { exitCode: 1, exitAfterMs: 500 });
+  docker.run('acme/later', { name: 'later', config: policy('always') });
+  await clock.run(() => docker.restart({ awayMs: 2000, liveRestore: true }));
+  const starts = docker.events.matching({ action: 'start', of: 'later' });
+  expect(starts.map(({ timeMs }) => timeMs)).toEqual([0, 2000]);
+});
+
 it('forgets a stop that it was about to end with a kill', async () => {
   await using one = await world();
   const { docker, clock } = one;

@@ -12,6 +12,7 @@ import { stopWithDaemon } from './stop-container.ts';
  * The daemon ends. Without live-restore every process does so before it, which those who follow the events still hear.
  */
 export function stopDaemon(state: EngineState, { liveRestore }: { readonly liveRestore: boolean }): void {
+  state.isDown = true;
   state.life.abort();
   state.life = new AbortController();
   for (const container of [...state.containers.values()]) {
@@ -25,6 +26,7 @@ export function stopDaemon(state: EngineState, { liveRestore }: { readonly liveR
 
 /** The daemon starts, and with it the containers whose restart policy says so. What happened before is forgotten. */
 export function startDaemon(state: EngineState): void {
+  state.isDown = false;
   state.events.forget();
   for (const container of state.containers.values()) {
     if (!isToStart(container)) continue;
