@@ -32,7 +32,7 @@ export async function applyInclude(
 ): Promise<Mapping> {
   const list = entryOf(document, 'include');
   if (list === undefined) return document;
-  if (!isNull(list)) includeShape(list, 'include');
+  if (!isNull(list)) includeShape(list, 'include', files.compat);
   let model = withEntry(document, 'include', undefined);
   for (const item of itemsOf(list)) {
     const included = await readModel(await includedFiles(item, files));

@@ -1,6 +1,8 @@
+import { invalid } from './problem.ts';
 import { service } from './service-shape.ts';
-import { anyOf, dictionaryOf, listOf, record, type Shape, scalarOf } from './shape.ts';
+import { anyOf, dictionaryOf, listOf, record, type Shape, scalarOf, since } from './shape.ts';
 import { boolean, driverOptions, namePattern, pairs, text, textOrTexts } from './shapes.ts';
+import { mapChildren, type Node } from './tree.ts';
 
 const external: Shape = anyOf({ scalar: boolean, mapping: record({ name: text }) });
 
@@ -55,15 +57,32 @@ export const include: Shape = listOf(
   anyOf({ scalar: text, mapping: record({ path: textOrTexts, env_file: textOrTexts, project_directory: text }) }),
 );
 
-/** A compose file after interpolation and merging. */
-export const project: Shape = record({
+const attributes: Shape = record({
   version: text,
   name: text,
   include,
   services: dictionaryOf(service, namePattern),
-  models: dictionaryOf(model, namePattern),
+  models: since('2.40', dictionaryOf(model, namePattern)),
   networks: dictionaryOf(orNull(network), namePattern),
   volumes: dictionaryOf(orNull(volume), namePattern),
   secrets: dictionaryOf(secret, namePattern),
   configs: dictionaryOf(config, namePattern),
 });
+
+/** A compose file after interpolation and merging. */
+export const project: Shape = since('2.40', attributes, (node, path, compat) => {
+  checkFinite(node, path);
+  attributes(node, path, compat);
+});
+
+/** JSON, which the schema of older versions is given, knows no infinity. */
+function checkFinite(node: Node, path: string): void {
+  if (node.kind === 'scalar') {
+    if (typeof node.value === 'number' && !Number.isFinite(node.value)) throw invalid(node, `${path} is not finite.`);
+  } else {
+    mapChildren(node, (child, key) => {
+      checkFinite(child, `${path}.${key}`);
+      return child;
+    });
+  }
+}

@@ -10,6 +10,7 @@ import {
   type Shape,
   scalarOf,
   setOf,
+  since,
 } from './shape.ts';
 import {
   boolean,
@@ -37,9 +38,21 @@ const ulimits: Shape = dictionaryOf(
   anyOf({ scalar: integer, mapping: record({ hard: integer, soft: integer }, ['soft', 'hard']) }),
 );
 
-const hook: Shape = record({ command, user: text, privileged: boolean, working_dir: text, environment: pairs }, [
-  'command',
-]);
+const hookAttributes = { command, user: text, privileged: boolean, working_dir: text, environment: pairs };
+
+const hook: Shape = since('2.40', record(hookAttributes, ['command']), record(hookAttributes));
+
+const serviceModels: Shape = anyOf({
+  sequence: texts,
+  mapping: dictionaryOf(anyOf({ scalar: scalarOf('null'), mapping: record({ endpoint_var: text, model_var: text }) })),
+});
+
+const option: Shape = scalarOf('string', 'number', 'boolean');
+
+const provider: Shape = record(
+  { type: text, options: dictionaryOf(anyOf({ scalar: option, sequence: listOf(option) })) },
+  ['type'],
+);
 
 const build: Shape = anyOf({
   scalar: text,
@@ -56,8 +69,8 @@ const build: Shape = anyOf({
     no_cache: boolean,
     additional_contexts: pairs,
     network: text,
-    provenance: boolean,
-    sbom: boolean,
+    provenance: since('2.40', boolean),
+    sbom: since('2.40', boolean),
     pull: boolean,
     target: text,
     shm_size: bytes,
@@ -90,7 +103,11 @@ const volume: Shape = anyOf({
   scalar: text,
   mapping: record(
     {
-      type: oneOf('bind', 'volume', 'tmpfs', 'cluster', 'npipe', 'image'),
+      type: since(
+        '2.40',
+        oneOf('bind', 'volume', 'tmpfs', 'cluster', 'npipe', 'image'),
+        oneOf('bind', 'volume', 'tmpfs', 'cluster', 'npipe'),
+      ),
       source: text,
       target: text,
       read_only: boolean,
@@ -101,9 +118,9 @@ const volume: Shape = anyOf({
         recursive: oneOf('enabled', 'disabled', 'writable', 'readonly'),
         selinux: oneOf('z', 'Z'),
       }),
-      volume: record({ labels: pairs, nocopy: boolean, subpath: text }),
+      volume: record({ labels: since('2.40', pairs), nocopy: boolean, subpath: text }),
       tmpfs: record({ size: wholeBytes, mode: number }),
-      image: record({ subpath: text }),
+      image: since('2.40', record({ subpath: text })),
     },
     ['type'],
   ),
@@ -113,7 +130,7 @@ const network: Shape = anyOf({
   scalar: scalarOf('null'),
   mapping: record({
     aliases: texts,
-    interface_name: text,
+    interface_name: since('2.40', text),
     ipv4_address: text,
     ipv6_address: text,
     link_local_ips: texts,
@@ -135,13 +152,13 @@ const dependency: Shape = record(
 
 const watch: Shape = record(
   {
-    ignore: textOrTexts,
-    include: textOrTexts,
+    ignore: since('2.40', textOrTexts, listOf(text)),
+    include: since('2.40', textOrTexts),
     path: text,
     action: oneOf('rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec'),
     target: text,
     exec: hook,
-    initial_sync: boolean,
+    initial_sync: since('2.40', scalarOf('boolean')),
   },
   ['path', 'action'],
 );
@@ -165,7 +182,7 @@ export const service: Shape = record({
   cgroup_parent: text,
   command,
   configs: grants,
-  container_name: matching(/[a-zA-Z0-9][a-zA-Z0-9_.-]+/),
+  container_name: since('2.40', matching(/[a-zA-Z0-9][a-zA-Z0-9_.-]+/), text),
   cpu_count: integer,
   cpu_percent: number,
   cpu_period: number,
@@ -224,7 +241,7 @@ export const service: Shape = record({
   mem_reservation: wholeBytes,
   mem_swappiness: integer,
   memswap_limit: bytes,
-  models: anyOf({ sequence: texts, mapping: dictionaryOf(record({ endpoint_var: text, model_var: text })) }),
+  models: since('2.40', serviceModels),
   network_mode: text,
   networks: anyOf({ sequence: texts, mapping: dictionaryOf(network, namePattern) }),
   oom_kill_disable: boolean,
@@ -237,9 +254,13 @@ export const service: Shape = record({
   pre_stop: listOf(hook),
   privileged: boolean,
   profiles: texts,
-  provider: record({ type: text, options: anything }, ['type']),
-  pull_policy: matching(/always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+/),
-  pull_refresh_after: duration,
+  provider: since('2.40', provider),
+  pull_policy: since(
+    '2.40',
+    matching(/always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+/),
+    oneOf('always', 'never', 'if_not_present', 'build', 'missing'),
+  ),
+  pull_refresh_after: since('2.40', text),
   read_only: boolean,
   restart: text,
   runtime: text,
@@ -255,7 +276,7 @@ export const service: Shape = record({
   tmpfs: textOrTexts,
   tty: boolean,
   ulimits,
-  use_api_socket: scalarOf('boolean'),
+  use_api_socket: since('2.40', scalarOf('boolean')),
   user: text,
   userns_mode: text,
   uts: text,

@@ -1,16 +1,17 @@
+import { type Compat, isBefore } from './compat.ts';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { isNull, type Node, type Scalar, type ScalarValue, toPlain } from './tree.ts';
 
 /** What a node must look like; throws where it does not. */
-export type Shape = (node: Node, path: string) => void;
+export type Shape = (node: Node, path: string, compat: Compat) => void;
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
 /** A scalar of one of the types. */
 export function scalarOf(...types: readonly [Type, ...Type[]]): Shape {
-  return (node, path) => {
-    if (node.kind !== 'scalar' || !types.some(type => isOfType(node.value, type))) {
+  return (node, path, compat) => {
+    if (node.kind !== 'scalar' || !types.some(type => isOfType(node.value, type, compat))) {
       throw invalid(node, `${path} must be ${types.map(withArticle).join(' or ')}.`);
     }
   };
@@ -36,25 +37,25 @@ export function matching(pattern: RegExp): Shape {
 /** A scalar of one of the types whose text fits the pattern. */
 export function written(pattern: RegExp, what: string, ...types: readonly [Type, ...Type[]]): Shape {
   const typed = scalarOf(...types);
-  return (node, path) => {
-    typed(node, path);
+  return (node, path, compat) => {
+    typed(node, path, compat);
     const fits = node.kind === 'scalar' && (typeof node.value !== 'string' || pattern.test(node.value));
     if (!fits) throw invalid(node, `${path} must be ${what}.`, 'Correct the value; a variable may be unset.');
   };
 }
 
 export function listOf(item: Shape): Shape {
-  return (node, path) => {
+  return (node, path, compat) => {
     if (node.kind !== 'sequence') throw invalid(node, `${path} must be a list.`);
-    for (const [index, child] of node.items.entries()) item(child, `${path}.${index}`);
+    for (const [index, child] of node.items.entries()) item(child, `${path}.${index}`, compat);
   };
 }
 
 /** A list that names nothing twice. */
 export function setOf(item: Shape): Shape {
   const list = listOf(item);
-  return (node, path) => {
-    list(node, path);
+  return (node, path, compat) => {
+    list(node, path, compat);
     if (node.kind !== 'sequence') return;
     const seen = new Map<string, number>();
     for (const [index, child] of node.items.entries()) {
@@ -69,11 +70,11 @@ export function setOf(item: Shape): Shape {
 
 /** A mapping whose keys are free. */
 export function dictionaryOf(value: Shape, key: RegExp = /./s): Shape {
-  return (node, path) => {
+  return (node, path, compat) => {
     if (node.kind !== 'mapping') throw invalid(node, `${path} must be a mapping.`);
     for (const [name, child] of node.entries) {
       if (!key.test(name)) throw invalid(child, `${path} cannot have the key "${name}".`, 'Rename it.');
-      value(child, `${path}.${name}`);
+      value(child, `${path}.${name}`, compat);
     }
   };
 }
@@ -81,11 +82,11 @@ export function dictionaryOf(value: Shape, key: RegExp = /./s): Shape {
 /** A mapping whose keys are known; `x-` extensions are welcome. */
 export function record(shapes: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
   const known = new Map(Object.entries(shapes));
-  return (node, path) => {
+  return (node, path, compat) => {
     if (node.kind !== 'mapping') throw invalid(node, `${path} must be a mapping.`);
     for (const [name, child] of node.entries) {
       const shape = known.get(name);
-      if (shape !== undefined) shape(child, path === '' ? name : `${path}.${name}`);
+      if (shape !== undefined) shape(child, path === '' ? name : `${path}.${name}`, compat);
       else if (!name.startsWith('x-')) throw unknownKey(child, name, path);
     }
     for (const name of required) {
@@ -100,16 +101,26 @@ export function anyOf(shapes: { readonly scalar?: Shape; readonly sequence?: Sha
   const allowed = Object.keys(shapes).map(kind =>
     kind === 'scalar' || kind === 'sequence' ? kinds[kind] : kinds.mapping,
   );
-  return (node, path) => {
+  return (node, path, compat) => {
     const shape = shapes[node.kind];
     if (shape === undefined || (isNull(node) && shapes.scalar === undefined)) {
       throw invalid(node, `${path} must be ${allowed.join(' or ')}.`);
     }
-    shape(node, path);
+    shape(node, path, compat);
   };
 }
 
 export const anything: Shape = () => {};
+
+/** For attributes and forms that older versions do not know. */
+export function since(first: Compat, shape: Shape, before: Shape = unknown): Shape {
+  return (node, path, compat) => (isBefore(compat, first) ? before : shape)(node, path, compat);
+}
+
+const unknown: Shape = (node, path) => {
+  const [name = '', ...parents] = path.split('.').reverse();
+  throw unknownKey(node, name, parents.reverse().join('.'));
+};
 
 function unknownKey(child: Node, name: string, path: string): Error {
   const what =
@@ -121,8 +132,11 @@ function identityOf({ value }: Scalar): string {
   return `${typeof value === 'bigint' ? 'number' : typeof value} ${scalarText(value)}`;
 }
 
-function isOfType(value: ScalarValue, type: Type): boolean {
+function isOfType(value: ScalarValue, type: Type, compat: Compat): boolean {
   switch (type) {
+    case 'string':
+      // Its schema never sees the dates of YAML, only what JSON makes of them.
+      return typeof value === 'string' || (value instanceof Date && isBefore(compat, '2.40'));
     case 'null':
       return value === null;
     case 'integer':

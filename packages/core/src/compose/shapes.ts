@@ -1,4 +1,4 @@
-import { anyOf, dictionaryOf, listOf, type Shape, scalarOf, setOf, written } from './shape.ts';
+import { anyOf, dictionaryOf, listOf, type Shape, scalarOf, setOf, since, written } from './shape.ts';
 
 // The shapes that many attributes share.
 
@@ -30,10 +30,16 @@ export const bytes: Shape = written(sizePattern, 'a size such as 512m', 'string'
 /** `512m`, or a whole number of bytes. */
 export const wholeBytes: Shape = written(sizePattern, 'a size such as 512m', 'string', 'integer');
 /** `1m30s`. */
-export const duration: Shape = written(
-  /^[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/,
-  'a duration such as 1m30s',
-  'string',
+export const duration: Shape = since(
+  '2.40',
+  durationOf('ns|us|µs|μs|ms|s|m|h|d|w'),
+  durationOf('ns|us|µs|μs|ms|s|m|h'),
 );
+
+function durationOf(units: string): Shape {
+  const pattern = new RegExp(`^[-+]?(?:0|(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:${units}))+)$`);
+  return written(pattern, 'a duration such as 1m30s', 'string');
+}
+
 /** How many devices. */
 export const count: Shape = written(/^(?:all|[-+]?[0-9]+)$/, 'a number or all', 'string', 'integer');

@@ -103,10 +103,11 @@ export function withEntry(node: Mapping, key: string, value: Node | undefined): 
   return mapping(entries, node.at, node.mark);
 }
 
-/** Plain data; integers beyond 2^53 lose digits. */
+/** Plain data, as JSON has it; integers beyond 2^53 lose digits. */
 export function toPlain(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
+      if (node.value instanceof Date) return node.value.toISOString().replace('.000Z', 'Z');
       return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'sequence':
       return node.items.map(toPlain);
