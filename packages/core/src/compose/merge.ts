@@ -41,14 +41,15 @@ function clearMarks(node: Node): Node | undefined {
     const unchanged = node.mark === undefined && items.length === node.items.length;
     return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node.at);
   }
-  const entries = new Map<string, Node>();
-  let changed = node.mark !== undefined;
+  let entries = node.mark === undefined ? undefined : new Map(node.entries);
   for (const [key, child] of node.entries) {
     const cleared = clearMarks(child);
-    if (cleared !== child) changed = true;
-    if (cleared !== undefined) entries.set(key, cleared);
+    if (cleared === child) continue;
+    entries ??= new Map(node.entries);
+    if (cleared === undefined) entries.delete(key);
+    else entries.set(key, cleared);
   }
-  return changed ? mapping(entries, node.at) : node;
+  return entries === undefined ? node : mapping(entries, node.at);
 }
 
 type Merger = (base: Node, override: Node, where: Where) => Node;

@@ -80,19 +80,24 @@ export function stringsOf(node: Node | undefined): readonly string[] {
 
 /** Applies a change to each child; the same node when nothing changed. */
 export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
-  let changed = false;
-  const apply = (child: Node, key: string): Node => {
-    const next = change(child, key);
-    if (next !== child) changed = true;
-    return next;
-  };
   if (node.kind === 'sequence') {
-    const items = node.items.map((item, index) => apply(item, `${index}`));
-    return changed ? sequence(items, node.at, node.mark) : node;
+    let items: Node[] | undefined;
+    for (const [index, item] of node.items.entries()) {
+      const next = change(item, `${index}`);
+      if (next === item) continue;
+      items ??= [...node.items];
+      items[index] = next;
+    }
+    return items === undefined ? node : sequence(items, node.at, node.mark);
   }
-  const entries = new Map<string, Node>();
-  for (const [key, child] of node.entries) entries.set(key, apply(child, key));
-  return changed ? mapping(entries, node.at, node.mark) : node;
+  let entries: Map<string, Node> | undefined;
+  for (const [key, child] of node.entries) {
+    const next = change(child, key);
+    if (next === child) continue;
+    entries ??= new Map(node.entries);
+    entries.set(key, next);
+  }
+  return entries === undefined ? node : mapping(entries, node.at, node.mark);
 }
 
 /** The mapping with one entry set, or deleted when the value is `undefined`. */
