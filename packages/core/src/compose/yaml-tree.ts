@@ -58,7 +58,9 @@ interface Anchor {
   readonly node: Node | undefined;
   readonly nodes: number;
   /** Where it is used as an alias. */
-  readonly uses: string[];
+  readonly uses: Set<string>;
+  /** What is above those. */
+  readonly parents: Set<string>;
 }
 
 function take(reader: Reader): YamlEvent {
@@ -83,9 +85,10 @@ function readNode(reader: Reader, event: YamlEvent, parentOffset: number): Node 
   if (event.kind === 'alias') return readAlias(reader, event.name, at);
   if (event.anchor === undefined) return readContent(reader, event, at);
   const before = reader.nodes;
-  reader.anchors.set(event.anchor, { node: undefined, nodes: 0, uses: [] });
+  const places = { uses: new Set<string>(), parents: new Set<string>() };
+  reader.anchors.set(event.anchor, { node: undefined, nodes: 0, ...places });
   const node = readContent(reader, event, at);
-  reader.anchors.set(event.anchor, { node, nodes: reader.nodes - before + 1, uses: [] });
+  reader.anchors.set(event.anchor, { node, nodes: reader.nodes - before + 1, ...places });
   return node;
 }
 
@@ -98,26 +101,26 @@ function readAlias(reader: Reader, name: string, at: Place): Node {
   if (reader.nodes > maxNodes) {
     throw invalid(at, `aliases grow the file beyond ${maxNodes} nodes.`, 'Use fewer aliases inside aliases.');
   }
-  checkUse(reader.path.join('.'), anchor.uses, at);
+  checkUse(reader.path.join('.'), anchor, at);
   return anchor.node;
 }
 
 /** What Compose takes for a cycle: an alias below another use of the same anchor, going by the text of the paths. */
-function checkUse(path: string, uses: string[], at: Place): void {
-  const [, service] = path.split('.');
-  for (const other of uses) {
-    const isBelow = path.startsWith(`${other}.`) || other.startsWith(`${path}.`);
-    const isOtherService =
-      path.startsWith('services.') && other.startsWith('services.') && other.split('.')[1] !== service;
-    if (isBelow && !isOtherService) {
-      throw invalid(
-        at,
-        `the alias at ${path} is used at ${other}, too, which Compose takes for a cycle.`,
-        'Rename one.',
-      );
-    }
+function checkUse(path: string, { uses, parents }: Anchor, at: Place): void {
+  let isBelow = parents.has(path);
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const parent = path.slice(0, dot);
+    if (uses.has(parent)) isBelow = true;
+    parents.add(parent);
   }
-  if (uses.at(-1) !== path) uses.push(path);
+  if (isBelow) {
+    throw invalid(
+      at,
+      `the alias at ${path} is below another of the same anchor, which Compose takes for a cycle.`,
+      'Rename one.',
+    );
+  }
+  uses.add(path);
 }
 
 type ContentEvent = Extract<YamlEvent, Properties>;
