@@ -8,10 +8,12 @@ import {
   listOf,
   optionalDuration,
   optionalInteger,
+  optionalUnsigned,
   type Print,
   pairs,
   text,
   texts,
+  unsigned,
 } from './print.ts';
 
 /** `gpus`, and the reservation of devices. */
@@ -20,7 +22,7 @@ export const deviceRequests: Print = listOf(
 );
 
 const update = attributes({
-  parallelism: optionalInteger,
+  parallelism: optionalUnsigned,
   delay: duration,
   failure_action: text,
   monitor: duration,
@@ -52,13 +54,13 @@ export const deploy: Print = attributes(
     restart_policy: attributes({
       condition: text,
       delay: optionalDuration,
-      max_attempts: optionalInteger,
+      max_attempts: optionalUnsigned,
       window: optionalDuration,
     }),
     placement: attributes({
       constraints: texts,
       preferences: listOf(attributes({ spread: text })),
-      max_replicas_per_node: integer,
+      max_replicas_per_node: unsigned,
     }),
     endpoint_mode: text,
   },

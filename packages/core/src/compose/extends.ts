@@ -5,7 +5,7 @@ import { interpolate } from './interpolate.ts';
 import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
+import { entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */
@@ -69,10 +69,6 @@ function readExtension(node: Node, name: string): Extension {
   const file = entryOf(node, 'file');
   if (file !== undefined && stringOf(file) === undefined) {
     throw invalid(file, `services.${name}.extends.file must be a string.`);
-  }
-  for (const [key, value] of entriesOf(node)) {
-    if (key !== 'service' && key !== 'file')
-      throw invalid(value, `services.${name}.extends has the unknown key "${key}".`);
   }
   return { file: stringOf(file), base };
 }

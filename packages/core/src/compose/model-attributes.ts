@@ -1,4 +1,15 @@
-import { attributes, flag, listOf, named, optionalFlag, type Print, pairs, text, textMap } from './print.ts';
+import {
+  attributes,
+  flag,
+  listOf,
+  named,
+  optionalFlag,
+  type Print,
+  pairs,
+  strictTextMap,
+  text,
+  textMap,
+} from './print.ts';
 
 const address = attributes({ subnet: text, gateway: text, ip_range: text, aux_addresses: pairs });
 
@@ -29,7 +40,7 @@ const fileObject = attributes({
   external: flag,
   labels: pairs,
   driver: text,
-  driver_opts: textMap,
+  driver_opts: strictTextMap,
   template_driver: text,
 });
 

@@ -10,7 +10,7 @@ import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { invalid, invalidProject } from './problem.ts';
-import { project as projectShape } from './project-shape.ts';
+import { checkShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
 import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
@@ -39,7 +39,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));
-      projectShape(merged, '', files.compat);
+      checkShape(merged, files.compat);
       // Only in their long form can two ports be told to be the same.
       const long = withUniqueItems(canonical(merged));
       // Allowed in every file, and without meaning.

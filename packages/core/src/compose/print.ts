@@ -1,4 +1,5 @@
 import { byteSize } from './byte-size.ts';
+import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { type Compat, isBefore } from './compat.ts';
 import { formatDuration, parseDurationNs } from './duration.ts';
 import { pairsOf } from './pairs.ts';
@@ -25,20 +26,38 @@ export const text: Print = (node, path) => {
 /** A string that is written even if it is empty. */
 export const wholeText: Print = (node, path, compat) => text(node, path, compat) ?? '';
 
-export const flag: Print = node => (scalarOf(node) === true ? true : undefined);
-export const optionalFlag: Print = node => (typeof scalarOf(node) === 'boolean' ? scalarOf(node) : undefined);
+export const optionalFlag: Print = (node, path) => castTo(toBoolean, node, path);
+export const flag: Print = (node, path) => castTo(toBoolean, node, path) || undefined;
 
-export const optionalInteger: Print = node => {
-  const number = numberOf(node);
-  return number === undefined ? undefined : Math.trunc(number);
+export const optionalInteger: Print = (node, path) => {
+  const number = castTo(toInteger, node, path);
+  return number === undefined ? undefined : Math.trunc(Number(number));
 };
 export const integer: Print = (node, path, compat) => optionalInteger(node, path, compat) || undefined;
 
-/** With the seven digits that Compose keeps. */
-export const decimal: Print = node => {
-  const number = numberOf(node);
-  return number === undefined ? undefined : shortest32(number) || undefined;
+/** A number that Compose takes no text for, and that is not negative. */
+export const optionalUnsigned: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  if (typeof value === 'string' || Number(value) < 0) throw wrongType(node, path, 'a number from 0 on');
+  return optionalInteger(node, path, compat);
 };
+export const unsigned: Print = (node, path, compat) => optionalUnsigned(node, path, compat) || undefined;
+
+/** With the seven digits that Compose keeps. */
+export const decimal: Print = (node, path) => {
+  const number = castTo(toFloat, node, path);
+  return number === undefined ? undefined : shortest32(Number(number)) || undefined;
+};
+
+/** Text is read as the type; `undefined` for null. */
+function castTo(cast: Cast, node: Node, path: string): ScalarValue | undefined {
+  const value = scalarOf(node);
+  if (value === null || value === undefined) return undefined;
+  const read = typeof value === 'string' ? cast.read(value) : value;
+  if (read === undefined || (typeof read === 'boolean') !== (cast === toBoolean))
+    throw wrongType(node, path, cast.type);
+  return read;
+}
 
 /** A size in bytes, as a string; Compose takes no number with a fraction or an exponent for one. */
 export const bytes: Print = (node, path) => {
@@ -50,10 +69,11 @@ export const bytes: Print = (node, path) => {
   return size === 0n ? undefined : `${size}`;
 };
 
-export const optionalDuration: Print = (node, path) => {
+export const optionalDuration: Print = (node, path, compat) => {
   const value = scalarOf(node);
   if (typeof value !== 'string') return undefined;
-  const ns = parseDurationNs(value);
+  const hasNewUnit = /[dw]/.test(value);
+  const ns = hasNewUnit && isBefore(compat, '2.40') ? undefined : parseDurationNs(value);
   if (ns === undefined) throw invalid(node, `${path} must be a duration such as 1m30s.`);
   return formatDuration(ns);
 };
@@ -75,9 +95,9 @@ export const mode: Print = (node, path, compat) => {
 };
 
 /** How many devices; -1 stands for all. */
-export const count: Print = node => {
+export const count: Print = (node, path, compat) => {
   const value = scalarOf(node);
-  return typeof value === 'string' && value.toLowerCase() === 'all' ? -1 : Number(value) || undefined;
+  return typeof value === 'string' && value.toLowerCase() === 'all' ? -1 : integer(node, path, compat);
 };
 
 /** What a shell would start; `null` leaves it to the image. */

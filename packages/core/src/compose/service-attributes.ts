@@ -16,6 +16,7 @@ import {
   optionalFlag,
   optionalInteger,
   optionalPairs,
+  optionalUnsigned,
   type Print,
   pairs,
   since,
@@ -25,6 +26,7 @@ import {
   texts,
   textsMap,
   ulimit,
+  unsigned,
   wholeText,
 } from './print.ts';
 
@@ -44,8 +46,10 @@ function capitalized(print: Print): Print {
 }
 
 const blockLimits = attributes({
-  weight: integer,
-  weight_device: capitalized(listOf(attributes({ path: wholeText, weight: optionalInteger }, { path: '', weight: 0 }))),
+  weight: unsigned,
+  weight_device: capitalized(
+    listOf(attributes({ path: wholeText, weight: optionalUnsigned }, { path: '', weight: 0 })),
+  ),
   device_read_bps: capitalized(throttles),
   device_read_iops: capitalized(throttles),
   device_write_bps: capitalized(throttles),
@@ -90,7 +94,7 @@ const port = attributes({
   name: text,
   mode: text,
   host_ip: text,
-  target: integer,
+  target: unsigned,
   published: text,
   protocol: text,
   app_protocol: text,
@@ -104,7 +108,7 @@ const volume = attributes({
   consistency: text,
   bind: attributes({ selinux: text, propagation: text, create_host_path: flag, recursive: text }),
   volume: attributes({ labels: pairs, nocopy: flag, subpath: text }),
-  tmpfs: attributes({ size: bytes, mode: integer }),
+  tmpfs: attributes({ size: bytes, mode: unsigned }),
   image: attributes({ subpath: text }),
 });
 
