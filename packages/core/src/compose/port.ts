@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -32,7 +33,7 @@ function fromShort(port: Node, text: string, path: string): readonly Node[] {
     );
   }
   const hostIp = groups.ip?.replace(/^\[|\]$/g, '') ?? '';
-  checkHostIp(path, port, hostIp);
+  if (hostIp !== '') checkHostIp(path, port, hostIp);
   const targets = portsIn(groups.target ?? '');
   const published = portsIn(groups.published ?? '');
   if (published === undefined || targets === undefined)
@@ -71,8 +72,7 @@ function portsIn(range: string): readonly number[] | undefined {
 }
 
 export function checkHostIp(path: string, port: Node, ip: string): void {
-  const isAddress =
-    ip === '' || /^(?:\d{1,3}\.){3}\d{1,3}$/.test(ip) || (ip.includes(':') && /^[0-9a-fA-F:.%]+$/.test(ip));
+  const isAddress = isIP(ip) !== 0 && !ip.includes('%');
   if (!isAddress)
     throw invalid(port, `${path} has a host address that is not an IP address.`, 'Write the address in digits.');
 }

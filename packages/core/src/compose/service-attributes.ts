@@ -30,7 +30,7 @@ import {
   wholeText,
 } from './print.ts';
 
-const throttles = listOf(attributes({ path: wholeText, rate: bytes }, { rate: '0' }));
+const throttles = listOf(attributes({ path: wholeText, rate: bytes }, { path: '', rate: '0' }));
 
 /** These keys Compose prints as its own source calls them. */
 function capitalized(print: Print): Print {

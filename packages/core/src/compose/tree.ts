@@ -108,14 +108,14 @@ export function withEntry(node: Mapping, key: string, value: Node | undefined): 
   return mapping(entries, node.at, node.mark);
 }
 
-/** Plain data, as JSON has it; integers beyond 2^53 lose digits. */
+/** Plain data, as Compose prints it: integers beyond 2^53 lose digits, and an empty list is null. */
 export function toPlain(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
       if (node.value instanceof Date) return node.value.toISOString().replace('.000Z', 'Z');
       return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'sequence':
-      return node.items.map(toPlain);
+      return node.items.length === 0 ? null : node.items.map(toPlain);
     case 'mapping':
       return Object.fromEntries(Array.from(node.entries, ([key, child]) => [key, toPlain(child)]));
   }
