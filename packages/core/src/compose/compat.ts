@@ -3,13 +3,14 @@ export type Compat = '2.26' | '2.40' | '5';
 
 export const defaultCompat: Compat = '2.40';
 
-const order: readonly Compat[] = ['2.26', '2.40', '5'];
+/** From the oldest on. */
+export const compats: readonly Compat[] = ['2.26', '2.40', '5'];
 
 export function isCompat(value: unknown): value is Compat {
-  return order.some(compat => compat === value);
+  return compats.some(compat => compat === value);
 }
 
 /** Whether it is older than the other. */
 export function isBefore(compat: Compat, other: Compat): boolean {
-  return order.indexOf(compat) < order.indexOf(other);
+  return compats.indexOf(compat) < compats.indexOf(other);
 }
