@@ -1,4 +1,6 @@
 export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
+export { type Compat, compats } from './compose/compat.ts';
+export { type ComposeModel, type ComposeResource, formatModel } from './compose/compose-model.ts';
 export { discoverComposeFiles } from './compose/discover.ts';
 export { parseDuration } from './compose/duration.ts';
 export { type LoadedProject, type LoadOptions, loadProject } from './compose/load.ts';

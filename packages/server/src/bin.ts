@@ -28,6 +28,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof GopdaterError)) throw error;
-  console.error(`gopdater: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  const sentences = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  console.error(`gopdater: ${sentences.replaceAll(/\s*\n\s*/g, ' ')}`);
   process.exitCode = 1;
 }

@@ -1,39 +1,54 @@
-import { dependenciesOf } from './dependencies.ts';
-import { checkForm } from './form.ts';
+import { objectOf } from '../json.ts';
+import { type Compat, isBefore } from './compat.ts';
+import type { ComposeResource } from './compose-model.ts';
 import { invalid } from './problem.ts';
-import { isEnabled } from './profiles.ts';
-import { checkReferences, type Surroundings } from './references.ts';
-import { checkResources } from './resources.ts';
-import { numberOf, scaleOf } from './service.ts';
+import { checkReferences } from './references.ts';
+import { scaleOf } from './service.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf, stringsOf } from './tree.ts';
 
-/** Checks what one attribute cannot tell alone: that references lead somewhere and names are not taken twice. */
-export function checkConsistency(model: Mapping, profiles: readonly string[]): void {
-  checkResources(model);
+/**
+ * Checks what one attribute cannot tell alone: that references lead somewhere and names are not taken twice.
+ *
+ * @param model  in its normal form
+ * @param options.printed  all services, as Compose prints them
+ */
+export function checkConsistency(
+  model: Mapping,
+  {
+    printed,
+    enabled,
+    compat,
+  }: {
+    readonly printed: ReadonlyMap<string, ComposeResource>;
+    readonly enabled: ReadonlySet<string>;
+    readonly compat: Compat;
+  },
+): void {
   const services = entryOf(model, 'services');
-  const enabled = new Map<string, Node>();
-  for (const [name, node] of entriesOf(services)) {
-    checkForm(name, node);
-    if (isEnabled(node, profiles)) enabled.set(name, node);
+  for (const name of enabled) {
+    const node = entryOf(services, name) ?? model;
+    checkSource(name, node, printed.get(name) ?? {});
+    checkReferences(name, node, { model, services, enabled });
+    checkBuild(name, node);
+    checkHealth(name, node, printed.get(name) ?? {});
+    checkLimits(name, node, printed.get(name) ?? {});
+    checkScale(name, node, printed.get(name) ?? {});
+    checkWatches(name, node);
+    if (!isBefore(compat, '2.40')) checkMounts(name, node);
   }
-  for (const [name, node] of enabled) checkService(name, node, { model, services, enabled });
-  checkContainerNames(enabled);
-  checkCycles(enabled);
+  checkSecrets(model);
+  const on = new Map([...entriesOf(services)].filter(([name]) => enabled.has(name)));
+  if (!isBefore(compat, '2.40')) checkContainerNames(on);
+  checkCycles(on);
 }
 
-function checkService(name: string, node: Node, surroundings: Surroundings): void {
-  const hasSource = Boolean(stringOf(entryOf(node, 'image'))) || entryOf(node, 'build') || entryOf(node, 'provider');
-  if (!hasSource) {
-    throw invalid(
-      node,
-      `services.${name} has neither an image nor a build.`,
-      'Give it one; an override file must follow the file that it overrides.',
-    );
-  }
-  checkReferences(name, node, surroundings);
-  checkBuild(name, node);
-  checkHealth(name, node);
-  checkScale(name, node);
+function checkSource(name: string, node: Node, { image, build, provider }: ComposeResource): void {
+  if (image || build || provider) return;
+  throw invalid(
+    node,
+    `services.${name} has neither an image nor a build.`,
+    'Give it one; an override file must follow the file that it overrides.',
+  );
 }
 
 function checkBuild(name: string, node: Node): void {
@@ -47,26 +62,79 @@ function checkBuild(name: string, node: Node): void {
   }
 }
 
-function checkHealth(name: string, node: Node): void {
-  const test = entryOf(entryOf(node, 'healthcheck'), 'test');
-  const kind = stringOf(itemsOf(test)[0]);
-  if (kind !== undefined && !['NONE', 'CMD', 'CMD-SHELL'].includes(kind)) {
-    throw invalid(test ?? node, `services.${name}.healthcheck.test must start with CMD, CMD-SHELL or NONE.`);
+function checkHealth(name: string, node: Node, printed: ComposeResource): void {
+  const { test } = objectOf(printed.healthcheck);
+  if (!Array.isArray(test) || ['NONE', 'CMD', 'CMD-SHELL'].includes(String(test[0]))) return;
+  throw invalid(
+    entryOf(entryOf(node, 'healthcheck'), 'test') ?? node,
+    `services.${name}.healthcheck.test must start with CMD, CMD-SHELL or NONE.`,
+  );
+}
+
+/** The same limit may be written in two places, but only once the same. */
+const limits = [
+  ['cpus', 'limits', 'cpus'],
+  ['mem_limit', 'limits', 'memory'],
+  ['mem_reservation', 'reservations', 'memory'],
+  ['pids_limit', 'limits', 'pids'],
+] as const;
+
+function checkLimits(name: string, node: Node, printed: ComposeResource): void {
+  const { resources } = objectOf(printed.deploy);
+  for (const [key, kind, resource] of limits) {
+    const given = objectOf(resources)[kind];
+    if (printed[key] === undefined || given === undefined || objectOf(given)[resource] === printed[key]) continue;
+    throw invalid(
+      entryOf(node, key) ?? node,
+      `services.${name} has ${key} and another deploy.resources.${kind}.${resource}.`,
+      'Keep one of them, or make them equal.',
+    );
   }
 }
 
-function checkScale(name: string, node: Node): void {
-  const scale = numberOf(entryOf(node, 'scale'));
-  const replicas = numberOf(entryOf(entryOf(node, 'deploy'), 'replicas'));
+function checkScale(name: string, node: Node, printed: ComposeResource): void {
+  const { replicas } = objectOf(printed.deploy);
+  const { scale } = printed;
   if (scale !== undefined && replicas !== undefined && scale !== replicas) {
     throw invalid(node, `services.${name} has scale ${scale} but deploy.replicas ${replicas}.`, 'Keep one of them.');
   }
-  if (entryOf(node, 'container_name') !== undefined && scaleOf(node) > 1) {
+  if (printed.container_name !== undefined && scaleOf(printed) > 1) {
     throw invalid(
       node,
-      `services.${name} has a container_name, so it cannot have ${scaleOf(node)} containers.`,
+      `services.${name} has a container_name, so it cannot have ${scaleOf(printed)} containers.`,
       'Drop one of the two.',
     );
+  }
+}
+
+function checkWatches(name: string, node: Node): void {
+  for (const watch of itemsOf(entryOf(entryOf(node, 'develop'), 'watch'))) {
+    const isTargetless = ['rebuild', 'restart'].includes(stringOf(entryOf(watch, 'action')) ?? '');
+    if (!isTargetless && !stringOf(entryOf(watch, 'target'))) {
+      throw invalid(watch, `services.${name}.develop.watch has no target.`, 'Say where in the container the files go.');
+    }
+  }
+}
+
+/** Nothing else can be mounted where something is. */
+function checkMounts(name: string, node: Node): void {
+  const taken = new Set<string>();
+  const targets = [
+    ...stringsOf(entryOf(node, 'tmpfs')).map(tmpfs => tmpfs.split(':', 1)[0] ?? ''),
+    ...itemsOf(entryOf(node, 'volumes')).map(volume => stringOf(entryOf(volume, 'target')) ?? ''),
+  ];
+  for (const target of targets) {
+    if (taken.has(target)) throw invalid(node, `services.${name} mounts two things at ${target}.`, 'Keep one of them.');
+    taken.add(target);
+  }
+}
+
+function checkSecrets(model: Mapping): void {
+  for (const [name, secret] of entriesOf(entryOf(model, 'secrets'))) {
+    const external = entryOf(secret, 'external');
+    if (external?.kind === 'scalar' && external.value === true) continue;
+    if (stringOf(entryOf(secret, 'file')) || stringOf(entryOf(secret, 'environment'))) continue;
+    throw invalid(secret, `secrets.${name} has neither a file nor an environment.`, 'Give it one of them.');
   }
 }
 
@@ -124,5 +192,5 @@ interface Link {
 }
 
 function linkOf(name: string, node: Node): Link {
-  return { name, node, dependencies: dependenciesOf(node).map(dependency => dependency.name) };
+  return { name, node, dependencies: Array.from(entriesOf(entryOf(node, 'depends_on')), ([other]) => other) };
 }

@@ -30,7 +30,7 @@ export function parseDotenv(text: string, lookup: Lookup, into: Map<string, stri
       index = key.end;
     } else {
       const value = readValue(source, key.end, lookupHereToo);
-      if (key.name !== '') into.set(key.name, value.text);
+      into.set(key.name, value.text);
       index = value.end;
     }
     index = statementStart(source, index);

@@ -1,14 +1,17 @@
-const unitsMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
+const unitsNs: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+  w: 604_800_000_000_000n,
 };
+
+const pattern = /^([-+]?)(?:0|((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+))$/;
 
 /**
  * A duration in milliseconds, e.g. 90_000 for `1m30s`; `undefined` if it is none.
@@ -16,10 +19,38 @@ const unitsMs: Readonly<Record<string, number>> = {
  * @see Compose Specification, "Specifying durations"
  */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w))+$/.test(text)) return undefined;
-  let ms = 0;
-  for (const [, count = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|w)/g)) {
-    ms += Number(count) * (unitsMs[unit] ?? 0);
+  const ns = text.startsWith('-') ? undefined : parseDurationNs(text);
+  return ns === undefined ? undefined : Number(ns) / 1e6;
+}
+
+/** The same in nanoseconds, which may be negative. */
+export function parseDurationNs(text: string): bigint | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  let ns = 0n;
+  for (const [, whole = '', fraction = '', unit = ''] of (match[2] ?? '').matchAll(
+    /(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h|d|w)/g,
+  )) {
+    const scale = unitsNs[unit] ?? 0n;
+    ns += BigInt(whole || '0') * scale + (BigInt(fraction || '0') * scale) / 10n ** BigInt(fraction.length);
   }
-  return ms;
+  return match[1] === '-' ? -ns : ns;
+}
+
+/** As Compose prints it: `1h30m0s`, `1.5s`, `20ms`. */
+export function formatDuration(ns: bigint): string {
+  if (ns < 0n) return `-${formatDuration(-ns)}`;
+  if (ns === 0n) return '0s';
+  if (ns < 1_000n) return `${ns}ns`;
+  if (ns < 1_000_000n) return `${withFraction(ns, 3)}µs`;
+  if (ns < 1_000_000_000n) return `${withFraction(ns, 6)}ms`;
+  const [minutes, seconds] = [ns / 60_000_000_000n, `${withFraction(ns % 60_000_000_000n, 9)}s`];
+  if (minutes === 0n) return seconds;
+  return minutes < 60n ? `${minutes}m${seconds}` : `${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+
+function withFraction(ns: bigint, digits: number): string {
+  const text = `${ns}`.padStart(digits + 1, '0');
+  const fraction = text.slice(-digits).replace(/0+$/, '');
+  return fraction === '' ? text.slice(0, -digits) : `${text.slice(0, -digits)}.${fraction}`;
 }

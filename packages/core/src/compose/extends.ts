@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
+import { canonical } from './canonical.ts';
 import { type FileContext, localPath } from './file-context.ts';
 import { interpolate } from './interpolate.ts';
-import { mergeModels, mergeServices } from './merge.ts';
+import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
+import { entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */
@@ -50,7 +51,8 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   }
   const parent = await extendService(base, origin, [...chain, link]);
   const own = withEntry(service, 'extends', undefined);
-  const extended = parent.kind === 'mapping' ? mergeServices(parent, own, `services.${name}`) : own;
+  const extended =
+    parent.kind === 'mapping' ? mergeServices(parent, own, `services.${name}`, scope.context.compat) : own;
   if (parent.kind !== 'mapping' && !isNull(parent)) throw invalid(parent, `services.${base} must be a mapping.`);
   scope.resolved.set(name, extended);
   return extended;
@@ -68,10 +70,6 @@ function readExtension(node: Node, name: string): Extension {
   if (file !== undefined && stringOf(file) === undefined) {
     throw invalid(file, `services.${name}.extends.file must be a string.`);
   }
-  for (const [key, value] of entriesOf(node)) {
-    if (key !== 'service' && key !== 'file')
-      throw invalid(value, `services.${name}.extends has the unknown key "${key}".`);
-  }
   return { file: stringOf(file), base };
 }
 
@@ -83,9 +81,9 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
   let model = mapping(new Map(), mentionedAt.at);
   for (const document of await context.files.documents(path, mentionedAt)) {
     const filled = interpolate(document, context);
-    if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(model, filled));
+    if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));
   }
-  const services = entryOf(withAbsolutePaths(model, context), 'services');
+  const services = entryOf(withAbsolutePaths(withUniqueItems(canonical(model)), context), 'services');
   if (services?.kind !== 'mapping') {
     throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
   }

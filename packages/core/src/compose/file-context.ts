@@ -1,3 +1,4 @@
+import type { Compat } from './compat.ts';
 import type { FileCache } from './files.ts';
 import type { Interpolation } from './interpolate.ts';
 import { absolutePath, type PathBase } from './paths.ts';
@@ -10,6 +11,7 @@ export interface FileContext extends Interpolation, PathBase {
   /** Where the paths in the file start. */
   readonly directory: string;
   readonly files: FileCache;
+  readonly compat: Compat;
 }
 
 /** The absolute path of a file that another one names; files elsewhere than on this disk are refused. */

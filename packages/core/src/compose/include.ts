@@ -5,7 +5,6 @@ import { isFile, readText } from './files.ts';
 import type { ModelFiles } from './model.ts';
 import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
-import { include as includeShape } from './project-shape.ts';
 import {
   entriesOf,
   entryOf,
@@ -32,10 +31,12 @@ export async function applyInclude(
 ): Promise<Mapping> {
   const list = entryOf(document, 'include');
   if (list === undefined) return document;
-  if (!isNull(list)) includeShape(list, 'include');
+  if (!isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
   let model = withEntry(document, 'include', undefined);
   for (const item of itemsOf(list)) {
-    const included = await readModel(await includedFiles(item, files));
+    const named = await includedFiles(item, files);
+    if (named === undefined) continue;
+    const included = await readModel(named);
     for (const kind of resourceKinds) model = withImported(model, included, kind, item);
   }
   return model;
@@ -43,11 +44,15 @@ export async function applyInclude(
 
 const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
 
-async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFiles> {
+/** `undefined` for an item that names no file, which has no effect. */
+async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFiles | undefined> {
+  if (item.kind === 'sequence' || (item.kind === 'scalar' && stringOf(item) === undefined)) {
+    throw invalid(item, 'an item of include must be a string or a mapping.', 'Name a file.');
+  }
   const pathNode = entryOf(item, 'path') ?? item;
   const paths = stringsOf(pathNode).map(path => localPath(path, including.directory, pathNode, including.home));
   const main = paths[0];
-  if (main === undefined) throw invalid(item, 'an item of include names no file.', 'Give it a path.');
+  if (main === undefined) return undefined;
   if (including.chain.includes(main)) {
     throw invalid(item, `include goes in a circle: ${[...including.chain, main].join(' → ')}.`, 'Break the cycle.');
   }

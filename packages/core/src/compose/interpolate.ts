@@ -47,7 +47,7 @@ function fillScalar(node: Scalar, template: string, to: Interpolation, path: str
 
 const casts: Rules<Cast> = createRules([
   ...under('services.*', toInteger, [
-    ...['configs.*.mode', 'cpu_count', 'cpu_period', 'cpu_quota', 'cpu_rt_period', 'cpu_rt_runtime', 'cpu_shares'],
+    ...['cpu_count', 'cpu_period', 'cpu_quota', 'cpu_rt_period', 'cpu_rt_runtime', 'cpu_shares'],
     ...['deploy.replicas', 'deploy.update_config.parallelism', 'deploy.rollback_config.parallelism'],
     ...['deploy.restart_policy.max_attempts', 'deploy.placement.max_replicas_per_node', 'healthcheck.retries'],
     ...['oom_score_adj', 'pids_limit', 'ports.*.target', 'scale', 'ulimits.*', 'ulimits.*.hard', 'ulimits.*.soft'],

@@ -1,5 +1,7 @@
 import { GopdaterError } from '../errors.ts';
 import { objectOf, textOf } from '../json.ts';
+import { isCompat } from './compat.ts';
+import type { ComposeModel } from './compose-model.ts';
 import { type LoadedProject, type LoadOptions, loadProject } from './load.ts';
 import type { ComposeService } from './project.ts';
 
@@ -51,7 +53,7 @@ export function parseLoadAnswer(text: string): LoadAnswer | undefined {
 }
 
 function parseRequest(text: string): LoadOptions {
-  const { files, projectDirectory, envFiles, profiles, name, cwd, environment } = objectOf(parseJson(text));
+  const { files, projectDirectory, envFiles, profiles, name, compat, cwd, environment } = objectOf(parseJson(text));
   if (typeof cwd !== 'string') throw new GopdaterError('COMPOSE_FILE_INVALID', 'This is no request to load a project.');
   return {
     files: textsOf(files),
@@ -59,13 +61,14 @@ function parseRequest(text: string): LoadOptions {
     envFiles: textsOf(envFiles),
     profiles: textsOf(profiles),
     name: textOf(name),
+    compat: isCompat(compat) ? compat : undefined,
     cwd,
     environment: textMapOf(environment),
   };
 }
 
 function parseProject(project: Readonly<Record<string, unknown>>): LoadedProject {
-  const { name, workingDirectory, files, envFiles, profiles, services, warnings } = project;
+  const { name, workingDirectory, files, envFiles, profiles, services, model, warnings } = project;
   const list = Array.isArray(services) ? services.map(service => parseService(objectOf(service))) : [];
   return {
     name: textOf(name) ?? '',
@@ -74,8 +77,14 @@ function parseProject(project: Readonly<Record<string, unknown>>): LoadedProject
     envFiles: textsOf(envFiles),
     profiles: textsOf(profiles),
     services: new Map(list.map(service => [service.name, service])),
+    model: modelOf(model),
     warnings: textsOf(warnings),
   };
+}
+
+function modelOf(value: unknown): ComposeModel {
+  const { name, services, ...others } = objectOf(value);
+  return { ...others, name: textOf(name) ?? '', services: objectOf(services) as ComposeModel['services'] };
 }
 
 function parseService(service: Readonly<Record<string, unknown>>): ComposeService {

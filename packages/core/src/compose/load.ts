@@ -1,4 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { type Compat, defaultCompat, isBefore } from './compat.ts';
+import { type ComposeModel, createModel } from './compose-model.ts';
 import { checkConsistency } from './consistency.ts';
 import { discoverComposeFiles } from './discover.ts';
 import {
@@ -12,12 +14,13 @@ import {
 import { createFileCache } from './files.ts';
 import { readModel } from './model.ts';
 import { projectName } from './name.ts';
+import { normalize } from './normalize.ts';
+import { printService, withFiles } from './print-service.ts';
 import { invalidProject } from './problem.ts';
 import { activeProfiles, isEnabled } from './profiles.ts';
 import type { ComposeProject, ComposeService } from './project.ts';
 import { createService } from './service.ts';
-import { serviceEnvironment, serviceLabels } from './service-files.ts';
-import { entriesOf, entryOf, type Mapping, mapping, withEntry } from './tree.ts';
+import { entriesOf, entryOf, type Mapping, stringsOf } from './tree.ts';
 
 /** Which project, in Compose's own terms. */
 export interface LoadOptions {
@@ -31,6 +34,8 @@ export interface LoadOptions {
   readonly profiles?: readonly string[] | undefined;
   /** As given to `-p`. */
   readonly name?: string | undefined;
+  /** As which version of Compose; default: 2.40. */
+  readonly compat?: Compat | undefined;
   /** Absolute. */
   readonly cwd: string;
   /** Wins over every env file. */
@@ -38,6 +43,8 @@ export interface LoadOptions {
 }
 
 export interface LoadedProject extends ComposeProject {
+  /** What `docker compose config` prints of it. */
+  readonly model: ComposeModel;
   /** Sentences about what Compose copes with, e.g. a variable that is not set. */
   readonly warnings: readonly string[];
 }
@@ -51,7 +58,8 @@ export interface LoadedProject extends ComposeProject {
  * @see Compose Specification
  */
 export async function loadProject(options: LoadOptions): Promise<LoadedProject> {
-  const { files, environment, workingDirectory, envFiles, warnings } = await locate(options);
+  const { compat = defaultCompat } = options;
+  const { files, environment, workingDirectory, envFiles, warnings } = await locate(options, compat);
   const lookup = lookupIn(environment);
   const cache = createFileCache();
   const documents = (await Promise.all(files.map(file => cache.documents(file)))).flat();
@@ -67,16 +75,20 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
     environment: named,
     onUnset: variable => unset.add(variable),
     files: cache,
+    compat,
     chain: [],
   });
-  checkConsistency(model, profiles);
+  const normal = normalize(model, name, named);
+  const services = await createServices(normal, { profiles, environment: named, compat });
+  const enabled = Array.from(services.values()).filter(service => service.enabled);
   return {
     name,
     workingDirectory,
     files,
     envFiles,
     profiles,
-    services: await createServices(model, profiles, named),
+    services,
+    model: createModel(normal, { name, services: enabled, compat }),
     warnings: [
       ...warnings,
       ...Array.from(unset, variable => `The variable ${variable} is not set; it is taken as empty.`),
@@ -93,21 +105,39 @@ interface Location {
 }
 
 /** Finds the files and the environment; each may tell where the other is, so `.env` is looked for twice. */
-async function locate(options: LoadOptions): Promise<Location> {
+async function locate(options: LoadOptions, compat: Compat): Promise<Location> {
   const { cwd } = options;
   const given = (options.files ?? []).map(file => localFile(file, cwd));
   const asked = options.projectDirectory === undefined ? undefined : resolve(cwd, options.projectDirectory);
   const starting = startingEnvironment(options.environment, cwd);
   const envFiles = askedEnvFiles(options.envFiles ?? [], starting, cwd);
 
-  const first = asked ?? (given[0] === undefined ? cwd : dirname(given[0]));
+  const isOld = isBefore(compat, '2.40');
+  const found = async (variables: Environment): ReturnType<typeof discoverComposeFiles> =>
+    given.length > 0 ? { files: given, warnings: [] } : await unnamedFiles(variables, asked ?? cwd, cwd);
+  // Older versions first look where the compose file is found without `.env`, newer ones in the current directory.
+  const [guess = given[0]] = isOld
+    ? await found(starting).then(
+        ({ files }) => files,
+        () => [],
+      )
+    : [];
+  const first = asked ?? (guess === undefined ? cwd : dirname(guess));
   const early = await withDotenv(starting, envFiles, first);
-  const { files, warnings } =
-    given.length > 0 ? { files: given, warnings: [] } : await unnamedFiles(early, asked ?? cwd, cwd);
+  if (isOld) checkExportable(early);
+  const { files, warnings } = await found(early);
   const workingDirectory = asked ?? dirname(files[0] ?? cwd);
   const isRead = workingDirectory === first || envFiles.length > 0;
   const environment = isRead ? early : await withDotenv(early, envFiles, workingDirectory);
   return { files, workingDirectory, environment, envFiles, warnings };
+}
+
+/** Those versions export all of `.env` to their own process. */
+function checkExportable(environment: Environment): void {
+  for (const [name, value] of environment) {
+    if (name !== '' && !`${name}${value}`.includes('\0')) continue;
+    throw invalidProject(`.env sets the variable "${name}", which cannot be exported.`, 'Correct its name or value.');
+  }
 }
 
 async function withDotenv(environment: Environment, asked: readonly string[], directory: string): Promise<Environment> {
@@ -134,26 +164,31 @@ function localFile(file: string, cwd: string): string {
 }
 
 async function createServices(
-  model: Mapping,
-  profiles: readonly string[],
-  environment: Environment,
+  normal: Mapping,
+  {
+    profiles,
+    environment,
+    compat,
+  }: { readonly profiles: readonly string[]; readonly environment: Environment; readonly compat: Compat },
 ): Promise<ReadonlyMap<string, ComposeService>> {
-  const nodes = entryOf(model, 'services');
-  const enabledNames = new Set<string>();
-  for (const [name, node] of entriesOf(nodes)) if (isEnabled(node, profiles)) enabledNames.add(name);
+  const nodes = new Map(entriesOf(entryOf(normal, 'services')));
+  const printed = new Map(Array.from(nodes, ([name, node]) => [name, printService(name, node, compat)]));
+  const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
+  checkConsistency(normal, { printed, enabled, compat });
   const services = new Map<string, ComposeService>();
-  for (const [name, entry] of entriesOf(nodes)) {
-    const service = entry.kind === 'mapping' ? entry : mapping(new Map(), entry.at);
-    const enabled = enabledNames.has(name);
-    // Compose does not open the files of a disabled service: they may well be missing.
-    const node = enabled ? service : withEntry(withEntry(service, 'env_file', undefined), 'label_file', undefined);
-    const read = {
-      environment: await serviceEnvironment(node, environment),
-      labels: await serviceLabels(node, environment),
-    };
+  for (const [name, node] of nodes) {
+    const isOn = enabled.has(name);
+    const attributes = printed.get(name) ?? {};
     services.set(
       name,
-      createService({ name, node: service, enabled, ...read, canDependOn: other => enabledNames.has(other) }),
+      createService({
+        name,
+        // Compose does not open the files of a disabled service: they may well be missing.
+        printed: isOn ? await withFiles(attributes, node, environment) : attributes,
+        labelFiles: stringsOf(entryOf(node, 'label_file')),
+        enabled: isOn,
+        canDependOn: other => enabled.has(other),
+      }),
     );
   }
   return services;

@@ -10,7 +10,7 @@ function model(service: string): Mapping {
 }
 
 function merged(base: string, override: string): unknown {
-  const result = withUniqueItems(withoutMarks(mergeModels(model(base), model(override))));
+  const result = withUniqueItems(withoutMarks(mergeModels(model(base), model(override), '2.40')));
   const service = entryOf(entryOf(result, 'services'), 's');
   return service && toPlain(service);
 }
@@ -21,8 +21,9 @@ test.each([
   ['{image: a}', 'null', { image: 'a' }],
   ['{command: [a, b]}', '{command: [c]}', { command: ['c'] }],
   ['{command: [a]}', '{command: null}', { command: null }],
-  ['{environment: {A: 1, B: 2}}', '{environment: [A=3, C]}', { environment: { A: '3', B: 2, C: null } }],
-  ['{environment: [A=1]}', '{environment: {A: 2}}', { environment: { A: 2 } }],
+  ['{environment: {A: 1, B: 2}}', '{environment: [A=3, C]}', { environment: ['A=3', 'B=2', 'C'] }],
+  ['{environment: [A=1]}', '{environment: {A: 2}}', { environment: ['A=2'] }],
+  ['{extra_hosts: {a: ["1", "2"]}}', '{extra_hosts: [a=2, b=3]}', { extra_hosts: ['a=1', 'a=2', 'b=3'] }],
   ['{dns: 1.1.1.1}', '{dns: [8.8.8.8, 1.1.1.1]}', { dns: ['1.1.1.1', '8.8.8.8'] }],
   ['{ports: ["80:80"]}', '{ports: ["80:80", "81:80"]}', { ports: ['80:80', '81:80'] }],
   ['{volumes: ["./a:/x", "b:/y"]}', '{volumes: ["./c:/x"]}', { volumes: ['./c:/x', 'b:/y'] }],
@@ -45,7 +46,7 @@ describe('marks', () => {
   test.each([
     ['{ports: ["80:80"], image: a}', '{ports: !reset []}', { image: 'a' }],
     ['{ports: ["80:80"]}', '{ports: !override ["90:90"]}', { ports: ['90:90'] }],
-    ['{environment: {A: 1, B: 2}}', '{environment: {A: !reset null}}', { environment: { B: 2 } }],
+    ['{environment: {A: 1, B: 2}}', '{environment: {A: !reset null}}', { environment: ['B=2'] }],
     ['{image: a}', '!reset null', undefined],
     ['{image: a, init: true}', '!override {image: b}', { image: 'b' }],
   ])('in %s, %s leave what they say', (base, override, expected) => {

@@ -1,16 +1,30 @@
-import { pairsOf } from './pairs.ts';
+import { startedDependency } from './canonical.ts';
+import { type Compat, isBefore } from './compat.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
-import { entryOf, isNull, itemsOf, type Mapping, mapping, type Node, scalar, sequence, stringOf } from './tree.ts';
+import { goText } from './scalar-text.ts';
+import {
+  entriesOf,
+  entryOf,
+  isNull,
+  itemsOf,
+  type Mapping,
+  mapping,
+  type Node,
+  scalar,
+  sequence,
+  stringOf,
+  withEntry,
+} from './tree.ts';
 
-/** Lays an override over a base: mappings are merged, sequences appended, scalars replaced. */
-export function mergeModels(base: Mapping, override: Mapping): Mapping {
-  return mergeMappings(withoutMarks(base), override, mergers, '');
+/** Lays an override over a base without marks: mappings are merged, sequences appended, scalars replaced. */
+export function mergeModels(base: Mapping, override: Mapping, compat: Compat): Mapping {
+  return mergeMappings(base, override, { rules: mergers, path: '', compat });
 }
 
 /** The same for one service, as `extends` needs it. */
-export function mergeServices(base: Mapping, override: Mapping, path: string): Mapping {
-  return mergeMappings(withoutMarks(base), override, mergers.at('services')?.at('*'), path);
+export function mergeServices(base: Mapping, override: Mapping, path: string, compat: Compat): Mapping {
+  return mergeMappings(withoutMarks(base), override, { rules: mergers.at('services')?.at('*'), path, compat });
 }
 
 /** Drops what `!reset` marks, so that the marks act on nothing twice. */
@@ -27,42 +41,50 @@ function clearMarks(node: Node): Node | undefined {
     const unchanged = node.mark === undefined && items.length === node.items.length;
     return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node.at);
   }
-  const entries = new Map<string, Node>();
-  let changed = node.mark !== undefined;
+  let entries = node.mark === undefined ? undefined : new Map(node.entries);
   for (const [key, child] of node.entries) {
     const cleared = clearMarks(child);
-    if (cleared !== child) changed = true;
-    if (cleared !== undefined) entries.set(key, cleared);
+    if (cleared === child) continue;
+    entries ??= new Map(node.entries);
+    if (cleared === undefined) entries.delete(key);
+    else entries.set(key, cleared);
   }
-  return changed ? mapping(entries, node.at) : node;
+  return entries === undefined ? node : mapping(entries, node.at);
 }
 
-type Merger = (base: Node, override: Node, rules: Rules<Merger> | undefined, path: string) => Node;
+type Merger = (base: Node, override: Node, where: Where) => Node;
 
-function mergeNodes(base: Node, override: Node, rules: Rules<Merger> | undefined, path: string): Node {
+interface Where {
+  readonly rules: Rules<Merger> | undefined;
+  readonly path: string;
+  readonly compat: Compat;
+}
+
+function mergeNodes(base: Node, override: Node, where: Where): Node {
   if (override.mark !== undefined) return override;
-  if (rules?.rule !== undefined) return rules.rule(base, override, rules, path);
-  return mergeByKind(base, override, rules, path);
+  const merge = where.rules?.rule ?? mergeByKind;
+  return merge(base, override, where);
 }
 
-function mergeByKind(base: Node, override: Node, rules: Rules<Merger> | undefined, path: string): Node {
+function mergeByKind(base: Node, override: Node, where: Where): Node {
   if (isNull(override)) return base;
   if (base.kind === 'scalar') return override;
-  if (base.kind === 'mapping' && override.kind === 'mapping') return mergeMappings(base, override, rules, path);
+  if (base.kind === 'mapping' && override.kind === 'mapping') return mergeMappings(base, override, where);
   if (base.kind === 'sequence' && override.kind === 'sequence') return appended(base.items, override);
   throw invalid(
     override,
-    `${path} is a ${override.kind} here but a ${base.kind} in what it overrides.`,
+    `${where.path} is a ${override.kind} here but a ${base.kind} in what it overrides.`,
     'Write both in the same form, or replace the earlier one with !override.',
   );
 }
 
-function mergeMappings(base: Mapping, override: Mapping, rules: Rules<Merger> | undefined, path: string): Mapping {
+function mergeMappings(base: Mapping, override: Mapping, { rules, path, compat }: Where): Mapping {
   const entries = new Map(base.entries);
   for (const [key, value] of override.entries) {
     const earlier = base.entries.get(key);
-    const child = path === '' ? key : `${path}.${key}`;
-    entries.set(key, earlier === undefined ? value : mergeNodes(earlier, value, rules?.at(key), child));
+    const replaces = earlier === undefined || (key.startsWith('x-') && isBefore(compat, '2.40'));
+    const where = { rules: rules?.at(key), path: path === '' ? key : `${path}.${key}`, compat };
+    entries.set(key, replaces ? value : mergeNodes(earlier, value, where));
   }
   return mapping(entries, base.at);
 }
@@ -73,13 +95,17 @@ function appended(items: readonly Node[], override: Node): Node {
 
 const replace: Merger = (_base, override) => override;
 
-/** `KEY: VALUE` and `- KEY=VALUE` are the same thing; the later value of a key wins. */
+/** `KEY: VALUE` and `- KEY=VALUE` are the same thing; a list of both is made, of which the later value of a key wins. */
 const mergePairs: Merger = (base, override) => {
-  const [earlier, later] = [pairsOf(base), pairsOf(override)];
-  // What has not the shape of pairs is left to the check of the shapes.
-  if (earlier === undefined || later === undefined) return isNull(override) ? base : override;
-  return mapping(new Map([...earlier, ...later]), override.at);
+  const kept = base.kind === 'mapping' ? withoutReplaced(base, override) : base;
+  return appended(listOf(kept), sequence(listOf(override), override.at));
 };
+
+/** What the override marks does not remain. */
+function withoutReplaced(base: Mapping, override: Node): Mapping {
+  const marked = [...entriesOf(override)].filter(([, value]) => value.mark !== undefined);
+  return marked.reduce((kept, [key]) => withEntry(kept, key, undefined), base);
+}
 
 /** A lone value is a list of one. */
 const mergeLists: Merger = (base, override) => {
@@ -89,8 +115,20 @@ const mergeLists: Merger = (base, override) => {
 
 function listOf(node: Node): readonly Node[] {
   if (node.kind === 'sequence') return node.items;
-  return isNull(node) ? [] : [node];
+  if (node.kind === 'scalar') return isNull(node) ? [] : [node];
+  return [...node.entries].flatMap(([key, value]) => {
+    if (value.mark === 'reset') return [];
+    if (value.kind === 'sequence') return value.items.map(item => scalar(`${key}=${goText(item)}`, item.at));
+    return [scalar(isNull(value) ? key : `${key}=${goText(value)}`, value.at)];
+  });
 }
+
+/** An address that a host has already is not added again. */
+const mergeHosts: Merger = (base, override) => {
+  const known = new Set(listOf(base).map(goText));
+  const added = listOf(override).filter(item => !known.has(goText(item)));
+  return appended(listOf(base), sequence(added, override.at));
+};
 
 /** `- NAME` is the same thing as `NAME: default`. */
 function mergeNamed(createDefault: (name: Node) => Node): Merger {
@@ -106,50 +144,44 @@ function mergeNamed(createDefault: (name: Node) => Node): Merger {
       node.at,
     );
   };
-  return (base, override, rules, path) => mergeByKind(named(base), named(override), rules, path);
+  return (base, override, where) => mergeByKind(named(base), named(override), where);
 }
 
-const mergeBuild: Merger = (base, override, rules, path) => {
+const mergeBuild: Merger = (base, override, where) => {
   const long = (node: Node): Node =>
     stringOf(node) === undefined ? node : mapping(new Map([['context', node]]), node.at);
-  return mergeByKind(long(base), long(override), rules, path);
+  return mergeByKind(long(base), long(override), where);
 };
 
 /** Options belong to their driver. */
-const mergeLogging: Merger = (base, override, rules, path) => {
+const mergeLogging: Merger = (base, override, where) => {
   const [before, after] = [stringOf(entryOf(base, 'driver')), stringOf(entryOf(override, 'driver'))];
   const sameDriver = before === undefined || after === undefined || before === after;
-  return sameDriver ? mergeByKind(base, override, rules, path) : override;
+  return sameDriver ? mergeByKind(base, override, where) : override;
 };
 
-/** Address ranges are merged by their subnet. */
-const mergeSubnets: Merger = (base, override, rules, path) => {
-  const items = [...itemsOf(base)];
-  for (const later of itemsOf(override)) {
-    const subnet = stringOf(entryOf(later, 'subnet'));
-    const index = items.findIndex(item => stringOf(entryOf(item, 'subnet')) === subnet);
-    const earlier = items[index];
-    if (earlier === undefined) items.push(later);
-    else items[index] = mergeByKind(earlier, later, rules, path);
+/** Address ranges are merged by their subnet. One that the override does not name is lost, as in Compose. */
+const mergeSubnets: Merger = (base, override, where) => {
+  const merged = new Map<string | undefined, Node>();
+  for (const earlier of itemsOf(base)) {
+    for (const later of itemsOf(override)) {
+      const subnet = subnetOf(later);
+      if (subnet !== subnetOf(earlier) && !merged.has(subnet)) merged.set(subnet, later);
+      else merged.set(subnet ?? subnetOf(earlier), mergeByKind(earlier, later, where));
+    }
   }
-  return sequence(items, override.at);
+  return sequence([...merged.values()], override.at);
 };
 
-/** The long form of `- NAME` in `depends_on`. */
-function startedDependency(name: Node): Node {
-  return mapping(
-    new Map<string, Node>([
-      ['condition', scalar('service_started', name.at)],
-      ['required', scalar(true, name.at)],
-    ]),
-    name.at,
-  );
+function subnetOf(range: Node): string | undefined {
+  return stringOf(entryOf(range, 'subnet'));
 }
 
 const mergers: Rules<Merger> = createRules<Merger>([
   ...paths('services.*', replace, ['command', 'entrypoint', 'healthcheck.test', 'ulimits.*']),
   ...paths('services.*', mergePairs, ['environment', 'labels', 'deploy.labels', 'annotations', 'sysctls']),
   ...paths('services.*.build', mergePairs, ['args', 'labels', 'additional_contexts']),
+  ...paths('services.*', mergeHosts, ['extra_hosts', 'build.extra_hosts']),
   ...paths('services.*', mergeLists, ['env_file', 'label_file', 'dns', 'dns_opt', 'dns_search', 'tmpfs']),
   ...paths('services.*', mergeNamed(startedDependency), ['depends_on']),
   ...paths(

@@ -1,3 +1,6 @@
+import { canonical } from './canonical.ts';
+import type { Compat } from './compat.ts';
+import { withDefaults } from './defaults.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { FileContext } from './file-context.ts';
@@ -6,10 +9,10 @@ import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
-import { withLongPorts } from './port.ts';
 import { invalid, invalidProject } from './problem.ts';
-import { project as projectShape } from './project-shape.ts';
-import { type Mapping, mapping, type Node, withEntry } from './tree.ts';
+import { checkShape } from './project-shape.ts';
+import { checkResources } from './resources.ts';
+import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Compose files that are merged into one model. */
@@ -21,33 +24,53 @@ export interface ModelFiles {
   readonly environment: Environment;
   readonly onUnset: (name: string) => void;
   readonly files: FileCache;
+  readonly compat: Compat;
   /** The files that are being read, each included by the one before. */
   readonly chain: readonly string[];
   /** What names the files, for error messages. */
   readonly mentionedAt?: Node;
 }
 
-/** Reads files in order into one model with absolute paths, checking its shape after each document. */
+/** Reads files in order into one model in its long form with absolute paths, checking its shape after each document. */
 export async function readModel(files: ModelFiles): Promise<Mapping> {
   let model: Mapping | undefined;
   for (const path of files.paths) {
     const documents = await files.files.documents(path, files.mentionedAt);
     for (const document of documents) {
       const read = await readDocument(document, path, files);
-      const merged = withUniqueItems(withoutMarks(mergeModels(model ?? mapping(new Map(), read.at), read)));
-      projectShape(merged, '');
-      // Only in the long form can two ports be told to be the same.
-      const long = withUniqueItems(withLongPorts(merged));
+      const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));
+      checkShape(merged, files.compat);
+      // Only in their long form can two ports be told to be the same.
+      const long = withUniqueItems(canonical(merged));
       // Allowed in every file, and without meaning.
-      model = withEntry(long, 'version', undefined);
+      model = long.entries.has('version') ? withEntry(long, 'version', undefined) : long;
     }
   }
   if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
-  return withAbsolutePaths(model, files);
+  const complete = withDefaults(model);
+  checkResources(complete);
+  return withListedVariables(withAbsolutePaths(complete, files), files.environment);
+}
+
+/** Gives variables of a list `environment` that have no value the one they have where the files are included. */
+function withListedVariables(model: Mapping, environment: Environment): Mapping {
+  const services = entryOf(model, 'services');
+  if (services?.kind !== 'mapping') return model;
+  const resolved = mapChildren(services, service => {
+    const variables = entryOf(service, 'environment');
+    if (service.kind !== 'mapping' || variables?.kind !== 'sequence') return service;
+    const items = mapChildren(variables, item => {
+      const name = stringOf(item);
+      const value = name === undefined ? undefined : environment.get(name);
+      return value === undefined ? item : scalar(`${name}=${value}`, item.at);
+    });
+    return items === variables ? service : withEntry(service, 'environment', items);
+  });
+  return resolved === services ? model : withEntry(model, 'services', resolved);
 }
 
 async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
-  const { environment, directory, home, onUnset } = files;
+  const { environment, directory, home, onUnset, compat } = files;
   const context: FileContext = {
     file: path,
     directory,
@@ -55,6 +78,7 @@ async function readDocument(document: Node, path: string, files: ModelFiles): Pr
     files: files.files,
     lookup: lookupIn(environment),
     onUnset,
+    compat,
   };
   if (document.kind !== 'mapping') {
     throw invalid(document, 'the top level must be a mapping.', 'Start the file with services:.');

@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createRules, type Rules } from './rules.ts';
 import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry } from './tree.ts';
-import { isHostPath, parseVolume } from './volume.ts';
 
 /** Where relative paths start, and what `~` stands for. */
 export interface PathBase {
@@ -9,7 +8,7 @@ export interface PathBase {
   readonly home: string | undefined;
 }
 
-/** Makes every path of a model absolute; done once per directory that files come from. */
+/** Makes every path of a model in its long form absolute; done once per directory that files come from. */
 export function withAbsolutePaths(model: Mapping, base: PathBase): Mapping {
   const resolved = resolveNode(model, base, resolvers);
   return resolved.kind === 'mapping' ? resolved : model;
@@ -25,59 +24,58 @@ function resolveNode(node: Node, base: PathBase, rules: Rules<Resolver> | undefi
     : mapChildren(resolved, (child, key) => resolveNode(child, base, rules.at(key)));
 }
 
+/** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
-  if (home !== undefined && (path === '~' || path.startsWith('~/'))) return join(home, path.slice(1));
-  return resolve(directory, path);
+  if (home !== undefined && path.startsWith('~')) return join(home, path.slice(1));
+  return path.startsWith('/') ? path : join(directory, path).replace(/(?<=.)\/$/, '');
 }
 
+/** What is empty stays empty. */
 const file: Resolver = (node, base) => {
   const path = stringOf(node);
-  return path === undefined ? node : scalar(absolutePath(path, base), node.at, node.mark);
+  return path === undefined || path === '' ? node : scalar(absolutePath(path, base), node.at, node.mark);
+};
+
+/** A path of the engine’s host, which may run Windows. */
+const hostFile: Resolver = (node, base) => {
+  const path = stringOf(node);
+  if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
+  return scalar(absolutePath(path, base), node.at, node.mark);
 };
 
 /** A build context may also be a URL, a git repository or another service's image. */
 const context: Resolver = (node, base) => {
   const path = stringOf(node);
-  const isRemote = path === undefined || /^(?:git@|github\.com\/)|:\/\/|^(?:service|target):/.test(path);
+  const isRemote = path === undefined || /^(?:git@|github\.com\/)|:\/\/|^service:/.test(path);
   return isRemote ? node : file(node, base);
 };
 
 const mount: Resolver = (node, base) => {
-  const short = stringOf(node);
-  if (short !== undefined) return shortMount(node, short, base);
-  const source = stringOf(entryOf(node, 'source'));
+  const source = entryOf(node, 'source');
   const isBind = stringOf(entryOf(node, 'type')) === 'bind';
-  if (node.kind !== 'mapping' || source === undefined || !isBind || isWindowsPath(source)) return node;
-  return withEntry(node, 'source', scalar(absolutePath(source, base), node.at));
+  return node.kind === 'mapping' && source !== undefined && isBind
+    ? withEntry(node, 'source', hostFile(source, base))
+    : node;
 };
 
-function shortMount(node: Node, short: string, base: PathBase): Node {
-  const volume = parseVolume(short);
-  if (volume?.source === undefined || volume.type !== 'bind' || isWindowsPath(volume.source)) return node;
-  const parts = [
-    absolutePath(volume.source, base),
-    volume.target,
-    ...(volume.options === undefined ? [] : [volume.options]),
-  ];
-  return scalar(parts.join(':'), node.at, node.mark);
-}
-
-function isWindowsPath(source: string): boolean {
-  return isHostPath(source) && !/^[./~]/.test(source);
-}
+/** A volume of the local driver may be a directory of the host. */
+const volume: Resolver = (node, base) => {
+  const options = entryOf(node, 'driver_opts');
+  const device = entryOf(options, 'device');
+  const isBind = stringOf(entryOf(node, 'driver')) === 'local' && stringOf(entryOf(options, 'o')) === 'bind';
+  if (node.kind !== 'mapping' || options?.kind !== 'mapping' || device === undefined || !isBind) return node;
+  return withEntry(node, 'driver_opts', withEntry(options, 'device', hostFile(device, base)));
+};
 
 const resolvers: Rules<Resolver> = createRules<Resolver>([
-  ['services.*.build', context],
   ['services.*.build.context', context],
   ['services.*.build.additional_contexts.*', context],
-  ['services.*.env_file', file],
-  ['services.*.env_file.*', file],
   ['services.*.env_file.*.path', file],
-  ['services.*.label_file', file],
   ['services.*.label_file.*', file],
   ['services.*.extends.file', file],
   ['services.*.develop.watch.*.path', file],
   ['services.*.volumes.*', mount],
-  ['configs.*.file', file],
-  ['secrets.*.file', file],
+  ['configs.*.file', hostFile],
+  ['secrets.*.file', hostFile],
+  ['volumes.*', volume],
 ]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { withLongPorts } from './port.ts';
+import { canonical } from './canonical.ts';
+import { withDefaults } from './defaults.ts';
 import { entryOf, mapping, toPlain } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -7,7 +8,7 @@ function read(port: string): unknown {
   const [document] = parseYaml(`services: {s: {ports: [${port}]}}`, 'f.yaml');
   const model =
     document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
-  const ports = entryOf(entryOf(entryOf(withLongPorts(model), 'services'), 's'), 'ports');
+  const ports = entryOf(entryOf(entryOf(withDefaults(canonical(model)), 'services'), 's'), 'ports');
   return ports && toPlain(ports);
 }
 
@@ -20,12 +21,19 @@ test.each([
   ['"53:53/udp"', [{ ...tcp, target: 53, published: '53', protocol: 'udp' }]],
   ['"127.0.0.1::80"', [{ ...tcp, target: 80, host_ip: '127.0.0.1' }]],
   ['"[::1]:81:80"', [{ ...tcp, target: 80, published: '81', host_ip: '::1' }]],
-  ['"::1:81:80"', [{ ...tcp, target: 80, published: '81', host_ip: '::1' }]],
   [
     '"90-91:80-81"',
     [
       { ...tcp, target: 80, published: '90' },
       { ...tcp, target: 81, published: '91' },
+    ],
+  ],
+  // Compose sorts them as text.
+  [
+    '"9-10"',
+    [
+      { ...tcp, target: 10 },
+      { ...tcp, target: 9 },
     ],
   ],
   ['"90-95:80"', [{ ...tcp, target: 80, published: '90-95' }]],
@@ -36,7 +44,11 @@ test.each([
 
 test.each([
   ['":"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
+  ['"80/web"', 'has the protocol "web", which is none'],
+  ['"::1:81:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
+  ['80.5', 'must be a string or an integer'],
   ['"web:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
+  ['{target: 80, host_ip: localhost}', 'has a host address that is not an IP address'],
   ['"localhost:80:80"', 'has a host address that is not an IP address'],
   ['"90-80"', 'has a port range that is not one'],
   ['"70000:80"', 'has a port range that is not one'],

@@ -1,69 +1,42 @@
-import { service } from './service-shape.ts';
-import { anyOf, dictionaryOf, listOf, record, type Shape, scalarOf } from './shape.ts';
-import { boolean, driverOptions, namePattern, pairs, text, textOrTexts } from './shapes.ts';
+import type { Compat } from './compat.ts';
+import { olderSchema } from './older-schema.ts';
+import { invalid } from './problem.ts';
+import { schema } from './schema.ts';
+import { type Check, compileSchema, type Misfit } from './schema-check.ts';
+import { mapChildren, type Node, scalar } from './tree.ts';
 
-const external: Shape = anyOf({ scalar: boolean, mapping: record({ name: text }) });
+/**
+ * Checks a compose file, after interpolation and merging, by the published schema.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_INVALID`
+ */
+export function checkShape(model: Node, compat: Compat): void {
+  const misfit = checks[compat](compat === '2.26' ? asJson(model, '') : model);
+  if (misfit !== undefined) throw invalid(misfit.node, sentence(misfit), hintOn(misfit));
+}
 
-const network: Shape = record({
-  name: text,
-  driver: text,
-  driver_opts: driverOptions,
-  ipam: record({
-    driver: text,
-    config: listOf(record({ subnet: text, ip_range: text, gateway: text, aux_addresses: dictionaryOf(text) })),
-    options: dictionaryOf(text),
-  }),
-  external,
-  internal: boolean,
-  enable_ipv4: boolean,
-  enable_ipv6: boolean,
-  attachable: boolean,
-  labels: pairs,
-});
+const newest = compileSchema(schema);
 
-const volume: Shape = record({ name: text, driver: text, driver_opts: driverOptions, external, labels: pairs });
+const checks: Readonly<Record<Compat, Check>> = { '2.26': compileSchema(olderSchema), '2.40': newest, '5': newest };
 
-const secret: Shape = record({
-  name: text,
-  environment: text,
-  file: text,
-  external,
-  labels: pairs,
-  driver: text,
-  driver_opts: driverOptions,
-  template_driver: text,
-});
+function sentence({ path, what }: Misfit): string {
+  if (path.length > 0) return `${path.join('.')} ${what}.`;
+  const [, key] = /^has the unknown key "(.*)"$/s.exec(what) ?? [];
+  return key === undefined ? `the top level ${what}.` : `the key "${key}" is unknown at the top level.`;
+}
 
-const config: Shape = record({
-  name: text,
-  content: text,
-  environment: text,
-  file: text,
-  external,
-  labels: pairs,
-  template_driver: text,
-});
+function hintOn({ what }: Misfit): string | undefined {
+  if (what.startsWith('has the unknown key'))
+    return 'Correct the spelling, indent it under its parent, or prefix it with x-.';
+  return what.startsWith('has the same item') ? 'Drop one of them.' : undefined;
+}
 
-const model: Shape = record(
-  { name: text, model: text, context_size: scalarOf('integer'), runtime_flags: listOf(text) },
-  ['model'],
-);
-
-const orNull = (shape: Shape): Shape => anyOf({ scalar: scalarOf('null'), mapping: shape });
-
-export const include: Shape = listOf(
-  anyOf({ scalar: text, mapping: record({ path: textOrTexts, env_file: textOrTexts, project_directory: text }) }),
-);
-
-/** A compose file after interpolation and merging. */
-export const project: Shape = record({
-  version: text,
-  name: text,
-  include,
-  services: dictionaryOf(service, namePattern),
-  models: dictionaryOf(model, namePattern),
-  networks: dictionaryOf(orNull(network), namePattern),
-  volumes: dictionaryOf(orNull(volume), namePattern),
-  secrets: dictionaryOf(secret, namePattern),
-  configs: dictionaryOf(config, namePattern),
-});
+/** Those versions check what JSON makes of the file: dates are strings there, and numbers finite. */
+function asJson(node: Node, path: string): Node {
+  if (node.kind !== 'scalar')
+    return mapChildren(node, (child, key) => asJson(child, path === '' ? key : `${path}.${key}`));
+  const { value } = node;
+  if (value instanceof Date) return scalar(value.toISOString(), node.at);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);
+  return node;
+}

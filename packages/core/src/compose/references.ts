@@ -1,38 +1,36 @@
-import { type Dependency, dependenciesOf } from './dependencies.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf, stringsOf } from './tree.ts';
-import { parseVolume } from './volume.ts';
+import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf } from './tree.ts';
 
 export interface Surroundings {
+  /** In its normal form. */
   readonly model: Mapping;
   readonly services: Node | undefined;
-  readonly enabled: ReadonlyMap<string, Node>;
+  readonly enabled: ReadonlySet<string>;
 }
 
 /** Checks that the services, networks, volumes, configs, secrets and models that a service names are defined. */
 export function checkReferences(name: string, node: Node, surroundings: Surroundings): void {
-  for (const dependency of dependenciesOf(node)) checkDependency(name, dependency, surroundings);
-  checkNetworks(name, node, surroundings.model);
-  checkVolumes(name, node, surroundings.model);
-  for (const kind of ['configs', 'secrets']) {
-    for (const item of itemsOf(entryOf(node, kind)))
-      checkReference(name, item, kind, sourceOf(item), surroundings.model);
+  const { model } = surroundings;
+  for (const [other, dependency] of entriesOf(entryOf(node, 'depends_on'))) {
+    checkDependency(name, other, dependency, surroundings);
   }
-  for (const item of itemsOf(entryOf(entryOf(node, 'build'), 'secrets'))) {
-    checkReference(name, item, 'secrets', sourceOf(item), surroundings.model);
+  checkNetworks(name, node, model);
+  for (const item of itemsOf(entryOf(node, 'volumes'))) {
+    const source = stringOf(entryOf(item, 'source'));
+    if (stringOf(entryOf(item, 'type')) === 'volume' && source) checkReference(name, item, 'volumes', source, model);
   }
-  const models = entryOf(node, 'models');
-  for (const model of namesIn(models)) checkReference(name, models ?? node, 'models', model, surroundings.model);
+  checkSources(name, entryOf(node, 'configs'), 'configs', model);
+  checkSources(name, entryOf(node, 'secrets'), 'secrets', model);
+  checkSources(name, entryOf(entryOf(node, 'build'), 'secrets'), 'secrets', model);
+  for (const [key, item] of entriesOf(entryOf(node, 'models'))) checkReference(name, item, 'models', key, model);
+  checkContexts(name, entryOf(entryOf(node, 'build'), 'additional_contexts'), surroundings);
 }
 
-function checkDependency(
-  name: string,
-  { name: other, required, node }: Dependency,
-  { services, enabled }: Surroundings,
-): void {
+function checkDependency(name: string, other: string, node: Node, { services, enabled }: Surroundings): void {
   if (enabled.has(other)) return;
   const exists = entryOf(services, other) !== undefined;
-  if (exists && !required) return;
+  const required = entryOf(node, 'required');
+  if (exists && required?.kind === 'scalar' && required.value === false) return;
   throw invalid(
     node,
     `services.${name} depends on the service "${other}", which ${exists ? 'no active profile enables' : 'is not defined'}.`,
@@ -45,26 +43,22 @@ function checkDependency(
 function checkNetworks(name: string, node: Node, model: Mapping): void {
   const networks = entryOf(node, 'networks');
   const mode = entryOf(node, 'network_mode');
-  if (namesIn(networks).length > 0 && mode !== undefined && stringOf(mode)) {
-    throw invalid(mode, `services.${name} has both network_mode and networks.`, 'Keep one of them.');
-  }
-  for (const network of namesIn(networks)) {
-    if (network !== 'default') checkReference(name, networks ?? node, 'networks', network, model);
-  }
-}
-
-function checkVolumes(name: string, node: Node, model: Mapping): void {
-  for (const item of itemsOf(entryOf(node, 'volumes'))) {
-    const short = stringOf(item);
-    const volume = short === undefined ? undefined : parseVolume(short);
-    const type = volume?.type ?? stringOf(entryOf(item, 'type'));
-    const source = volume === undefined ? stringOf(entryOf(item, 'source')) : volume.source;
-    if (type === 'volume' && source) checkReference(name, item, 'volumes', source, model);
+  for (const [network, item] of entriesOf(networks)) {
+    if (mode !== undefined && stringOf(mode)) {
+      throw invalid(mode, `services.${name} has both network_mode and networks.`, 'Keep one of them.');
+    }
+    checkReference(name, item, 'networks', network, model);
   }
 }
 
-function checkReference(name: string, at: Node, kind: string, reference: string | undefined, model: Mapping): void {
-  if (reference === undefined || entryOf(entryOf(model, kind), reference) !== undefined) return;
+function checkSources(name: string, mounts: Node | undefined, kind: string, model: Mapping): void {
+  for (const item of itemsOf(mounts)) {
+    checkReference(name, item, kind, stringOf(entryOf(item, 'source')) ?? '', model);
+  }
+}
+
+function checkReference(name: string, at: Node, kind: string, reference: string, model: Mapping): void {
+  if (entryOf(entryOf(model, kind), reference) !== undefined && !isTakenAway(kind, reference)) return;
   const noun = kind.replace(/s$/, '');
   throw invalid(
     at,
@@ -73,10 +67,21 @@ function checkReference(name: string, at: Node, kind: string, reference: string 
   );
 }
 
-function namesIn(node: Node | undefined): readonly string[] {
-  return node?.kind === 'sequence' ? stringsOf(node) : Array.from(entriesOf(node), ([name]) => name);
+/** Compose takes keys with `x-` for extensions where a service lists its networks and models. */
+function isTakenAway(kind: string, name: string): boolean {
+  return (kind === 'networks' || kind === 'models') && name.startsWith('x-');
 }
 
-function sourceOf(item: Node): string | undefined {
-  return stringOf(item) ?? stringOf(entryOf(item, 'source'));
+/** A build may stand on the image of another one. */
+function checkContexts(name: string, contexts: Node | undefined, { services, enabled }: Surroundings): void {
+  for (const [key, context] of entriesOf(contexts)) {
+    const [kind, other = ''] = (stringOf(context) ?? '').split(/:(.*)/s);
+    if (kind !== 'service') continue;
+    if (enabled.has(other) && entryOf(entryOf(services, other), 'build') !== undefined) continue;
+    throw invalid(
+      context,
+      `services.${name}.build.additional_contexts.${key}: the service "${other}" is not defined, or has no build.`,
+      'Correct the name, or give that service a build.',
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { invalid } from './problem.ts';
 import { entriesOf, entryOf, type Mapping, type Node } from './tree.ts';
 
-/** Checks networks, volumes, secrets and configs by themselves. */
+/** Checks volumes, secrets and configs by themselves. */
 export function checkResources(model: Mapping): void {
   for (const [name, node] of entriesOf(entryOf(model, 'secrets'))) {
     checkContent(`secrets.${name}`, node, ['file', 'environment']);
@@ -9,9 +9,7 @@ export function checkResources(model: Mapping): void {
   for (const [name, node] of entriesOf(entryOf(model, 'configs'))) {
     checkContent(`configs.${name}`, node, ['file', 'environment', 'content']);
   }
-  for (const kind of ['networks', 'volumes']) {
-    for (const [name, node] of entriesOf(entryOf(model, kind))) checkExternal(`${kind}.${name}`, node);
-  }
+  for (const [name, node] of entriesOf(entryOf(model, 'volumes'))) checkExternal(`volumes.${name}`, node);
 }
 
 function checkContent(path: string, node: Node, sources: readonly string[]): void {

@@ -1,10 +1,24 @@
-import type { ScalarValue } from './tree.ts';
+import type { Node, ScalarValue } from './tree.ts';
 
 /** A scalar as Compose writes it where text is wanted: `environment: {A: 1e6}` gives `1e+06`. */
 export function scalarText(value: ScalarValue): string {
   if (value === null) return '';
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
   return typeof value === 'number' ? floatText(value) : `${value}`;
+}
+
+/** Any node as Compose writes it where text is wanted. */
+export function goText(node: Node): string {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value === null ? '<nil>' : scalarText(node.value);
+    case 'sequence':
+      return `[${node.items.map(goText).join(' ')}]`;
+    case 'mapping': {
+      const sorted = [...node.entries].sort(([one], [other]) => (one < other ? -1 : 1));
+      return `map[${sorted.map(([key, value]) => `${key}:${goText(value)}`).join(' ')}]`;
+    }
+  }
 }
 
 /** The shortest digits that read back the same; an exponent below -4 or from 6 on is written out. */

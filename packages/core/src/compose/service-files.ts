@@ -1,43 +1,44 @@
 import { type Environment, lookupIn } from './environment.ts';
 import { isFile, readEnvFile, readText } from './files.ts';
 import { invalid } from './problem.ts';
-import { textPairs } from './service.ts';
 import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
 
+/** Variables or labels; a variable may have no value. */
+export type Pairs = Readonly<Record<string, string | null>>;
+
 /** The environment of a service's containers: its env files, then its own `environment` over them. */
-export async function serviceEnvironment(
-  service: Node,
-  environment: Environment,
-): Promise<ReadonlyMap<string, string | null>> {
-  const own = new Map<string, string | null>();
-  for (const [name, value] of textPairs(entryOf(service, 'environment'))) {
-    own.set(name, value ?? environment.get(name) ?? null);
-  }
+export async function serviceEnvironment(service: Node, own: Pairs, environment: Environment): Promise<Pairs> {
+  const ownValue = (name: string): string | undefined =>
+    Object.hasOwn(own, name) ? (own[name] ?? undefined) : undefined;
   const read = new Map<string, string>();
   for (const file of envFilesOf(service)) {
     if (!file.required && !(await isFile(file.path))) continue;
     if (file.format === undefined) {
-      await readEnvFile(file.path, name => environment.get(name) ?? own.get(name) ?? undefined, read, file.node);
+      await readEnvFile(file.path, name => environment.get(name) ?? ownValue(name), read, file.node);
     } else if (file.format === 'raw') {
       readRaw(await readText(file.path, file.node), read);
     } else {
       throw invalid(file.node, `the env file format "${file.format}" is unknown.`, 'Use raw, or leave it out.');
     }
   }
-  return new Map<string, string | null>([...read, ...own]);
+  return { ...Object.fromEntries(read), ...own };
+}
+
+/** Variables without a value take it from the environment, if it is there. */
+export function withValues(own: Pairs, environment: Environment): Pairs {
+  const entries = Object.entries(own);
+  if (entries.every(([, value]) => value !== null)) return own;
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
 }
 
 /** The labels of a service's containers: its label files, then its own `labels` over them. */
-export async function serviceLabels(service: Node, environment: Environment): Promise<ReadonlyMap<string, string>> {
+export async function serviceLabels(service: Node, own: Pairs, environment: Environment): Promise<Pairs> {
   const labels = new Map<string, string>();
-  const files = entryOf(service, 'label_file');
-  const nodes = files === undefined || files.kind === 'sequence' ? itemsOf(files) : [files];
-  for (const node of nodes) {
+  for (const node of itemsOf(entryOf(service, 'label_file'))) {
     const path = stringOf(node);
     if (path !== undefined) await readEnvFile(path, lookupIn(environment), labels, node);
   }
-  for (const [name, value] of textPairs(entryOf(service, 'labels'))) labels.set(name, value ?? '');
-  return labels;
+  return { ...Object.fromEntries(labels), ...own };
 }
 
 interface EnvFile {
@@ -49,9 +50,8 @@ interface EnvFile {
 
 function envFilesOf(service: Node): readonly EnvFile[] {
   const files = entryOf(service, 'env_file');
-  const nodes = files === undefined || files.kind === 'sequence' ? itemsOf(files) : [files];
-  return nodes.flatMap(node => {
-    const path = stringOf(node) ?? stringOf(entryOf(node, 'path'));
+  return itemsOf(files).flatMap(node => {
+    const path = stringOf(entryOf(node, 'path'));
     const required = entryOf(node, 'required');
     const isOptional = required?.kind === 'scalar' && `${required.value}` === 'false';
     return path === undefined ? [] : [{ path, required: !isOptional, format: stringOf(entryOf(node, 'format')), node }];

@@ -1,66 +1,40 @@
-import { dependenciesOf } from './dependencies.ts';
-import { pairsOf } from './pairs.ts';
+import { objectOf } from '../json.ts';
+import type { ComposeResource } from './compose-model.ts';
 import type { ComposeService } from './project.ts';
-import { scalarText } from './scalar-text.ts';
-import { entryOf, type Mapping, type Node, stringOf, toPlain } from './tree.ts';
 
 export interface ServiceSources {
   readonly name: string;
-  readonly node: Mapping;
+  /** As Compose prints it. */
+  readonly printed: ComposeResource;
+  readonly labelFiles: readonly string[];
   readonly enabled: boolean;
-  /** The environment with env files read and variables without a value looked up. */
-  readonly environment: ReadonlyMap<string, string | null>;
-  readonly labels: ReadonlyMap<string, string>;
   /** Tells services that can be depended on. */
   readonly canDependOn: (name: string) => boolean;
 }
 
-/** Reads a service from its merged attributes. */
-export function createService(sources: ServiceSources): ComposeService {
-  const { name, node, enabled, environment, labels, canDependOn } = sources;
+/** Reads a service from its attributes. */
+export function createService({ name, printed, labelFiles, enabled, canDependOn }: ServiceSources): ComposeService {
+  const { image, container_name: containerName, labels, depends_on: dependencies } = printed;
   return {
     name,
-    image: stringOf(entryOf(node, 'image')) || undefined,
+    image: typeof image === 'string' ? image : undefined,
     enabled,
-    scale: scaleOf(node),
-    containerName: stringOf(entryOf(node, 'container_name')),
-    dependsOn: dependenciesOf(node)
-      .filter(dependency => dependency.required || canDependOn(dependency.name))
-      .map(dependency => dependency.name),
-    labels: Object.fromEntries(labels),
-    attributes: attributesOf(node, environment, labels),
+    scale: scaleOf(printed),
+    containerName: typeof containerName === 'string' ? containerName : undefined,
+    dependsOn: Object.entries(objectOf(dependencies)).flatMap(([other, dependency]) => {
+      return objectOf(dependency).required === true || canDependOn(other) ? [other] : [];
+    }),
+    labels: textsOf(labels),
+    attributes: labelFiles.length === 0 ? printed : { ...printed, label_file: labelFiles },
   };
 }
 
 /** How many containers the service has, as `scale` or `deploy.replicas` says; 1 when neither does. */
-export function scaleOf(service: Node): number {
-  const scale = numberOf(entryOf(service, 'scale'));
-  return scale ?? numberOf(entryOf(entryOf(service, 'deploy'), 'replicas')) ?? 1;
+export function scaleOf({ scale, deploy }: ComposeResource): number {
+  const replicas = scale ?? objectOf(deploy).replicas;
+  return typeof replicas === 'number' ? replicas : 1;
 }
 
-export function numberOf(node: Node | undefined): number | undefined {
-  if (node?.kind !== 'scalar') return undefined;
-  return typeof node.value === 'bigint' || typeof node.value === 'number' ? Number(node.value) : undefined;
-}
-
-/** `KEY: VALUE` or `- KEY=VALUE` as text; null where a key has no value. */
-export function textPairs(node: Node | undefined): ReadonlyMap<string, string | null> {
-  const pairs = node === undefined ? undefined : pairsOf(node);
-  const texts = Array.from(
-    pairs ?? [],
-    ([key, { value }]) => [key, value === null ? null : scalarText(value)] as const,
-  );
-  return new Map(texts);
-}
-
-function attributesOf(
-  node: Mapping,
-  environment: ReadonlyMap<string, string | null>,
-  labels: ReadonlyMap<string, string>,
-): Readonly<Record<string, unknown>> {
-  const attributes = new Map<string, unknown>();
-  for (const [key, value] of node.entries) attributes.set(key, toPlain(value));
-  if (environment.size > 0) attributes.set('environment', Object.fromEntries(environment));
-  if (labels.size > 0) attributes.set('labels', Object.fromEntries(labels));
-  return Object.fromEntries(attributes);
+function textsOf(labels: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(objectOf(labels)).map(([key, value]) => [key, String(value)]));
 }

@@ -80,19 +80,24 @@ export function stringsOf(node: Node | undefined): readonly string[] {
 
 /** Applies a change to each child; the same node when nothing changed. */
 export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
-  let changed = false;
-  const apply = (child: Node, key: string): Node => {
-    const next = change(child, key);
-    if (next !== child) changed = true;
-    return next;
-  };
   if (node.kind === 'sequence') {
-    const items = node.items.map((item, index) => apply(item, `${index}`));
-    return changed ? sequence(items, node.at, node.mark) : node;
+    let items: Node[] | undefined;
+    for (const [index, item] of node.items.entries()) {
+      const next = change(item, `${index}`);
+      if (next === item) continue;
+      items ??= [...node.items];
+      items[index] = next;
+    }
+    return items === undefined ? node : sequence(items, node.at, node.mark);
   }
-  const entries = new Map<string, Node>();
-  for (const [key, child] of node.entries) entries.set(key, apply(child, key));
-  return changed ? mapping(entries, node.at, node.mark) : node;
+  let entries: Map<string, Node> | undefined;
+  for (const [key, child] of node.entries) {
+    const next = change(child, key);
+    if (next === child) continue;
+    entries ??= new Map(node.entries);
+    entries.set(key, next);
+  }
+  return entries === undefined ? node : mapping(entries, node.at, node.mark);
 }
 
 /** The mapping with one entry set, or deleted when the value is `undefined`. */
@@ -103,13 +108,14 @@ export function withEntry(node: Mapping, key: string, value: Node | undefined): 
   return mapping(entries, node.at, node.mark);
 }
 
-/** Plain data; integers beyond 2^53 lose digits. */
+/** Plain data, as Compose prints it: integers beyond 2^53 lose digits, and an empty list is null. */
 export function toPlain(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
+      if (node.value instanceof Date) return node.value.toISOString().replace('.000Z', 'Z');
       return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'sequence':
-      return node.items.map(toPlain);
+      return node.items.length === 0 ? null : node.items.map(toPlain);
     case 'mapping':
       return Object.fromEntries(Array.from(node.entries, ([key, child]) => [key, toPlain(child)]));
   }

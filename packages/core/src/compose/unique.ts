@@ -1,3 +1,4 @@
+import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
 import { entryOf, type Mapping, mapChildren, type Node, sequence, stringOf } from './tree.ts';
@@ -37,15 +38,15 @@ const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '');
 
 const byTarget: Identity = item => {
   const short = stringOf(item);
-  return short === undefined ? stringOf(entryOf(item, 'target')) : parseVolume(short)?.target;
+  if (short !== undefined) return parseVolume(short)?.target;
+  return item.kind === 'mapping' ? targetOf(item, 'Say where in the container it is.') : undefined;
 };
 
-const byDevice: Identity = item => {
-  const short = stringOf(item);
-  if (short === undefined) return stringOf(entryOf(item, 'target'));
-  const [source, target] = short.split(':');
-  return target ?? source;
-};
+function targetOf(item: Node, hint: string): string {
+  const target = entryOf(item, 'target');
+  if (target?.kind !== 'scalar') throw invalid(item, 'the attribute target is missing.', hint);
+  return scalarText(target.value);
+}
 
 const byPath: Identity = item => stringOf(item) ?? stringOf(entryOf(item, 'path'));
 
@@ -55,7 +56,7 @@ const byPort: Identity = item => {
     const entry = entryOf(item, key);
     return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
   };
-  return `${part('host_ip', '0.0.0.0')}:${part('published', '')}:${part('target', '')}/${part('protocol', 'tcp')}`;
+  return `${part('host_ip', '0.0.0.0')}:${part('published', '')}:${targetOf(item, 'Name a port of the container.')}/${part('protocol', 'tcp')}`;
 };
 
 function byMount(directory: string): Identity {
@@ -68,14 +69,12 @@ function byMount(directory: string): Identity {
 const identities: Rules<Identity> = createRules<Identity>([
   ...['environment', 'labels', 'annotations', 'sysctls', 'deploy.labels'].map(path => service(path, byKey)),
   ...['build.args', 'build.labels', 'build.additional_contexts'].map(path => service(path, byKey)),
-  ...['cap_add', 'cap_drop', 'dns', 'dns_opt', 'dns_search', 'expose', 'links', 'profiles', 'tmpfs'].map(path =>
-    service(path, byValue),
+  ...['cap_add', 'cap_drop', 'dns', 'dns_opt', 'dns_search', 'links', 'profiles', 'tmpfs'].map(path =>
+    service(path, byKey),
   ),
-  ...['extra_hosts', 'build.extra_hosts', 'build.tags', 'build.platforms', 'label_file'].map(path =>
-    service(path, byValue),
-  ),
-  ...['networks.*.aliases', 'networks.*.link_local_ips'].map(path => service(path, byValue)),
-  service('devices', byDevice),
+  ...['build.tags', 'networks.*.aliases', 'networks.*.link_local_ips'].map(path => service(path, byKey)),
+  ...['expose', 'build.platforms', 'label_file'].map(path => service(path, byValue)),
+  service('devices', byTarget),
   service('env_file', byPath),
   service('ports', byPort),
   service('volumes', byTarget),

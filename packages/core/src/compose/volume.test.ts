@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { parseVolume } from './volume.ts';
 
 test.each([
-  ['./a:/b', { type: 'bind', source: './a', target: '/b', options: undefined }],
-  ['/a:/b:ro', { type: 'bind', source: '/a', target: '/b', options: 'ro' }],
-  ['~/a:/b', { type: 'bind', source: '~/a', target: '/b', options: undefined }],
-  ['data:/b', { type: 'volume', source: 'data', target: '/b', options: undefined }],
-  ['/anonymous', { type: 'volume', source: undefined, target: '/anonymous', options: undefined }],
-  ['C:\\a:/b', { type: 'bind', source: 'C:\\a', target: '/b', options: undefined }],
-  ['v:/v', { type: 'volume', source: undefined, target: 'v:/v', options: undefined }],
+  ['./a:/b', { type: 'bind', source: './a', target: '/b', options: [] }],
+  ['/a:/b:ro,z', { type: 'bind', source: '/a', target: '/b', options: ['ro', 'z'] }],
+  ['~/a:/b', { type: 'bind', source: '~/a', target: '/b', options: [] }],
+  ['data:/b', { type: 'volume', source: 'data', target: '/b', options: [] }],
+  ['/anonymous', { type: 'volume', source: undefined, target: '/anonymous', options: [] }],
+  ['C:\\a:/b', { type: 'bind', source: 'C:\\a', target: '/b', options: [] }],
+  ['v:/v', { type: 'volume', source: undefined, target: 'v:/v', options: [] }],
 ])('takes %s apart', (spec, volume) => {
   expect(parseVolume(spec)).toEqual(volume);
 });

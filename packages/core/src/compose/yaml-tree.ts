@@ -31,50 +31,64 @@ interface Properties {
 /** Nodes of one file with every alias written out: what an alias bomb multiplies. */
 const maxNodes = 250_000;
 
-/** Builds the tree of each document. */
-export function createDocuments(events: readonly YamlEvent[], source: Source): readonly Node[] {
-  const reader: Reader = { source, events, next: 0, nodes: 0, anchors: new Map() };
+/**
+ * Builds the tree of each document.
+ *
+ * @param eventAt  asked once for each event, in order
+ */
+export function createDocuments(count: number, eventAt: (index: number) => YamlEvent, source: Source): readonly Node[] {
+  const reader: Reader = { source, eventAt, next: 0, nodes: 0, anchors: new Map(), path: [] };
   const documents: Node[] = [];
-  while (reader.next < events.length) documents.push(readDocument(reader));
+  while (reader.next < count) documents.push(readDocument(reader));
   return documents;
 }
 
 interface Reader {
   readonly source: Source;
-  readonly events: readonly YamlEvent[];
+  readonly eventAt: (index: number) => YamlEvent;
   next: number;
   nodes: number;
   readonly anchors: Map<string, Anchor>;
+  /** Where in the tree it reads. */
+  readonly path: string[];
 }
 
 interface Anchor {
   /** `undefined` while it is being read. */
   readonly node: Node | undefined;
   readonly nodes: number;
+  /** Where it is used as an alias. */
+  readonly uses: Set<string>;
+  /** What is above those. */
+  readonly parents: Set<string>;
+}
+
+function take(reader: Reader): YamlEvent {
+  const event = reader.eventAt(reader.next);
+  reader.next += 1;
+  return event;
 }
 
 function readDocument(reader: Reader): Node {
-  reader.next += 1;
+  take(reader);
   reader.anchors.clear();
-  const node = readNode(reader, 0);
-  reader.next += 1;
+  const node = readNode(reader, take(reader), 0);
+  take(reader);
   return node;
 }
 
-function readNode(reader: Reader, parentOffset: number): Node {
-  const event = reader.events[reader.next];
-  reader.next += 1;
+function readNode(reader: Reader, event: YamlEvent, parentOffset: number): Node {
   reader.nodes += 1;
-  if (event === undefined || event.kind === 'document' || event.kind === 'end') {
-    return scalar(null, { source: reader.source, offset: parentOffset });
-  }
-  const at: Place = { source: reader.source, offset: event.offset ?? parentOffset };
+  const { source } = reader;
+  if (event.kind === 'document' || event.kind === 'end') return scalar(null, { source, offset: parentOffset });
+  const at: Place = { source, offset: event.offset ?? parentOffset };
   if (event.kind === 'alias') return readAlias(reader, event.name, at);
   if (event.anchor === undefined) return readContent(reader, event, at);
   const before = reader.nodes;
-  reader.anchors.set(event.anchor, { node: undefined, nodes: 0 });
+  const places = { uses: new Set<string>(), parents: new Set<string>() };
+  reader.anchors.set(event.anchor, { node: undefined, nodes: 0, ...places });
   const node = readContent(reader, event, at);
-  reader.anchors.set(event.anchor, { node, nodes: reader.nodes - before + 1 });
+  reader.anchors.set(event.anchor, { node, nodes: reader.nodes - before + 1, ...places });
   return node;
 }
 
@@ -87,7 +101,26 @@ function readAlias(reader: Reader, name: string, at: Place): Node {
   if (reader.nodes > maxNodes) {
     throw invalid(at, `aliases grow the file beyond ${maxNodes} nodes.`, 'Use fewer aliases inside aliases.');
   }
+  checkUse(reader.path.join('.'), anchor, at);
   return anchor.node;
+}
+
+/** What Compose takes for a cycle: an alias below another use of the same anchor, going by the text of the paths. */
+function checkUse(path: string, { uses, parents }: Anchor, at: Place): void {
+  let isBelow = parents.has(path);
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const parent = path.slice(0, dot);
+    if (uses.has(parent)) isBelow = true;
+    parents.add(parent);
+  }
+  if (isBelow) {
+    throw invalid(
+      at,
+      `the alias at ${path} is below another of the same anchor, which Compose takes for a cycle.`,
+      'Rename one.',
+    );
+  }
+  uses.add(path);
 }
 
 type ContentEvent = Extract<YamlEvent, Properties>;
@@ -97,38 +130,51 @@ function readContent(reader: Reader, event: ContentEvent, at: Place): Node {
   if (event.kind === 'scalar') return scalar(scalarValue(event, mark === undefined ? event.tag : '', at), at, mark);
   if (event.kind === 'mapping') return readMapping(reader, at, mark);
   const items: Node[] = [];
-  while (!atEnd(reader)) items.push(readNode(reader, at.offset));
+  for (let item = take(reader); item.kind !== 'end'; item = take(reader)) {
+    reader.path.push(`${items.length}`);
+    items.push(readNode(reader, item, at.offset));
+    reader.path.pop();
+  }
   return sequence(items, at, mark);
 }
 
 function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping {
   const entries = new Map<string, Node>();
-  const keys = new Map<string, Place>();
-  let merged: Node | undefined;
-  while (!atEnd(reader)) {
-    const isMerge = isMergeKey(reader.events[reader.next]);
-    const key = readNode(reader, at.offset);
+  /** Where the keys stand, in the order of the entries. */
+  const keys: Place[] = [];
+  let merge: { readonly key: Node; readonly value: Node } | undefined;
+  for (let event = take(reader); event.kind !== 'end'; event = take(reader)) {
+    const key = readNode(reader, event, at.offset);
     const name = keyOf(key);
     // A quoted "<<" is a key like any other.
-    const identity = isMerge ? '\0<<' : name;
-    const first = keys.get(identity);
-    if (first !== undefined) {
-      throw invalid(key, `the key "${name}" is already defined on line ${lineAt(first)}.`, 'Keep one of the two.');
+    const isMerge = isMergeKey(event);
+    if (isMerge ? merge !== undefined : entries.has(name)) {
+      const first = isMerge ? merge?.key.at : keys[[...entries.keys()].indexOf(name)];
+      throw invalid(
+        key,
+        `the key "${name}" is already defined on line ${lineAt(first ?? at)}.`,
+        'Keep one of the two.',
+      );
     }
-    keys.set(identity, key.at);
-    const value = readNode(reader, key.at.offset);
-    if (isMerge) merged = value;
-    else entries.set(name, value);
+    if (!isMerge) reader.path.push(name);
+    const value = readNode(reader, take(reader), key.at.offset);
+    if (isMerge) {
+      merge = { key, value };
+    } else {
+      entries.set(name, value);
+      keys.push(key.at);
+      reader.path.pop();
+    }
   }
-  for (const parent of mergedMappings(merged)) {
+  for (const parent of mergedMappings(merge?.value)) {
     for (const [key, value] of parent.entries) if (!entries.has(key)) entries.set(key, value);
   }
   return mapping(entries, at, mark);
 }
 
-function isMergeKey(event: YamlEvent | undefined): boolean {
+function isMergeKey(event: YamlEvent): boolean {
   return (
-    event?.kind === 'scalar' && event.isPlain && event.text === '<<' && (event.tag === '' || event.tag === '!!merge')
+    event.kind === 'scalar' && event.isPlain && event.text === '<<' && (event.tag === '' || event.tag === '!!merge')
   );
 }
 
@@ -144,11 +190,4 @@ function mergedMappings(node: Node | undefined): readonly Mapping[] {
 function keyOf(key: Node): string {
   if (key.kind === 'scalar' && typeof key.value === 'string') return key.value;
   throw invalid(key, 'a key must be a string.', 'Put the key in quotes.');
-}
-
-function atEnd(reader: Reader): boolean {
-  const event = reader.events[reader.next];
-  if (event !== undefined && event.kind !== 'end') return false;
-  reader.next += 1;
-  return true;
 }

@@ -28,10 +28,7 @@ const maxJoinedLines = 200;
 export function parseYaml(text: string, file: string): readonly Node[] {
   const source: Source = { file, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
   const { events, joints } = readEvents(source);
-  return createDocuments(
-    events.map(event => toYamlEvent(event, source, joints)),
-    source,
-  );
+  return createDocuments(events.length, index => toYamlEvent(events[index], source, joints), source);
 }
 
 interface ReadEvents {
@@ -72,6 +69,7 @@ function endsInQuotes(text: string): boolean {
 
 /** Reads a scalar from the text as it was before lines of it were joined. */
 function scalarText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
+  if (joints.length === 0) return getScalarValue(source.text, event);
   const inside = joints.find(joint => event.valueStart < joint && joint < event.valueEnd);
   if (inside === undefined) return getScalarValue(source.text, event);
   if (!isQuoted(event)) throw notYaml(source, inside + 1, 'the line is not indented enough');
@@ -82,32 +80,38 @@ function notYaml(source: Source, offset: number, reason: string, cause?: YAMLExc
   return invalid({ source, offset }, `not valid YAML: ${reason}.`, 'Correct the YAML at this place.', cause);
 }
 
-function toYamlEvent(event: Event, source: Source, joints: readonly number[]): YamlEvent {
+function toYamlEvent(event: Event | undefined, source: Source, joints: readonly number[]): YamlEvent {
   const { text } = source;
-  switch (event.type) {
+  switch (event?.type) {
     case EVENT_ID.DOCUMENT:
-      return { kind: 'document' };
+      return documentEvent;
+    case undefined:
     case EVENT_ID.POP:
-      return { kind: 'end' };
+      return endEvent;
     case EVENT_ID.ALIAS:
       return { kind: 'alias', name: text.slice(event.anchorStart, event.anchorEnd), offset: event.anchorStart - 1 };
-    case EVENT_ID.SCALAR: {
-      const raw = event.valueStart < 0 ? '' : text.slice(event.valueStart, event.valueEnd);
+    case EVENT_ID.SCALAR:
       return {
         kind: 'scalar',
         text: scalarText(event, source, joints),
         isPlain: event.style === SCALAR_STYLE.PLAIN,
-        hasUnknownEscape: event.style === SCALAR_STYLE.DOUBLE_QUOTED && slashEscape.test(raw),
+        hasUnknownEscape:
+          event.style === SCALAR_STYLE.DOUBLE_QUOTED &&
+          !event.fast &&
+          slashEscape.test(text.slice(event.valueStart, event.valueEnd)),
         offset: event.valueStart < 0 ? undefined : event.valueStart - (isQuoted(event) ? 1 : 0),
-        ...propertiesOf(event, text),
+        tag: tagOf(event, text),
+        anchor: anchorOf(event, text),
       };
-    }
     case EVENT_ID.MAPPING:
-      return { kind: 'mapping', offset: event.start, ...propertiesOf(event, text) };
+      return { kind: 'mapping', offset: event.start, tag: tagOf(event, text), anchor: anchorOf(event, text) };
     case EVENT_ID.SEQUENCE:
-      return { kind: 'sequence', offset: event.start, ...propertiesOf(event, text) };
+      return { kind: 'sequence', offset: event.start, tag: tagOf(event, text), anchor: anchorOf(event, text) };
   }
 }
+
+const documentEvent: YamlEvent = { kind: 'document' };
+const endEvent: YamlEvent = { kind: 'end' };
 
 /** Compose does not know the escape `\/`. */
 const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
@@ -116,12 +120,12 @@ function isQuoted({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
-function propertiesOf(
-  event: Exclude<Event, { type: 1 | 5 | 6 }>,
-  text: string,
-): { tag: string; anchor: string | undefined } {
-  return {
-    tag: event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd),
-    anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd),
-  };
+type ContentEvent = Exclude<Event, { type: 1 | 5 | 6 }>;
+
+function tagOf(event: ContentEvent, text: string): string {
+  return event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd);
+}
+
+function anchorOf(event: ContentEvent, text: string): string | undefined {
+  return event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd);
 }

@@ -26,6 +26,77 @@ describe('an image reference is read with Docker’s defaults', () => {
   });
 });
 
+// The published cases of distribution/reference, as the engine reads them: with the familiar names of Docker Hub.
+describe('the cases of distribution/reference', () => {
+  test.each([
+    ['test_com', 'docker.io', 'library/test_com', 'latest'],
+    ['test.com:tag', 'docker.io', 'library/test.com', 'tag'],
+    ['test.com:5000', 'docker.io', 'library/test.com', '5000'],
+    ['test.com/repo:tag', 'test.com', 'repo', 'tag'],
+    ['test:5000/repo', 'test:5000', 'repo', 'latest'],
+    ['test:5000/repo:tag', 'test:5000', 'repo', 'tag'],
+    ['lowercase:Uppercase', 'docker.io', 'library/lowercase', 'Uppercase'],
+    ['sub-dom1.foo.com/bar/baz/quux:some-long-tag', 'sub-dom1.foo.com', 'bar/baz/quux', 'some-long-tag'],
+    ['b.gcr.io/test.example.com/my-app:test.example.com', 'b.gcr.io', 'test.example.com/my-app', 'test.example.com'],
+    ['xn--n3h.com/myimage:xn--n3h.com', 'xn--n3h.com', 'myimage', 'xn--n3h.com'],
+    ['foo_bar.com:8080', 'docker.io', 'library/foo_bar.com', '8080'],
+    ['foo/foo_bar.com:8080', 'docker.io', 'foo/foo_bar.com', '8080'],
+    ['192.168.1.1', 'docker.io', 'library/192.168.1.1', 'latest'],
+    ['192.168.1.1:5000', 'docker.io', 'library/192.168.1.1', '5000'],
+    ['192.168.1.1:5000/repo:5050', '192.168.1.1:5000', 'repo', '5050'],
+    ['[2001:db8::1]/repo', '[2001:db8::1]', 'repo', 'latest'],
+    ['[2001:db8:1:2:3:4:5:6]/repo:tag', '[2001:db8:1:2:3:4:5:6]', 'repo', 'tag'],
+    ['[2001:db8::]:5000/repo', '[2001:db8::]:5000', 'repo', 'latest'],
+    ['test_com/foo', 'docker.io', 'test_com/foo', 'latest'],
+    ['test-com:8080/foo', 'test-com:8080', 'foo', 'latest'],
+    ['docker---rules/docker', 'docker.io', 'docker---rules/docker', 'latest'],
+    ['dock__er/docker', 'docker.io', 'dock__er/docker', 'latest'],
+    ['jess/t', 'docker.io', 'jess/t', 'latest'],
+    ['index.docker.io/library/ubuntu-12.04-base', 'docker.io', 'library/ubuntu-12.04-base', 'latest'],
+    ['docker.io/foo', 'docker.io', 'library/foo', 'latest'],
+    ['library/foo/bar', 'docker.io', 'library/foo/bar', 'latest'],
+    ['dbcc1', 'docker.io', 'library/dbcc1', 'latest'],
+    [`docker.io/${'1a'.repeat(32)}`, 'docker.io', `library/${'1a'.repeat(32)}`, 'latest'],
+    // A registry's host is the same in upper case.
+    ['FOO/bar', 'foo', 'bar', 'latest'],
+  ])('%s is in %s', (text, registry, repository, tag) => {
+    expect(parseReference(text)).toEqual({ registry, repository, tag, digest: undefined });
+  });
+
+  test.each([
+    ':justtag',
+    `@${digest}`,
+    'repo@sha256:ffffffffffffffffffffffffffffffffff',
+    `validname@invaliddigest:${'f'.repeat(128)}`,
+    'Uppercase:tag',
+    'test:5000/Uppercase/lowercase:tag',
+    `${'a/'.repeat(128)}a:tag`,
+    'aa/asdf$$^/aa',
+    '[2001:db8::1]',
+    '[2001:db8::1]:5000',
+    '[fe80::1%eth0]:5000/repo',
+    '[fe80::1%@invalidzone]:5000/repo',
+    'docker/Docker',
+    '-docker',
+    '-docker.io/docker/docker',
+    'docker///docker',
+    'docker.io/docker/Docker',
+    'fc00::1:5000/debian',
+    '[2001:db8:3:4::192.0.2.33]:5000/debian',
+    '1a'.repeat(32),
+    'docker-/docker',
+    '____/____',
+    '_docker/_docker',
+    'dock..er/docker',
+    'dock_.er/docker',
+    'dock-.er/docker',
+    'docker/',
+    '-foo',
+  ])('“%s” is refused', text => {
+    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'IMAGE_REFERENCE_INVALID' }));
+  });
+});
+
 describe('what Docker refuses is refused', () => {
   test.each([
     '',

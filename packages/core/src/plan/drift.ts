@@ -1,5 +1,4 @@
 import type { ComposeService } from '../compose/project.ts';
-import { parseVolume } from '../compose/volume.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { Container, ContainerDetails } from '../docker/engine.ts';
 import type { ImageConfig } from '../image/image-config.ts';
@@ -134,18 +133,15 @@ function comparePorts(wanted: unknown, running: readonly string[]): readonly str
 
 function compareMounts(wanted: unknown, running: readonly string[]): readonly string[] {
   const binds = (Array.isArray(wanted) ? wanted : []).flatMap((volume: unknown) => {
-    const { source, target, type } =
-      typeof volume === 'string' ? (parseVolume(volume) ?? objectOf(undefined)) : objectOf(volume);
+    const { source, target, type } = objectOf(volume);
     // What a named volume is called may be said elsewhere in the files; anonymous ones and tmpfs have no name.
     return type === 'bind' ? [`${String(source)}:${String(target)}`] : [];
   });
   return binds.filter(mount => !running.includes(mount)).map(mount => `volume ${mount}`);
 }
 
-/** A text in the files is split by Compose as a shell would; quotes are all that is looked at here. */
 function wordsOf(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.join(' ');
-  return typeof value === 'string' ? value.replace(/["'\\]/g, '') : undefined;
+  return Array.isArray(value) ? value.join(' ') : undefined;
 }
 
 function compareText(
@@ -156,7 +152,7 @@ function compareText(
 ): readonly string[] {
   const text = running.join(' ');
   if (wanted === undefined) return ofImage === undefined || text === ofImage.join(' ') ? [] : [name];
-  return text.replace(/["'\\]/g, '') === wanted ? [] : [name];
+  return text === wanted ? [] : [name];
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -90,11 +90,11 @@ const refusals: Readonly<Record<string, Refusal>> = {
   },
   'a dependency that is not defined': {
     files: { 'compose.yaml': 'services:\n  web:\n    image: a\n    depends_on: [db]\n' },
-    message: 'compose.yaml:4:17: services.web depends on the service "db", which is not defined.',
+    message: 'compose.yaml:4:18: services.web depends on the service "db", which is not defined.',
   },
   'a network that is not defined': {
     files: { 'compose.yaml': 'services:\n  web:\n    image: a\n    networks: [back]\n' },
-    message: 'compose.yaml:4:15: services.web refers to the network "back", which is not defined.',
+    message: 'compose.yaml:4:16: services.web refers to the network "back", which is not defined.',
   },
   'a volume that is not defined': {
     files: { 'compose.yaml': 'services:\n  web:\n    image: a\n    volumes:\n      - data:/data\n' },

@@ -4,7 +4,7 @@ import { loadProject } from '../../src/compose/load.ts';
 import { answerLoadRequest, formatLoadRequest, parseLoadAnswer } from '../../src/compose/load-elsewhere.ts';
 import { readCases } from './cases.ts';
 
-const cases = readCases(fileURLToPath(new URL('synthetic', import.meta.url)));
+const cases = readCases(fileURLToPath(new URL('.', import.meta.url)), 'synthetic', '2.40.3');
 
 test('a project that is loaded elsewhere is the same, and so is what is wrong with one', async () => {
   expect(cases.length).toBeGreaterThan(100);

@@ -142,9 +142,12 @@ describe('extends', () => {
     const project = await folder.load();
     expect(project.services.get('s')?.attributes).toMatchObject({
       image: 'c',
-      command: 'own',
+      command: ['own'],
       environment: { C: '1' },
-      volumes: [`${folder.path}/base/deep/c:/c`, `${folder.path}/base/b:/b`],
+      volumes: [
+        { type: 'bind', source: `${folder.path}/base/deep/c`, target: '/c' },
+        { type: 'bind', source: `${folder.path}/base/b`, target: '/b' },
+      ],
     });
   });
 
@@ -160,7 +163,10 @@ describe('extends', () => {
       ['t', false],
     ]);
     expect(services.get('s')?.attributes).toEqual({
+      command: null,
+      entrypoint: null,
       image: 'b',
+      networks: { default: null },
       ports: [{ target: 80, published: '81', mode: 'ingress', protocol: 'tcp' }],
     });
   });

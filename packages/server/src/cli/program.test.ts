@@ -32,6 +32,28 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
 
 const write = async (name: string, content: string) => await writeFile(join(directory, name), content);
 
+describe('gopdater config', () => {
+  test('prints the project as Compose does, each dollar sign twice', async () => {
+    await write('compose.yml', 'name: shop\nservices:\n  web:\n    image: acme/web\n    command: echo $$HOME\n');
+    expect(await run(['config', '--json'])).toContain('"$$HOME"');
+    expect(JSON.parse(await run(['config', '-p', 'blog']))).toEqual({
+      name: 'blog',
+      networks: { default: { name: 'blog_default', ipam: {} } },
+      services: {
+        web: { command: ['echo', '$$HOME'], entrypoint: null, image: 'acme/web', networks: { default: null } },
+      },
+    });
+  });
+
+  test('answers as the version of Compose that is asked for', async () => {
+    await write('compose.yml', 'services:\n  web:\n    image: acme/web\n    stop_grace_period: 1d\n');
+    expect(await run(['config'])).toContain('"24h0m0s"');
+    await expect(run(['config', '--compat', '2.26'])).rejects.toThrow(
+      'compose.yml:4:24: services.web.stop_grace_period',
+    );
+  });
+});
+
 describe('gopdater services', () => {
   test('lists the enabled services with their images and full references', async () => {
     await write(

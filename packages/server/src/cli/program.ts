@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './check.ts';
+import { addConfig } from './config.ts';
 import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addHistory } from './history.ts';
@@ -19,7 +20,17 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion())
     .showHelpAfterError()
     .configureOutput({ writeOut: text => context.print(text.trimEnd()) });
-  const commands = [addServe, addPlan, addCheck, addRollback, addServices, addHistory, addUnblock, addHealth];
+  const commands = [
+    addServe,
+    addPlan,
+    addCheck,
+    addRollback,
+    addServices,
+    addConfig,
+    addHistory,
+    addUnblock,
+    addHealth,
+  ];
   for (const add of [...commands, addReadProject, addSelfUpdate]) add(program, context);
   return program;
 }

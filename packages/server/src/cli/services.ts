@@ -1,36 +1,16 @@
 import { formatReference, GopdaterError, loadProject, parseReference } from '@gopdater/core';
 import type { Command } from 'commander';
-import { type CliContext, collect } from './context.ts';
-
-interface ServicesFlags {
-  readonly file?: readonly string[];
-  readonly projectDirectory?: string;
-  readonly envFile?: readonly string[];
-  readonly profile?: readonly string[];
-  readonly projectName?: string;
-  readonly json?: boolean;
-}
+import type { CliContext } from './context.ts';
+import { addProjectOptions, loadOptionsOf, type ProjectFlags } from './project-options.ts';
 
 export function addServices(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('services')
-    .description('List the services of a project with their images, as Compose would run them. Needs no engine.')
-    .option('-f, --file <FILE>', 'a compose file; several are merged, as by Compose', collect)
-    .option('--project-directory <DIR>', 'where relative paths start')
-    .option('--env-file <FILE>', 'instead of .env, each time given', collect)
-    .option('--profile <NAME>', 'an active profile, each time given', collect)
-    .option('-p, --project-name <NAME>', 'the project’s name')
+    .description('List the services of a project with their images, as Compose would run them. Needs no engine.');
+  addProjectOptions(command)
     .option('--json', 'as JSON')
-    .action(async ({ file, projectDirectory, envFile, profile, projectName, json }: ServicesFlags) => {
-      const project = await loadProject({
-        cwd: context.cwd,
-        environment: context.environment,
-        files: file,
-        projectDirectory,
-        envFiles: envFile,
-        profiles: profile,
-        name: projectName,
-      });
+    .action(async ({ json, ...flags }: ProjectFlags & { readonly json?: boolean }) => {
+      const project = await loadProject(loadOptionsOf(flags, context));
       const services = [...project.services.values()]
         .filter(({ enabled }) => enabled)
         .map(({ name, image }) => ({ name, image: image ?? null, reference: normalise(image) }));

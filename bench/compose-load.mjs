@@ -1,0 +1,128 @@
+// How long reading a project takes, against `docker compose config` and against js-yaml's bare parse of the same file, in
+// one run. Run it with `npm run bench:compose-load`; see README.md.
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { loadProject } from '@gopdater/core';
+
+const yaml = createRequire(new URL('../packages/core/package.json', import.meta.url))('js-yaml');
+const rounds = Number(process.env.ROUNDS ?? 9);
+const run = promisify(execFile);
+const plugin = '.cache/gopdater-engines/sid/usr/libexec/docker/cli-plugins/docker-compose';
+const composePath = process.env.DOCKER_COMPOSE ?? join(homedir(), plugin);
+
+/** What a service of some size looks like: about 650 bytes, with an anchor and variables. */
+const service = index => `  service-${index}:
+    <<: *common
+    image: registry.example.com/acme/service-${index}:\${TAG:-1.4}
+    command: ["serve", "--port", "8080", "--name", "service-${index}"]
+    environment:
+      LOG_LEVEL: \${LOG_LEVEL:-info}
+      DATABASE_URL: postgres://user:\${PASSWORD:-secret}@db-${index}:5432/app
+      WORKERS: 4
+      FEATURES: "a,b,c"
+    ports:
+      - "${10_000 + index}:8080"
+    volumes:
+      - ./config/${index}:/etc/service:ro
+      - data:/var/lib/service
+    labels:
+      traefik.enable: "true"
+      traefik.http.routers.service-${index}.rule: Host(\`s${index}.example.com\`)
+${index > 0 ? `    depends_on:\n      - service-${index - 1}\n` : ''}    deploy:
+      resources:
+        limits:
+          memory: 256m
+`;
+
+const project = count => `x-common: &common
+  restart: unless-stopped
+  networks: [back]
+  logging: { driver: json-file, options: { max-size: 10m, max-file: "3" } }
+  healthcheck: { test: [CMD, curl, -f, http://localhost:8080/], interval: 30s, timeout: 5s, retries: 3 }
+services:
+${Array.from({ length: count }, (_, index) => service(index)).join('')}networks: { back: {} }
+volumes: { data: {} }
+`;
+
+const parsers = {
+  ours: async directory => (await loadProject({ cwd: directory, environment: { HOME: homedir() } })).model,
+  'js-yaml': async directory =>
+    yaml.load(await readFile(join(directory, 'compose.yaml'), 'utf8'), {
+      schema: yaml.CORE_SCHEMA.withTags(yaml.mergeTag),
+    }),
+};
+
+const [, , mode, name, where] = process.argv;
+if (mode === '--heap') console.log(await heapBytes(parsers[name], where));
+else await compare();
+
+/** What a result holds on to after a collection; in a process of its own. */
+async function heapBytes(parse, directory) {
+  await parse(directory);
+  globalThis.gc();
+  const before = process.memoryUsage().heapUsed;
+  const results = [await parse(directory), await parse(directory), await parse(directory)];
+  globalThis.gc();
+  const bytes = process.memoryUsage().heapUsed - before;
+  return results.length > 0 ? Math.round(bytes / results.length) : 0;
+}
+
+async function compare() {
+  const hasCompose = await access(composePath).then(
+    () => true,
+    () => false,
+  );
+  if (!hasCompose) throw new Error(`There is no ${composePath}: run an engine test first, or set DOCKER_COMPOSE.`);
+  for (const count of [50, 500]) {
+    const directory = await mkdtemp(join(tmpdir(), 'bench-'));
+    await writeFile(join(directory, 'compose.yaml'), project(count));
+    const compose = async () =>
+      await run(composePath, ['config', '--format', 'json'], {
+        cwd: directory,
+        env: { HOME: homedir(), PATH: '' },
+        maxBuffer: 1e9,
+      });
+    const contestants = { ...parsers, 'docker-compose config': compose };
+    for (let warmUp = 0; warmUp < 30; warmUp += 1) for (const parse of Object.values(parsers)) await parse(directory);
+    const times = Object.fromEntries(Object.keys(contestants).map(each => [each, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [each, parse] of Object.entries(contestants)) times[each].push(await timed(() => parse(directory)));
+    }
+    const heaps = {};
+    for (const each of Object.keys(parsers)) {
+      const self = fileURLToPath(import.meta.url);
+      const { stdout } = await run(process.execPath, ['--expose-gc', self, '--heap', each, directory]);
+      heaps[each] = Number(stdout);
+    }
+    report(count, times, heaps);
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function report(count, times, heaps) {
+  const medians = Object.fromEntries(Object.entries(times).map(([each, list]) => [each, median(list)]));
+  console.log(`${count} services, medians of ${rounds}:`);
+  for (const [each, ms] of Object.entries(medians)) {
+    const heap = heaps[each] === undefined ? '' : `, ${(heaps[each] / 1e6).toFixed(1)} MB kept`;
+    console.log(`  ${each.padEnd(24)}${ms.toFixed(1).padStart(8)} ms${heap}`);
+  }
+  const slower = medians['docker-compose config'] / medians.ours;
+  console.log(`  ours takes ${slower.toFixed(0)} times less than docker-compose config,`);
+  console.log(`  ${(medians.ours / medians['js-yaml']).toFixed(2)} times the time of js-yaml,`);
+  console.log(`  ${(heaps.ours / heaps['js-yaml']).toFixed(2)} times its memory.`);
+}
+
+function median(list) {
+  return list.sort((one, other) => one - other)[Math.floor(list.length / 2)];
+}

@@ -1,0 +1,47 @@
+import {
+  attributes,
+  bytes,
+  flag,
+  hosts,
+  keyed,
+  listOf,
+  mode,
+  optionalPairs,
+  type Print,
+  pairs,
+  sshKeys,
+  text,
+  texts,
+  ulimit,
+} from './print.ts';
+
+/** Where a secret or config is in the container. */
+export const fileMount: Print = attributes({ source: text, target: text, uid: text, gid: text, mode });
+
+/** The attribute `build` of a service. */
+export const build: Print = attributes({
+  context: text,
+  dockerfile: text,
+  dockerfile_inline: text,
+  entitlements: texts,
+  args: optionalPairs,
+  provenance: text,
+  sbom: text,
+  ssh: sshKeys,
+  labels: pairs,
+  cache_from: texts,
+  cache_to: texts,
+  no_cache: flag,
+  additional_contexts: pairs,
+  pull: flag,
+  extra_hosts: hosts,
+  isolation: text,
+  network: text,
+  target: text,
+  secrets: listOf(fileMount),
+  shm_size: bytes,
+  tags: texts,
+  ulimits: keyed(ulimit),
+  platforms: texts,
+  privileged: flag,
+});

@@ -1,0 +1,193 @@
+import { pairsOf } from './pairs.ts';
+import { longPorts } from './port.ts';
+import { invalid } from './problem.ts';
+import { createRules, type Rules } from './rules.ts';
+import { scalarText } from './scalar-text.ts';
+import {
+  entryOf,
+  isNull,
+  itemsOf,
+  type Mapping,
+  mapChildren,
+  mapping,
+  type Node,
+  scalar,
+  sequence,
+  stringOf,
+  withEntry,
+} from './tree.ts';
+import { cleanPath, longVolume } from './volume.ts';
+
+/**
+ * Writes every attribute that has a short form in its long one.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
+ */
+export function canonical(model: Mapping): Mapping {
+  const long = rewrite(model, transforms, '');
+  return long.kind === 'mapping' ? long : model;
+}
+
+type Transform = (node: Node, path: string) => Node;
+
+function rewrite(node: Node, rules: Rules<Transform> | undefined, path: string): Node {
+  if (rules === undefined) return node;
+  const long = rules.rule === undefined ? node : rules.rule(node, path);
+  if (long.kind === 'scalar') return long;
+  return mapChildren(long, (child, key) => {
+    return rewrite(child, rules.at(key), path === '' ? key : `${path}.${key}`);
+  });
+}
+
+/** A lone value is a list of one. */
+function listOfOne(node: Node): Node {
+  return stringOf(node) === undefined ? node : sequence([node], node.at);
+}
+
+/** A lone string is what the key holds. */
+function keyed(key: string, more: readonly (readonly [string, string | boolean])[] = []): (node: Node) => Node {
+  return node => {
+    if (stringOf(node) === undefined) return node;
+    const rest = more.map(([name, value]) => [name, scalar(value, node.at)] as const);
+    return mapping(new Map<string, Node>([[key, node], ...rest]), node.at);
+  };
+}
+
+/** `[KEY=VALUE]` as `{KEY: VALUE}`. */
+const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Map(), node.at) : node);
+
+/** `[NAME]` as `{NAME: null}`. */
+const names: Transform = node => {
+  if (node.kind !== 'sequence') return node;
+  return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', scalar(null, item.at)])), node.at);
+};
+
+/** What a dependency is if nothing is said of it. */
+const dependencies: Transform = node => {
+  if (node.kind === 'sequence') {
+    return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', startedDependency(item)])), node.at);
+  }
+  return node.kind === 'mapping' ? mapChildren(node, required) : node;
+};
+
+/** The long form of `- NAME` in `depends_on`. */
+export function startedDependency(name: Node): Node {
+  return mapping(
+    new Map([
+      ['condition', scalar('service_started', name.at)],
+      ['required', scalar(true, name.at)],
+    ]),
+    name.at,
+  );
+}
+
+function required(node: Node): Node {
+  if (node.kind !== 'mapping' || node.entries.has('required')) return node;
+  return withEntry(node, 'required', scalar(true, node.at));
+}
+
+const envFiles: Transform = node => {
+  const path = keyed('path', [['required', true]]);
+  const file = (item: Node): Node => required(path(item));
+  const list = listOfOne(node);
+  return list.kind === 'sequence' ? mapChildren(list, file) : list;
+};
+
+const gpus: Transform = node => {
+  if (stringOf(node) === undefined) return node;
+  return sequence([mapping(new Map([['count', node]]), node.at)], node.at);
+};
+
+/** `/dev/a:/dev/b:rwm`. */
+const device: Transform = (node, path) => {
+  const short = stringOf(node);
+  if (short === undefined) return node;
+  const [source = '', target = source, permissions = 'rwm', ...others] = short.split(':');
+  if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
+  const parts = { source, target, permissions };
+  return mapping(new Map(Object.entries(parts).map(([key, value]) => [key, scalar(value, node.at)])), node.at);
+};
+
+/** Keys of an SSH agent; only the default one may lack a path. */
+const sshKeys: Transform = (node, path) => {
+  if (node.kind === 'mapping') return node;
+  const keys = new Map<string, Node>();
+  for (const item of itemsOf(node)) {
+    const [id = '', ...file] = (stringOf(item) ?? '').split('=');
+    if (file.length === 0 && id !== 'default')
+      throw invalid(item, `${path} has a key without a path.`, 'Write ID=PATH.');
+    keys.set(id, scalar(file.length === 0 ? null : file.join('='), item.at));
+  }
+  return mapping(keys, node.at);
+};
+
+/** `external: {name: X}` as `external: true` and `name: X`. */
+const external: Transform = (node, path) => {
+  const given = entryOf(node, 'external');
+  if (node.kind !== 'mapping' || given?.kind !== 'mapping') return node;
+  const [own, theirs] = [entryOf(node, 'name'), entryOf(given, 'name')];
+  if (own !== undefined && theirs !== undefined && stringOf(own) !== stringOf(theirs)) {
+    throw invalid(theirs, `${path} has the names "${stringOf(own)}" and "${stringOf(theirs)}".`, 'Keep name alone.');
+  }
+  const marked = withEntry(node, 'external', scalar(true, given.at));
+  return theirs === undefined ? marked : withEntry(marked, 'name', theirs);
+};
+
+/** One watch for each of its paths. */
+const watches: Transform = node => {
+  if (node.kind !== 'sequence') return node;
+  const items = node.items.flatMap(watch => {
+    const paths = entryOf(watch, 'path');
+    if (watch.kind !== 'mapping' || paths?.kind !== 'sequence') return [watch];
+    return paths.items.map(path => withEntry(watch, 'path', path));
+  });
+  return sequence(items, node.at);
+};
+
+/** Empty addresses come from variables that are not set. */
+const addresses: Transform = node => {
+  const list = listOfOne(node);
+  if (list.kind !== 'sequence') return list;
+  const kept = list.items.filter(item => !isNull(item) && stringOf(item) !== '');
+  return kept.length === list.items.length ? list : sequence(kept, list.at);
+};
+
+const ports: Transform = (node, path) => {
+  if (node.kind !== 'sequence') return node;
+  return sequence(
+    node.items.flatMap((port, index) => longPorts(port, `${path}.${index}`)),
+    node.at,
+  );
+};
+
+const volume: Transform = (node, path) => {
+  if (node.kind === 'scalar') return longVolume(node, scalarText(node.value), path);
+  const target = entryOf(node, 'target');
+  const clean = cleanPath(stringOf(target) ?? '');
+  if (node.kind !== 'mapping' || target === undefined || clean === stringOf(target)) return node;
+  return withEntry(node, 'target', scalar(clean, target.at));
+};
+
+const transforms: Rules<Transform> = createRules<Transform>([
+  ['services.*.build', keyed('context')],
+  ['services.*.build.additional_contexts', pairs],
+  ['services.*.build.secrets.*', keyed('source')],
+  ['services.*.build.ssh', sshKeys],
+  ['services.*.configs.*', keyed('source')],
+  ['services.*.depends_on', dependencies],
+  ['services.*.develop.watch', watches],
+  ['services.*.devices.*', device],
+  ['services.*.dns', addresses],
+  ['services.*.env_file', envFiles],
+  ['services.*.gpus', gpus],
+  ['services.*.label_file', listOfOne],
+  ['services.*.models', names],
+  ['services.*.networks', names],
+  ['services.*.ports', ports],
+  ['services.*.secrets.*', keyed('source')],
+  ['services.*.volumes.*', volume],
+  ['networks.*', external],
+  ['volumes.*', external],
+  ['secrets.*', external],
+  ['configs.*', external],
+]);

@@ -1,0 +1,105 @@
+import { objectOf } from '../json.ts';
+import type { Compat } from './compat.ts';
+import { resources } from './model-attributes.ts';
+import { invalidProject } from './problem.ts';
+import type { ComposeService } from './project.ts';
+import { entriesOf, entryOf, itemsOf, type Mapping, mapping, type Node, stringOf, toPlain } from './tree.ts';
+
+/** A service, network, volume, secret or config as Compose prints it. */
+export type ComposeResource = Readonly<Record<string, unknown>>;
+
+/**
+ * A project in the shape of `docker compose config --format json`: enabled services, what they use, and extensions.
+ *
+ * @see Compose Specification, "The Compose application model"
+ */
+export interface ComposeModel {
+  readonly name: string;
+  readonly services: Readonly<Record<string, ComposeResource>>;
+  readonly networks?: Readonly<Record<string, ComposeResource>>;
+  readonly volumes?: Readonly<Record<string, ComposeResource>>;
+  readonly secrets?: Readonly<Record<string, ComposeResource>>;
+  readonly configs?: Readonly<Record<string, ComposeResource>>;
+  readonly [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * @param normal  the normalized model
+ * @param parts.services  the enabled ones
+ */
+export function createModel(
+  normal: Mapping,
+  {
+    name,
+    services,
+    compat,
+  }: { readonly name: string; readonly services: readonly ComposeService[]; readonly compat: Compat },
+): ComposeModel {
+  const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
+  const kinds = Object.entries(resources).flatMap(([kind, print]) => {
+    const kept = [...entriesOf(entryOf(normal, kind))].filter(([key]) => used.get(kind)?.has(key));
+    return kept.length === 0 ? [] : [[kind, print(mapping(new Map(kept), normal.at), kind, compat)] as const];
+  });
+  const extensions = [...normal.entries].filter(([key]) => key.startsWith('x-'));
+  return {
+    name,
+    ...Object.fromEntries(kinds),
+    services: Object.fromEntries(services.map(service => [service.name, withoutFiles(service)])),
+    ...Object.fromEntries(extensions.map(([key, node]) => [key, toPlain(node)])),
+  };
+}
+
+/** Label files are read; Compose prints them no more. */
+function withoutFiles({ attributes: { label_file: _, ...printed } }: ComposeService): ComposeResource {
+  return printed;
+}
+
+/** Names by kind; what no enabled service uses is not printed. */
+function usedResources(services: readonly Node[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const used = {
+    networks: new Set<string>(),
+    volumes: new Set<string>(),
+    secrets: new Set<string>(),
+    configs: new Set<string>(),
+  };
+  const addSources = (names: Set<string>, mounts: Node | undefined): void => {
+    for (const mount of itemsOf(mounts)) names.add(stringOf(entryOf(mount, 'source')) ?? '');
+  };
+  for (const service of services) {
+    for (const [network] of entriesOf(entryOf(service, 'networks'))) used.networks.add(network);
+    const volumes = itemsOf(entryOf(service, 'volumes')).filter(
+      volume => stringOf(entryOf(volume, 'type')) === 'volume',
+    );
+    for (const volume of volumes) used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
+    addSources(used.secrets, entryOf(service, 'secrets'));
+    addSources(used.secrets, entryOf(entryOf(service, 'build'), 'secrets'));
+    addSources(used.configs, entryOf(service, 'configs'));
+  }
+  return new Map(Object.entries(used));
+}
+
+/**
+ * The text that `docker compose config --format json` prints, with `$$` for each dollar sign.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_INVALID` for the few projects that Compose runs but cannot print
+ */
+export function formatModel(model: ComposeModel): string {
+  for (const [name, service] of Object.entries(model.services)) {
+    const { ssh } = objectOf(service.build);
+    if (Array.isArray(ssh) && ssh.some(key => String(key).includes('=')))
+      throw unprintable(`services.${name}.build.ssh`);
+  }
+  const text = JSON.stringify(
+    model,
+    (key, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) throw unprintable(key);
+      return value;
+    },
+    2,
+  );
+  return text.replaceAll('$', '$$$$');
+}
+
+function unprintable(path: string): Error {
+  return invalidProject(`${path} has no form in JSON in which Compose prints it.`, 'Compose runs it all the same.');
+}

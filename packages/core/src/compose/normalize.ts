@@ -1,0 +1,131 @@
+import type { Environment } from './environment.ts';
+import {
+  entriesOf,
+  entryOf,
+  isNull,
+  type Mapping,
+  mapping,
+  type Node,
+  scalar,
+  stringOf,
+  stringsOf,
+  withEntry,
+} from './tree.ts';
+
+/**
+ * Writes out what a project implies: its default network, names of resources, what a build reads, and the services that
+ * others cannot be without.
+ *
+ * @param model  in its long form, with absolute paths
+ * @see Compose Specification, "Networks", "links", "network_mode", "volumes_from"
+ */
+export function normalize(model: Mapping, name: string, environment: Environment): Mapping {
+  const services = new Map<string, Node>();
+  for (const [key, service] of entriesOf(entryOf(model, 'services'))) {
+    services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
+  }
+  const normal = new Map(model.entries);
+  if (services.size > 0) normal.set('services', mapping(services, model.at));
+  const networks = new Map(entriesOf(entryOf(model, 'networks')));
+  const usesDefault = [...services.values()].some(service => entryOf(entryOf(service, 'networks'), 'default'));
+  if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model.at));
+  if (networks.size > 0) normal.set('networks', mapping(networks, model.at));
+  for (const kind of ['networks', 'volumes', 'configs', 'secrets']) {
+    const resources = normal.get(kind);
+    if (resources?.kind === 'mapping') normal.set(kind, withNames(resources, name));
+  }
+  return mapping(normal, model.at);
+}
+
+function normalizeService(service: Mapping, environment: Environment): Mapping {
+  const entries = new Map(service.entries);
+  if (stringOf(entries.get('pull_policy')) === 'if_not_present')
+    entries.set('pull_policy', scalar('missing', service.at));
+  const build = entries.get('build');
+  if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));
+  // What a provider runs has no container of ours.
+  if (!entries.has('network_mode') && !entries.has('provider')) {
+    const networks = entries.get('networks');
+    const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
+    if (isEmpty) entries.set('networks', mapping(new Map([['default', scalar(null, service.at)]]), service.at));
+  }
+  const dependencies = impliedDependencies(service);
+  if (dependencies.size > 0) {
+    const explicit = new Map(entriesOf(entries.get('depends_on')));
+    const implied = [...dependencies].filter(([name]) => !explicit.has(name));
+    entries.set('depends_on', mapping(new Map([...explicit, ...implied]), service.at));
+  }
+  return mapping(entries, service.at);
+}
+
+function normalizeBuild(build: Mapping, environment: Environment): Mapping {
+  const entries = new Map(build.entries);
+  if (!entries.has('dockerfile') && !entries.has('dockerfile_inline')) {
+    entries.set('dockerfile', scalar('Dockerfile', build.at));
+  }
+  const args = entries.get('args');
+  if (args !== undefined) entries.set('args', withValues(args, environment));
+  return mapping(entries, build.at);
+}
+
+/** Takes values that are not written from the environment; what has none is left out. */
+function withValues(pairs: Node, environment: Environment): Node {
+  const given = (key: string, at: Node): readonly (readonly [string, Node])[] => {
+    const value = environment.get(key);
+    return value === undefined ? [] : [[key, scalar(value, at.at)]];
+  };
+  if (pairs.kind === 'mapping') {
+    const entries = [...pairs.entries].flatMap(([key, value]) =>
+      isNull(value) ? given(key, value) : [[key, value] as const],
+    );
+    return mapping(new Map(entries), pairs.at);
+  }
+  const items = pairs.kind === 'sequence' ? pairs.items : [];
+  const entries = items.flatMap(item => {
+    const [key = '', ...rest] = (stringOf(item) ?? '').split('=');
+    return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item.at)] as const];
+  });
+  return mapping(new Map(entries), pairs.at);
+}
+
+const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
+
+/** Whose network, processes or volumes a service shares. */
+function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
+  const dependencies = new Map<string, Node>();
+  for (const link of stringsOf(entryOf(service, 'links'))) {
+    const parts = link.split(':');
+    add(parts.length === 2 ? parts[0] : link, true);
+  }
+  for (const attribute of sharingAttributes) {
+    const mode = stringOf(entryOf(service, attribute));
+    if (mode?.startsWith('service:')) add(mode.slice('service:'.length), true);
+  }
+  for (const volumes of stringsOf(entryOf(service, 'volumes_from'))) {
+    if (!volumes.startsWith('container:')) add(volumes.split(':', 1)[0], false);
+  }
+  return dependencies;
+
+  function add(name: string | undefined, restart: boolean): void {
+    if (name === undefined || dependencies.has(name)) return;
+    const parts = { condition: 'service_started', restart, required: true };
+    const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service.at)] as const);
+    dependencies.set(name, mapping(new Map(entries), service.at));
+  }
+}
+
+function withNames(resources: Mapping, project: string): Mapping {
+  const named = new Map<string, Node>();
+  for (const [key, resource] of resources.entries) {
+    const attributes = resource.kind === 'mapping' ? resource : mapping(new Map(), resource.at);
+    const name = isExternal(attributes) ? key : `${project}_${key}`;
+    const hasName = attributes.entries.has('name') && !isNull(attributes.entries.get('name'));
+    named.set(key, hasName ? attributes : withEntry(attributes, 'name', scalar(name, resource.at)));
+  }
+  return mapping(named, resources.at);
+}
+
+function isExternal(resource: Mapping): boolean {
+  const external = entryOf(resource, 'external');
+  return external?.kind === 'scalar' && `${external.value}` === 'true';
+}

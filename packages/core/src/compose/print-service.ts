@@ -1,0 +1,31 @@
+import type { Compat } from './compat.ts';
+import type { ComposeResource } from './compose-model.ts';
+import type { Environment } from './environment.ts';
+import { service } from './service-attributes.ts';
+import { type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
+import { entryOf, type Node } from './tree.ts';
+
+/** A service as Compose prints it, without what its files say. */
+export function printService(name: string, node: Node, compat: Compat): ComposeResource {
+  return service(node, `services.${name}`, compat) as ComposeResource;
+}
+
+/** Adds what its env files and label files say, and values that only the environment has. */
+export async function withFiles(
+  printed: ComposeResource,
+  node: Node,
+  environment: Environment,
+): Promise<ComposeResource> {
+  const own = withValues(pairsIn(printed.environment), environment);
+  const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, environment);
+  const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), environment));
+  return {
+    ...printed,
+    ...(Object.keys(variables).length > 0 && { environment: variables }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+  };
+}
+
+function pairsIn(value: unknown): Pairs {
+  return (value ?? {}) as Pairs;
+}

@@ -1,0 +1,218 @@
+import { scalarText } from './scalar-text.ts';
+import { type Node, type Scalar, toPlain } from './tree.ts';
+
+type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
+
+/** As much of JSON Schema as the schema of compose files uses. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: Type | readonly Type[];
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly uniqueItems?: boolean;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean;
+  readonly required?: readonly string[];
+  readonly definitions?: Readonly<Record<string, Schema>>;
+}
+
+/** What does not fit a schema. */
+export interface Misfit {
+  readonly node: Node;
+  /** From the root on. */
+  readonly path: readonly string[];
+  /** What follows the path in a sentence, e.g. `must be a string`. */
+  readonly what: string;
+}
+
+/** Finds what does not fit; `undefined` if all does. */
+export type Check = (node: Node) => Misfit | undefined;
+
+/**
+ * Makes the check of a schema.
+ *
+ * @see JSON Schema, draft 7
+ */
+export function compileSchema(root: Schema): Check {
+  const compiled = new Map<string, Check>();
+  const definition = (name: string): Check => {
+    const known = compiled.get(name);
+    if (known !== undefined) return known;
+    const check = compile(root.definitions?.[name] ?? {}, definition);
+    compiled.set(name, check);
+    return check;
+  };
+  return compile(root, definition);
+}
+
+type Definition = (name: string) => Check;
+
+function compile(schema: Schema, definition: Definition): Check {
+  if (schema.$ref !== undefined) return definition(schema.$ref.replace('#/definitions/', ''));
+  const checks = [
+    ...(schema.oneOf === undefined ? [] : [oneOf(schema.oneOf.map(branch => compile(branch, definition)))]),
+    ...(schema.type === undefined ? [] : [hasType([schema.type].flat())]),
+    ...(schema.enum === undefined ? [] : [isOneOf(schema.enum)]),
+    ...(schema.pattern === undefined ? [] : [matches(new RegExp(schema.pattern))]),
+    ...(schema.minimum === undefined && schema.maximum === undefined ? [] : [isWithin(schema)]),
+    ...(schema.uniqueItems === true ? [hasUniqueItems] : []),
+    ...(schema.items === undefined ? [] : [eachItem(compile(schema.items, definition))]),
+    ...(schema.required === undefined ? [] : [hasKeys(schema.required)]),
+    ...((schema.properties ?? schema.patternProperties) ? [eachEntry(schema, definition)] : []),
+  ];
+  const [only] = checks;
+  if (checks.length === 1 && only !== undefined) return only;
+  return node => {
+    for (const check of checks) {
+      const misfit = check(node);
+      if (misfit !== undefined) return misfit;
+    }
+    return undefined;
+  };
+}
+
+/** If none fits, the one that got furthest says why not. */
+function oneOf(branches: readonly Check[]): Check {
+  return node => {
+    const misfits: Misfit[] = [];
+    for (const branch of branches) {
+      const misfit = branch(node);
+      if (misfit !== undefined) misfits.push(misfit);
+    }
+    const fitting = branches.length - misfits.length;
+    if (fitting === 1) return undefined;
+    if (fitting > 1) return { node, path: [], what: 'can be read in two ways' };
+    const [deepest, ...others] = [...misfits].sort((one, other) => depth(other) - depth(one));
+    if (deepest === undefined || depth(deepest) > 0) return deepest;
+    const types = [deepest, ...others].flatMap(({ what }) => typeSentence.exec(what)?.[1] ?? []);
+    return types.length === misfits.length ? { ...deepest, what: `must be ${types.join(' or ')}` } : deepest;
+  };
+}
+
+/** A misfit of the node's own type says least. */
+function depth({ path, what }: Misfit): number {
+  return typeSentence.test(what) && path.length === 0 ? 0 : path.length + 1;
+}
+
+const typeSentence = /^must be (an? (?:string|integer|number|boolean|list|mapping).*|null)$/;
+
+function hasType(types: readonly Type[]): Check {
+  const what = `must be ${types.map(type => typeNames[type]).join(' or ')}`;
+  return node => (types.some(type => isOfType(node, type)) ? undefined : { node, path: [], what });
+}
+
+const typeNames: Readonly<Record<Type, string>> = {
+  string: 'a string',
+  integer: 'an integer',
+  number: 'a number',
+  boolean: 'a boolean',
+  null: 'null',
+  array: 'a list',
+  object: 'a mapping',
+};
+
+function isOfType(node: Node, type: Type): boolean {
+  if (node.kind !== 'scalar') return type === (node.kind === 'sequence' ? 'array' : 'object');
+  const { value } = node;
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'integer':
+      return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+    case 'number':
+      return typeof value === 'bigint' || typeof value === 'number';
+    case 'string':
+    case 'boolean':
+      return typeof value === type;
+    default:
+      return false;
+  }
+}
+
+function isOneOf(words: readonly string[]): Check {
+  const known = new Set(words);
+  return node => {
+    if (node.kind === 'scalar' && typeof node.value === 'string' && known.has(node.value)) return undefined;
+    return { node, path: [], what: `must be one of ${words.join(', ')}` };
+  };
+}
+
+/** Concerns strings only. */
+function matches(pattern: RegExp): Check {
+  return node => {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || pattern.test(node.value)) return undefined;
+    return { node, path: [], what: `does not match ${pattern.source}` };
+  };
+}
+
+/** Concerns numbers only. */
+function isWithin({ minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY }: Schema): Check {
+  return node => {
+    const value = node.kind === 'scalar' && typeof node.value !== 'string' ? node.value : null;
+    if (value === null || typeof value === 'boolean' || value instanceof Date) return undefined;
+    if (value >= minimum && value <= maximum) return undefined;
+    return { node, path: [], what: `must be within ${minimum} and ${maximum}` };
+  };
+}
+
+const hasUniqueItems: Check = node => {
+  if (node.kind !== 'sequence' || node.items.length < 2) return undefined;
+  const seen = new Map<string, number>();
+  for (const [index, item] of node.items.entries()) {
+    const identity = item.kind === 'scalar' ? identityOf(item) : JSON.stringify(toPlain(item));
+    const first = seen.get(identity);
+    if (first !== undefined) return { node: item, path: [], what: `has the same item at ${first} and ${index}` };
+    seen.set(identity, index);
+  }
+  return undefined;
+};
+
+function identityOf({ value }: Scalar): string {
+  return `${typeof value === 'bigint' ? 'number' : typeof value} ${scalarText(value)}`;
+}
+
+function eachItem(check: Check): Check {
+  return node => {
+    if (node.kind !== 'sequence') return undefined;
+    for (const [index, item] of node.items.entries()) {
+      const misfit = check(item);
+      if (misfit !== undefined) return { ...misfit, path: [`${index}`, ...misfit.path] };
+    }
+    return undefined;
+  };
+}
+
+function hasKeys(names: readonly string[]): Check {
+  return node => {
+    if (node.kind !== 'mapping') return undefined;
+    const missing = names.find(name => !node.entries.has(name));
+    return missing === undefined ? undefined : { node, path: [], what: `must have the key "${missing}"` };
+  };
+}
+
+function eachEntry(
+  { properties = {}, patternProperties = {}, additionalProperties }: Schema,
+  definition: Definition,
+): Check {
+  const known = new Map(Object.entries(properties).map(([name, schema]) => [name, compile(schema, definition)]));
+  const patterns = Object.entries(patternProperties).map(
+    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition)] as const,
+  );
+  return node => {
+    if (node.kind !== 'mapping') return undefined;
+    for (const [name, child] of node.entries) {
+      const check = known.get(name) ?? patterns.find(([pattern]) => pattern.test(name))?.[1];
+      if (check === undefined && additionalProperties === false) {
+        return { node: child, path: [], what: `has the unknown key "${name}"` };
+      }
+      const misfit = check?.(child);
+      if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };
+    }
+    return undefined;
+  };
+}
