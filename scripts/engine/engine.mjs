@@ -47,6 +47,8 @@ export async function withEngine(profile, { codename, signal }, use) {
         const child = spawn(...namespace.enter(command, args), { env, stdio, signal });
         for (const output of onLine === undefined ? [] : [child.stdout, child.stderr]) {
           createInterface({ input: output }).on('line', onLine);
+          // What runs inside ends with the namespace, which nobody closes as long as it is waited for.
+          signal.addEventListener('abort', () => output.destroy(), { once: true });
         }
         const { code, error } = await ended(child);
         signal.throwIfAborted();
