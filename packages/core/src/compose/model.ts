@@ -4,7 +4,7 @@ import { withDefaults } from './defaults.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { FileContext } from './file-context.ts';
-import type { FileCache } from './files.ts';
+import type { Files } from './files.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
@@ -23,7 +23,7 @@ export interface ModelFiles {
   readonly home: string | undefined;
   readonly environment: Environment;
   readonly onUnset: (name: string) => void;
-  readonly files: FileCache;
+  readonly files: Files;
   readonly compat: Compat;
   /** The files that are being read, each included by the one before. */
   readonly chain: readonly string[];
