@@ -49,6 +49,7 @@ export async function loadProject(options: LoadOptions, disk: Disk = createDisk(
     onUnset: variable => unset.add(variable),
     files: sources,
     compat,
+    count: { files: 0 },
     chain: [],
   });
   const normal = normalize(model, name, named);

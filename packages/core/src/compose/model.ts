@@ -25,17 +25,26 @@ export interface ModelFiles {
   readonly onUnset: (name: string) => void;
   readonly files: Files;
   readonly compat: Compat;
+  /** How many were read until now, those included. */
+  readonly count: { files: number };
   /** The files that are being read, each included by the one before. */
   readonly chain: readonly string[];
   /** What names the files, for error messages. */
   readonly mentionedAt?: Node;
 }
 
+/** A file that is included by two, which are included by two, and so on, is read very often. */
+const maxFiles = 1_000;
+
 /** Reads files in order into one model in its long form with absolute paths, checking its shape after each document. */
 export async function readModel(files: ModelFiles): Promise<Mapping> {
   let model: Mapping | undefined;
   for (const path of files.paths) {
     const documents = await files.files.documents(path, files.mentionedAt);
+    files.count.files += 1;
+    if (files.count.files > maxFiles) {
+      throw invalidProject(`${path}: more than ${maxFiles} files are included.`, 'Include each file once.');
+    }
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));
