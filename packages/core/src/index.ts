@@ -1,10 +1,12 @@
 export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
+export { createCachedLoad, type LoadProject } from './compose/cached-load.ts';
 export { type Compat, compats } from './compose/compat.ts';
 export { type ComposeModel, type ComposeResource, formatModel } from './compose/compose-model.ts';
 export { discoverComposeFiles } from './compose/discover.ts';
 export { parseDuration } from './compose/duration.ts';
-export { type LoadedProject, type LoadOptions, loadProject } from './compose/load.ts';
+export { type LoadedProject, loadProject } from './compose/load.ts';
 export { answerLoadRequest } from './compose/load-elsewhere.ts';
+export type { LoadOptions } from './compose/load-options.ts';
 export type { ComposeProject, ComposeService } from './compose/project.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
 export type {
@@ -81,6 +83,7 @@ export type {
 export { chooseStrategy, type Obstacle, obstaclesToStartFirst, type Strategy } from './plan/preflight.ts';
 export {
   createPathSafeReader,
+  createPlainReader,
   type PathSafeReaderOptions,
   type ProjectReader,
 } from './plan/project-reader.ts';

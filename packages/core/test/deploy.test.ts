@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkProjects, formatPlan, formatReport } from '@gopdater/core';
+import { checkProjects, createCachedLoad, createPlainReader, formatPlan, formatReport } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, environment, planDeployment, pushed, threeServices, type World } from './world.ts';
 
@@ -197,6 +197,20 @@ describe('nothing is restarted', () => {
       services: [{ outcome }],
     });
     expect(world.docker.containers()).toEqual([]);
+  });
+
+  test('of a project whose files are wrong since they were last read', async () => {
+    await using world = await createWorld();
+    const reader = createPlainReader(createCachedLoad());
+    await planDeployment(pushed().image, { ...world.dependencies, reader });
+    const before = world.ids();
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    await writeFile(world.project.files[0] ?? '', 'name: shop\nservices:\n  web:\n    imag: acme/web:latest\n');
+    const report = await deploy(pushed(), { ...world.dependencies, reader });
+    expect(report).toMatchObject({ outcome: 'refused', services: [{ service: 'web', outcome: 'refused' }] });
+    expect(formatReport(report)).toContain('The files of shop are wrong now, and nothing is deployed from them: ');
+    expect(formatReport(report)).toContain('compose.yml:4:11: services.web has the unknown key "imag".');
+    expect(world.ids()).toEqual(before);
   });
 
   test('of a service that is pinned to a digest', async () => {

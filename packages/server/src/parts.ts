@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import {
+  createCachedLoad,
   createDockerCompose,
   createDockerConfigCredentials,
   createDockerodeEngine,
   createOwnContainer,
   createPathSafeCompose,
   createPathSafeReader,
+  createPlainReader,
   createRegistry,
   type DeployDependencies,
   discoverComposeFiles,
@@ -51,6 +53,7 @@ export async function createParts(
   // Compose must speak to the same engine, whatever `docker context` says.
   const environment = { ...config.composeEnvironment, DOCKER_HOST: engineHost };
   const compose = createDockerCompose({ environment, processes });
+  const load = createCachedLoad();
   const ownId = ownContainerId();
   const own = ownId === undefined ? undefined : createOwnContainer(ownId, { engine });
   const updateThis = (container: OwnContainer): StartSelfUpdate => {
@@ -69,7 +72,10 @@ export async function createParts(
     projects: await projectSource(config, { cwd }),
     engine,
     compose: own === undefined ? compose : createPathSafeCompose({ engine, own, compose, environment }),
-    reader: own === undefined ? undefined : createPathSafeReader({ engine, own, program, clock: systemClock }),
+    reader:
+      own === undefined
+        ? createPlainReader(load)
+        : createPathSafeReader({ engine, own, program, clock: systemClock, load }),
     registry: createRegistry({ credentials, mirror: registryMirror, insecureRegistries, clock: systemClock }),
     credentials,
     clock: systemClock,

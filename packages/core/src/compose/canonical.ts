@@ -24,18 +24,23 @@ import { cleanPath, longVolume } from './volume.ts';
  * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
  */
 export function canonical(model: Mapping): Mapping {
-  const long = rewrite(model, transforms, '');
+  const long = rewrite(model, transforms, '', { ports: 0 });
   return long.kind === 'mapping' ? long : model;
 }
 
-type Transform = (node: Node, path: string) => Node;
+type Transform = (node: Node, path: string, count: Count) => Node;
 
-function rewrite(node: Node, rules: Rules<Transform> | undefined, path: string): Node {
+/** What is written out grows. */
+interface Count {
+  ports: number;
+}
+
+function rewrite(node: Node, rules: Rules<Transform> | undefined, path: string, count: Count): Node {
   if (rules === undefined) return node;
-  const long = rules.rule === undefined ? node : rules.rule(node, path);
+  const long = rules.rule === undefined ? node : rules.rule(node, path, count);
   if (long.kind === 'scalar') return long;
   return mapChildren(long, (child, key) => {
-    return rewrite(child, rules.at(key), path === '' ? key : `${path}.${key}`);
+    return rewrite(child, rules.at(key), path === '' ? key : `${path}.${key}`, count);
   });
 }
 
@@ -152,13 +157,21 @@ const addresses: Transform = node => {
   return kept.length === list.items.length ? list : sequence(kept, list.at);
 };
 
-const ports: Transform = (node, path) => {
+const ports: Transform = (node, path, count) => {
   if (node.kind !== 'sequence') return node;
-  return sequence(
-    node.items.flatMap((port, index) => longPorts(port, `${path}.${index}`)),
-    node.at,
-  );
+  const long: Node[] = [];
+  for (const [index, port] of node.items.entries()) {
+    for (const each of longPorts(port, `${path}.${index}`)) {
+      count.ports += 1;
+      long.push(each);
+    }
+    if (count.ports > maxPorts) throw invalid(port, `${path} makes more than ${maxPorts} ports.`, 'Publish fewer.');
+  }
+  return sequence(long, node.at);
 };
+
+/** Of a project; a range of all ports is 65 535. */
+const maxPorts = 200_000;
 
 const volume: Transform = (node, path) => {
   if (node.kind === 'scalar') return longVolume(node, scalarText(node.value), path);

@@ -10,12 +10,16 @@ export interface Cast {
 
 export const toInteger: Cast = {
   type: 'an integer',
-  read: text => (/^[-+]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : undefined),
+  read: text => {
+    if (!/^[-+]?[0-9]{1,40}$/.test(text)) return undefined;
+    const value = BigInt(text.replace('+', ''));
+    return value === BigInt.asIntN(64, value) ? value : undefined;
+  },
 };
 
 export const toFloat: Cast = {
   type: 'a number',
-  read: text => (/^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined),
+  read: text => (/^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined),
 };
 
 export const toBoolean: Cast = {

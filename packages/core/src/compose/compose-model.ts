@@ -37,8 +37,12 @@ export function createModel(
 ): ComposeModel {
   const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
   const kinds = Object.entries(resources).flatMap(([kind, print]) => {
-    const kept = [...entriesOf(entryOf(normal, kind))].filter(([key]) => used.get(kind)?.has(key));
-    return kept.length === 0 ? [] : [[kind, print(mapping(new Map(kept), normal.at), kind, compat)] as const];
+    // What nobody uses must be right all the same.
+    const printed = Object.entries(
+      objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal.at), kind, compat)),
+    );
+    const kept = printed.filter(([key]) => used.get(kind)?.has(key));
+    return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });
   const extensions = [...normal.entries].filter(([key]) => key.startsWith('x-'));
   return {

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GopdaterError } from '../errors.ts';
+import { createDisk, type Disk } from './disk.ts';
 
 export interface DiscoveredFiles {
   /** Absolute: the compose file, then its override if there is one. */
@@ -14,9 +14,9 @@ export interface DiscoveredFiles {
  * @throws GopdaterError `COMPOSE_FILE_NOT_FOUND`
  * @see Docker Docs, "The Compose file"
  */
-export async function discoverComposeFiles(directory: string): Promise<DiscoveredFiles> {
+export async function discoverComposeFiles(directory: string, disk: Disk = createDisk()): Promise<DiscoveredFiles> {
   for (let current = directory; ; current = dirname(current)) {
-    const names = await namesIn(current);
+    const names = new Set(await disk.namesIn(current, [...fileNames, ...overrideNames]));
     const [file, ...others] = fileNames.filter(name => names.has(name));
     if (file !== undefined) {
       const override = overrideNames.find(name => names.has(name));
@@ -40,12 +40,3 @@ const overrideNames = [
   'docker-compose.override.yml',
   'docker-compose.override.yaml',
 ];
-
-async function namesIn(directory: string): Promise<ReadonlySet<string>> {
-  try {
-    return new Set(await readdir(directory));
-  } catch {
-    // A directory that cannot be listed holds nothing for us.
-    return new Set();
-  }
-}

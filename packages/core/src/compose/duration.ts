@@ -11,7 +11,12 @@ const unitsNs: Readonly<Record<string, bigint>> = {
   w: 604_800_000_000_000n,
 };
 
-const pattern = /^([-+]?)(?:0|((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+))$/;
+/** As long as a duration could be, and some. */
+const maxLength = 200;
+/** About 292 years. */
+const largestNs = 2n ** 63n - 1n;
+
+const pattern = /^([-+]?)(?:0|((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+))$/;
 
 /**
  * A duration in milliseconds, e.g. 90_000 for `1m30s`; `undefined` if it is none.
@@ -25,7 +30,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** The same in nanoseconds, which may be negative. */
 export function parseDurationNs(text: string): bigint | undefined {
-  const match = pattern.exec(text);
+  const match = text.length > maxLength ? null : pattern.exec(text);
   if (match === null) return undefined;
   let ns = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of (match[2] ?? '').matchAll(
@@ -34,6 +39,7 @@ export function parseDurationNs(text: string): bigint | undefined {
     const scale = unitsNs[unit] ?? 0n;
     ns += BigInt(whole || '0') * scale + (BigInt(fraction || '0') * scale) / 10n ** BigInt(fraction.length);
   }
+  if (ns > largestNs) return undefined;
   return match[1] === '-' ? -ns : ns;
 }
 

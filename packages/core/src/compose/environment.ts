@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { isFile, readEnvFile } from './files.ts';
+import type { Disk } from './disk.ts';
+import { readEnvFile } from './files.ts';
 import type { Lookup } from './template.ts';
 
 /** Variables for interpolation; what was in it first wins. */
@@ -20,17 +21,25 @@ export function askedEnvFiles(asked: readonly string[], environment: Environment
 }
 
 /** The `.env` of a directory, if there is one and it is not switched off. */
-export async function defaultEnvFiles(directory: string, environment: Environment): Promise<readonly string[]> {
+export async function defaultEnvFiles(
+  directory: string,
+  environment: Environment,
+  disk: Disk,
+): Promise<readonly string[]> {
   if (/^(?:1|t|true)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
   const file = join(directory, '.env');
-  return (await isFile(file)) ? [file] : [];
+  return (await disk.isFile(file)) ? [file] : [];
 }
 
 /** Adds what env files say and the environment does not; of the files the last one wins. */
-export async function extendEnvironment(environment: Environment, files: readonly string[]): Promise<Environment> {
+export async function extendEnvironment(
+  environment: Environment,
+  files: readonly string[],
+  disk: Disk,
+): Promise<Environment> {
   if (files.length === 0) return environment;
   const read = new Map<string, string>();
-  for (const file of files) await readEnvFile(file, lookupIn(environment), read);
+  for (const file of files) await readEnvFile(file, { disk, lookup: lookupIn(environment), into: read });
   return new Map([...read, ...environment]);
 }
 

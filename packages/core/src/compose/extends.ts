@@ -39,6 +39,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   if (chain.includes(link)) {
     throw invalid(extension, `services.${name} extends itself: ${[...chain, link].join(' → ')}.`, 'Break the cycle.');
   }
+  if (chain.length > maxChain) throw invalid(extension, `services.${name} stands at the end of ${maxChain} extends.`);
   const { file, base } = readExtension(extension, name);
   const origin = file === undefined ? scope : await scopeOf(file, extension, scope);
   const found = origin.services.entries.get(base);
@@ -57,6 +58,9 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   scope.resolved.set(name, extended);
   return extended;
 }
+
+/** Services that extend each other in a row. */
+const maxChain = 100;
 
 interface Extension {
   readonly file: string | undefined;

@@ -1,5 +1,5 @@
 import type { Compat } from './compat.ts';
-import type { FileCache } from './files.ts';
+import type { Files } from './files.ts';
 import type { Interpolation } from './interpolate.ts';
 import { absolutePath, type PathBase } from './paths.ts';
 import { invalid } from './problem.ts';
@@ -10,7 +10,7 @@ export interface FileContext extends Interpolation, PathBase {
   readonly file: string;
   /** Where the paths in the file start. */
   readonly directory: string;
-  readonly files: FileCache;
+  readonly files: Files;
   readonly compat: Compat;
 }
 

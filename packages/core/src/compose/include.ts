@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { localPath } from './file-context.ts';
-import { isFile, readText } from './files.ts';
 import type { ModelFiles } from './model.ts';
 import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
@@ -59,7 +58,7 @@ async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFi
   const asked = stringOf(entryOf(item, 'project_directory'));
   const directory = asked === undefined ? dirname(main) : absolutePath(asked, including);
   const envFiles = await includedEnvFiles(item, directory, including);
-  const environment: Environment = await extendEnvironment(including.environment, envFiles);
+  const environment: Environment = await extendEnvironment(including.environment, envFiles, including.files);
   return { ...including, paths, directory, environment, mentionedAt: pathNode };
 }
 
@@ -68,12 +67,12 @@ async function includedEnvFiles(item: Node, directory: string, including: ModelF
   const asked = entryOf(item, 'env_file');
   if (asked === undefined || stringsOf(asked).length === 0) {
     const file = join(directory, '.env');
-    return (await isFile(file)) ? [file] : [];
+    return (await including.files.isFile(file)) ? [file] : [];
   }
   const files = stringsOf(asked)
     .filter(file => file !== '/dev/null')
     .map(file => absolutePath(file, including));
-  for (const file of files) await readText(file, asked);
+  for (const file of files) await including.files.readText(file, asked);
   return files;
 }
 

@@ -2,7 +2,8 @@ import { GopdaterError } from '../errors.ts';
 import { objectOf, textOf } from '../json.ts';
 import { isCompat } from './compat.ts';
 import type { ComposeModel } from './compose-model.ts';
-import { type LoadedProject, type LoadOptions, loadProject } from './load.ts';
+import { type LoadedProject, loadProject } from './load.ts';
+import type { LoadOptions } from './load-options.ts';
 import type { ComposeService } from './project.ts';
 
 /** For {@link answerLoadRequest} of a gopdater that sees other files. */

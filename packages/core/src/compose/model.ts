@@ -4,7 +4,7 @@ import { withDefaults } from './defaults.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { FileContext } from './file-context.ts';
-import type { FileCache } from './files.ts';
+import type { Files } from './files.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
@@ -23,19 +23,28 @@ export interface ModelFiles {
   readonly home: string | undefined;
   readonly environment: Environment;
   readonly onUnset: (name: string) => void;
-  readonly files: FileCache;
+  readonly files: Files;
   readonly compat: Compat;
+  /** How many were read until now, those included. */
+  readonly count: { files: number };
   /** The files that are being read, each included by the one before. */
   readonly chain: readonly string[];
   /** What names the files, for error messages. */
   readonly mentionedAt?: Node;
 }
 
+/** A file that is included by two, which are included by two, and so on, is read very often. */
+const maxFiles = 1_000;
+
 /** Reads files in order into one model in its long form with absolute paths, checking its shape after each document. */
 export async function readModel(files: ModelFiles): Promise<Mapping> {
   let model: Mapping | undefined;
   for (const path of files.paths) {
     const documents = await files.files.documents(path, files.mentionedAt);
+    files.count.files += 1;
+    if (files.count.files > maxFiles) {
+      throw invalidProject(`${path}: more than ${maxFiles} files are included.`, 'Include each file once.');
+    }
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));

@@ -1,5 +1,6 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
+import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
 import { type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
@@ -14,11 +15,13 @@ export function printService(name: string, node: Node, compat: Compat): ComposeR
 export async function withFiles(
   printed: ComposeResource,
   node: Node,
-  environment: Environment,
+  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
 ): Promise<ComposeResource> {
   const own = withValues(pairsIn(printed.environment), environment);
-  const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, environment);
-  const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), environment));
+  const variables =
+    entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, { environment, disk });
+  const labels =
+    entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), { environment, disk }));
   return {
     ...printed,
     ...(Object.keys(variables).length > 0 && { environment: variables }),

@@ -1,5 +1,6 @@
+import type { Disk } from './disk.ts';
 import { type Environment, lookupIn } from './environment.ts';
-import { isFile, readEnvFile, readText } from './files.ts';
+import { readEnvFile } from './files.ts';
 import { invalid } from './problem.ts';
 import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
 
@@ -7,16 +8,21 @@ import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
 export type Pairs = Readonly<Record<string, string | null>>;
 
 /** The environment of a service's containers: its env files, then its own `environment` over them. */
-export async function serviceEnvironment(service: Node, own: Pairs, environment: Environment): Promise<Pairs> {
+export async function serviceEnvironment(
+  service: Node,
+  own: Pairs,
+  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
+): Promise<Pairs> {
   const ownValue = (name: string): string | undefined =>
     Object.hasOwn(own, name) ? (own[name] ?? undefined) : undefined;
   const read = new Map<string, string>();
   for (const file of envFilesOf(service)) {
-    if (!file.required && !(await isFile(file.path))) continue;
+    if (!file.required && !(await disk.isFile(file.path))) continue;
     if (file.format === undefined) {
-      await readEnvFile(file.path, name => environment.get(name) ?? ownValue(name), read, file.node);
+      const lookup = (name: string): string | undefined => environment.get(name) ?? ownValue(name);
+      await readEnvFile(file.path, { disk, lookup, into: read, mentionedAt: file.node });
     } else if (file.format === 'raw') {
-      readRaw(await readText(file.path, file.node), read);
+      readRaw(await disk.readText(file.path, file.node), read);
     } else {
       throw invalid(file.node, `the env file format "${file.format}" is unknown.`, 'Use raw, or leave it out.');
     }
@@ -32,11 +38,17 @@ export function withValues(own: Pairs, environment: Environment): Pairs {
 }
 
 /** The labels of a service's containers: its label files, then its own `labels` over them. */
-export async function serviceLabels(service: Node, own: Pairs, environment: Environment): Promise<Pairs> {
+export async function serviceLabels(
+  service: Node,
+  own: Pairs,
+  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
+): Promise<Pairs> {
   const labels = new Map<string, string>();
   for (const node of itemsOf(entryOf(service, 'label_file'))) {
     const path = stringOf(node);
-    if (path !== undefined) await readEnvFile(path, lookupIn(environment), labels, node);
+    if (path !== undefined) {
+      await readEnvFile(path, { disk, lookup: lookupIn(environment), into: labels, mentionedAt: node });
+    }
   }
   return { ...Object.fromEntries(labels), ...own };
 }

@@ -74,30 +74,32 @@ function readBraced(template: string, start: number): Braced {
   const afterName = start + 2 + name.length;
   if (name !== '' && template.charAt(afterName) === '}') return { name, operator: '', operand: '', end: afterName + 1 };
   const operator = name === '' ? '' : match(operatorPattern, template, afterName);
-  const lineEnd = template.indexOf('\n', afterName);
-  const lastBrace = template.lastIndexOf('}', lineEnd < 0 ? undefined : lineEnd);
-  if (operator === '' || lastBrace < afterName) {
+  const end = operator === '' ? undefined : closingBrace(template, start);
+  if (end === undefined) {
     // No further: what follows may be a secret.
     const shown = template.slice(start, afterName + 1);
     throw new TemplateError('syntax', `${shown}… is not a valid interpolation`);
   }
-  const end = closingBrace(template, start, lastBrace) + 1;
-  return { name, operator, operand: template.slice(afterName + operator.length, end - 1), end };
+  return { name, operator, operand: template.slice(afterName + operator.length, end), end: end + 1 };
 }
 
 /** The brace that balances the one at `start`; the last one of the line when none does. */
-function closingBrace(template: string, start: number, lastBrace: number): number {
+function closingBrace(template: string, start: number): number | undefined {
   let open = 0;
-  for (let index = start; index <= lastBrace; index += 1) {
-    if (template.charAt(index) === '}') {
+  let last: number | undefined;
+  for (let index = start; index < template.length; index += 1) {
+    const character = template.charAt(index);
+    if (character === '\n') break;
+    if (character === '}') {
+      last = index;
       open -= 1;
       if (open === 0) return index;
-    } else if (template.startsWith('${', index)) {
+    } else if (character === '$' && template.charAt(index + 1) === '{') {
       open += 1;
       index += 1;
     }
   }
-  return lastBrace;
+  return last;
 }
 
 function fillBraced({ name, operator, operand }: Braced, variables: Variables, depth: number): string {

@@ -66,8 +66,11 @@ const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
 const smallestInteger = -(2n ** 63n);
 const largestInteger = 2n ** 64n - 1n;
 
+/** More than these are beyond any integer, zeros in front included. */
+const maxDigits = 200;
+
 function readInteger(digits: string): bigint | undefined {
-  const match = integerPattern.exec(digits);
+  const match = digits.length > maxDigits ? null : integerPattern.exec(digits);
   if (match === null) return undefined;
   const [, sign, prefixed, octal, decimal] = match;
   const size = BigInt(prefixed ?? (octal === undefined ? (decimal ?? '0') : `0o${octal}`));

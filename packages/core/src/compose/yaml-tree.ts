@@ -28,6 +28,9 @@ interface Properties {
   readonly anchor: string | undefined;
 }
 
+/** Each is laid over all those before it. */
+const maxDocuments = 100;
+
 /** Nodes of one file with every alias written out: what an alias bomb multiplies. */
 const maxNodes = 250_000;
 
@@ -39,7 +42,13 @@ const maxNodes = 250_000;
 export function createDocuments(count: number, eventAt: (index: number) => YamlEvent, source: Source): readonly Node[] {
   const reader: Reader = { source, eventAt, next: 0, nodes: 0, anchors: new Map(), path: [] };
   const documents: Node[] = [];
-  while (reader.next < count) documents.push(readDocument(reader));
+  while (reader.next < count) {
+    documents.push(readDocument(reader));
+    if (documents.length > maxDocuments) {
+      const last = documents.at(-1)?.at ?? { source, offset: 0 };
+      throw invalid(last, `a file may hold no more than ${maxDocuments} documents.`, 'Use several files.');
+    }
+  }
   return documents;
 }
 

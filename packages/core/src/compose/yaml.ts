@@ -14,8 +14,10 @@ import { createDocuments, type YamlEvent } from './yaml-tree.ts';
 
 /** Collections inside collections. */
 const maxDepth = 100;
-/** Lines of one file that are tolerated although they are not indented enough; each costs another reading. */
+/** Lines of one file that are tolerated although they are not indented enough; each costs other readings. */
 const maxJoinedLines = 200;
+/** What those readings may come to. */
+const maxReadCharacters = 40_000_000;
 
 /**
  * Reads the documents of a YAML file as Compose does.
@@ -42,6 +44,11 @@ interface ReadEvents {
  */
 function readEvents(source: Source): ReadEvents {
   let text = source.text;
+  let readable = maxReadCharacters;
+  const isQuoted = (part: string): boolean => {
+    readable -= part.length;
+    return endsInQuotes(part);
+  };
   const joints: number[] = [];
   for (;;) {
     try {
@@ -49,9 +56,10 @@ function readEvents(source: Source): ReadEvents {
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const offset = error.mark?.position ?? 0;
-      const isRepairable = error.reason === 'deficient indentation' && joints.length < maxJoinedLines;
-      const join = isRepairable ? joinLine(text, offset, endsInQuotes) : undefined;
+      const isRepairable = error.reason === 'deficient indentation' && joints.length < maxJoinedLines && readable > 0;
+      const join = isRepairable ? joinLine(text, offset, isQuoted) : undefined;
       if (join === undefined) throw notYaml(source, offset, error.reason, error);
+      readable -= text.length;
       text = join.text;
       joints.push(join.joint);
     }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
-import type { LoadedProject, LoadOptions } from '../compose/load.ts';
+import type { LoadedProject } from '../compose/load.ts';
 import { formatLoadRequest, parseLoadAnswer } from '../compose/load-elsewhere.ts';
+import type { LoadOptions } from '../compose/load-options.ts';
 import type { CallOptions, ContainerDetails, Engine, LogLine } from '../docker/engine.ts';
 import { helperContainer, type ProjectPaths } from '../docker/helper-container.ts';
 import { isWithin } from '../docker/host-paths.ts';

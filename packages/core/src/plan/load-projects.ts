@@ -1,9 +1,10 @@
-import type { LoadOptions } from '../compose/load.ts';
+import type { LoadOptions } from '../compose/load-options.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Engine } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { type ProjectReader, plainReader } from './project-reader.ts';
+import { brokenEdit } from './broken-edit.ts';
+import { createPlainReader, type ProjectReader } from './project-reader.ts';
 import { loadRunningProjects } from './running-projects.ts';
 import { isServiceContainer } from './service-containers.ts';
 import { explainInvisible } from './visibility.ts';
@@ -36,12 +37,12 @@ export interface RunningProjects {
  */
 export async function loadProjects(
   source: ProjectSource,
-  { engine, reader = plainReader, signal }: LoadDependencies,
+  { engine, reader = createPlainReader(), signal }: LoadDependencies,
 ): Promise<readonly WatchedProject[]> {
   if (!('kind' in source)) {
     const projects = await Promise.all(source.map(options => reader.load(options, { signal })));
     refuseSameName(projects);
-    return projects.map(project => ({ project, obstacle: undefined, warnings: project.warnings }));
+    return projects.map(project => ({ project, obstacle: brokenEdit(project), warnings: project.warnings }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   return await loadRunningProjects(containers, source.environment, { reader, signal });

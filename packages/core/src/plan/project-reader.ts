@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { type LoadedProject, type LoadOptions, loadProject } from '../compose/load.ts';
+import type { LoadProject } from '../compose/cached-load.ts';
+import { type LoadedProject, loadProject } from '../compose/load.ts';
+import type { LoadOptions } from '../compose/load-options.ts';
 import type { CallOptions, ContainerDetails, Engine } from '../docker/engine.ts';
 import type { ProjectPaths } from '../docker/helper-container.ts';
 import { hostPathOf, isSamePath } from '../docker/host-paths.ts';
@@ -17,7 +19,9 @@ export interface ProjectReader {
 }
 
 /** Where our paths are the host's, or nobody knows better. */
-export const plainReader: ProjectReader = { load: loadProject, loadFromHost: loadProject };
+export function createPlainReader(load: LoadProject = loadProject): ProjectReader {
+  return { load: async options => await load(options), loadFromHost: async options => await load(options) };
+}
 
 /** What a reader in a container stands on. */
 export interface PathSafeReaderOptions {
@@ -26,6 +30,8 @@ export interface PathSafeReaderOptions {
   /** The words that start the program of our own image, which answers `read-project REQUEST`. */
   readonly program: readonly string[];
   readonly clock: Clock;
+  /** Reads projects whose files are here; default: {@link loadProject}. */
+  readonly load?: LoadProject | undefined;
 }
 
 /**
@@ -35,17 +41,17 @@ export interface PathSafeReaderOptions {
  * Its calls reject with `PROJECT_NOT_VISIBLE` when a helper cannot see them either, and with the engine's errors.
  */
 export function createPathSafeReader(dependencies: PathSafeReaderOptions): ProjectReader {
-  const { own } = dependencies;
+  const { own, load: loadHere = loadProject } = dependencies;
   const loadFromHost = async (options: HostLoadOptions, call: CallOptions = {}): Promise<LoadedProject> => {
     const details = await own.details();
-    if (details === undefined || isHere(options, details)) return await loadProject(options);
+    if (details === undefined || isHere(options, details)) return await loadHere(options);
     return await loadInHelper(options, details, { ...dependencies, ...call });
   };
   return {
     load: async (options, call) => {
       const details = await own.details();
-      if (details === undefined) return await loadProject(options);
-      const found = await loadUnlessElsewhere(options, details);
+      if (details === undefined) return await loadHere(options);
+      const found = await loadUnlessElsewhere(options, details, loadHere);
       if ('services' in found && isHere(pathsOf(found), details)) return found;
       const hostPath = (path: string) => hostPathOf(path, details.mounts);
       const { projectDirectory, files, envFiles } = 'services' in found ? pathsOf(found) : found;
@@ -73,9 +79,10 @@ function pathsOf({ workingDirectory, files, envFiles }: LoadedProject): ProjectP
 async function loadUnlessElsewhere(
   options: LoadOptions,
   details: ContainerDetails,
+  load: LoadProject,
 ): Promise<LoadedProject | ProjectPaths> {
   try {
-    return await loadProject(options);
+    return await load(options);
   } catch (error) {
     const { cwd, projectDirectory } = options;
     const files = (options.files ?? []).map(file => resolve(cwd, file));

@@ -1,8 +1,9 @@
-import type { LoadOptions } from '../compose/load.ts';
+import type { LoadOptions } from '../compose/load-options.ts';
 import type { ComposeService } from '../compose/project.ts';
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Container } from '../docker/engine.ts';
 import { type ErrorCode, GopdaterError } from '../errors.ts';
+import { brokenEdit } from './broken-edit.ts';
 import type { ProjectReader } from './project-reader.ts';
 import { isMeantToRun, isServiceContainer } from './service-containers.ts';
 import { invisible } from './visibility.ts';
@@ -69,7 +70,7 @@ async function loadRunning(
       { name, projectDirectory, files, envFiles, cwd: projectDirectory, environment },
       { signal },
     );
-    return { project, obstacle: undefined, warnings: project.warnings };
+    return { project, obstacle: brokenEdit(project), warnings: project.warnings };
   } catch (error) {
     if (!(error instanceof GopdaterError) || !ofTheProject.has(error.code)) throw error;
     const services = new Map(containers.map(runningService).map(service => [service.name, service]));

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { LoadOptions } from '../../src/compose/load.ts';
+import type { LoadOptions } from '../../src/compose/load-options.ts';
 
 /** A project with the answers of one version of Compose: see the corpus's README. */
 export interface Case {

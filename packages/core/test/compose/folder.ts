@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type LoadedProject, type LoadOptions, loadProject } from '../../src/compose/load.ts';
+import { type LoadedProject, loadProject } from '../../src/compose/load.ts';
+import type { LoadOptions } from '../../src/compose/load-options.ts';
 import { GopdaterError } from '../../src/errors.ts';
 
 /** A temporary project on disk. */

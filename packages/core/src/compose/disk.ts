@@ -1,0 +1,125 @@
+import { constants } from 'node:fs';
+import { access, open, readdir, stat } from 'node:fs/promises';
+import { type ErrorCode, GopdaterError } from '../errors.ts';
+import { formatPlace, type Node } from './tree.ts';
+
+/** One question to the disk and what it answered; asked again, it tells whether anything has changed. */
+export interface Look {
+  readonly kind: 'text' | 'is-file' | 'names';
+  readonly path: string;
+  /** Of `names`: those that were asked for. */
+  readonly asked: readonly string[];
+  readonly found: string;
+}
+
+/** The disk as one load sees it: whatever it looks at goes through here. */
+export interface Disk {
+  /** @param mentionedAt  the node that names the file, for the error message */
+  readText(file: string, mentionedAt?: Node): Promise<string>;
+  /** Whether there is something that is no directory. */
+  isFile(path: string): Promise<boolean>;
+  /** Those of the names that a directory holds; none, if it cannot be listed. */
+  namesIn(directory: string, names: readonly string[]): Promise<readonly string[]>;
+}
+
+/** A compose file of 1 MB is large; what is larger than this is none. */
+const maxFileBytes = 4_000_000;
+/** What one load may read: a file may be named many times. */
+const maxTotalBytes = 64_000_000;
+
+/** @param onLook  told of everything that is looked at */
+export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
+  let totalBytes = 0;
+  return {
+    async readText(file, mentionedAt) {
+      let text: string;
+      try {
+        text = await readBounded(file);
+      } catch (error) {
+        const { code, what, hint } = reasonOf(error);
+        onLook({ kind: 'text', path: file, asked: [], found: `\0${what}` });
+        throw problem(code, what, hint, error);
+      }
+      onLook({ kind: 'text', path: file, asked: [], found: text });
+      totalBytes += text.length;
+      if (totalBytes <= maxTotalBytes) return text;
+      const limit = `is one too many: its project has ${maxTotalBytes / 1e6} MB of files`;
+      throw problem('COMPOSE_FILE_INVALID', limit, 'Name each file once.');
+
+      function problem(code: ErrorCode, what: string, hint: string, cause?: unknown): GopdaterError {
+        const place = mentionedAt === undefined ? '' : `${formatPlace(mentionedAt.at)}: `;
+        return new GopdaterError(code, `${place}the file ${file} ${what}.`, { hint, cause });
+      }
+    },
+    async isFile(path) {
+      const found = await isFile(path);
+      onLook({ kind: 'is-file', path, asked: [], found: `${found}` });
+      return found;
+    },
+    async namesIn(directory, names) {
+      const found = await namesIn(directory, names);
+      onLook({ kind: 'names', path: directory, asked: names, found: found.join() });
+      return found;
+    },
+  };
+}
+
+async function readBounded(file: string): Promise<string> {
+  const { size, isRegular } = await kindOf(file);
+  if (file === '/dev/null') return '';
+  if (!isRegular) throw new UnreadableError('is neither a file nor a directory');
+  if (size > maxFileBytes) throw new UnreadableError(`is larger than ${maxFileBytes / 1e6} MB`);
+  await using handle = await open(file, constants.O_RDONLY);
+  const buffer = Buffer.alloc(size + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+    length += bytesRead;
+    if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+    if (length === buffer.length) throw new UnreadableError('grows while it is read');
+  }
+}
+
+async function kindOf(file: string): Promise<{ readonly size: number; readonly isRegular: boolean }> {
+  const stats = await stat(file);
+  if (stats.isDirectory()) throw new UnreadableError('is a directory');
+  await access(file, constants.R_OK);
+  return { size: stats.size, isRegular: stats.isFile() };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function namesIn(directory: string, names: readonly string[]): Promise<readonly string[]> {
+  try {
+    const held = new Set(await readdir(directory));
+    return names.filter(name => held.has(name));
+  } catch {
+    return [];
+  }
+}
+
+class UnreadableError extends Error {}
+
+interface Reason {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly hint: string;
+}
+
+function reasonOf(error: unknown): Reason {
+  if (error instanceof UnreadableError) {
+    const hint = error.message === 'is a directory' ? 'Name the file inside it.' : 'Name a text file.';
+    return { code: 'COMPOSE_FILE_INVALID', what: error.message, hint };
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return { code: 'COMPOSE_FILE_NOT_FOUND', what: 'does not exist', hint: 'Check the path, or create the file.' };
+  }
+  return { code: 'COMPOSE_FILE_INVALID', what: `cannot be read (${code})`, hint: 'Check its permissions.' };
+}

@@ -1,0 +1,47 @@
+import type { Compat } from './compat.ts';
+import { checkConsistency } from './consistency.ts';
+import type { Disk } from './disk.ts';
+import type { Environment } from './environment.ts';
+import { printService, withFiles } from './print-service.ts';
+import { isEnabled } from './profiles.ts';
+import type { ComposeService } from './project.ts';
+import { createService } from './service.ts';
+import { entriesOf, entryOf, type Mapping, stringsOf } from './tree.ts';
+
+/** The services of a project, those that a profile disables included. */
+export async function createServices(
+  normal: Mapping,
+  {
+    profiles,
+    environment,
+    compat,
+    disk,
+  }: {
+    readonly profiles: readonly string[];
+    readonly environment: Environment;
+    readonly compat: Compat;
+    readonly disk: Disk;
+  },
+): Promise<ReadonlyMap<string, ComposeService>> {
+  const nodes = new Map(entriesOf(entryOf(normal, 'services')));
+  const printed = new Map(Array.from(nodes, ([name, node]) => [name, printService(name, node, compat)]));
+  const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
+  checkConsistency(normal, { printed, enabled, compat });
+  const services = new Map<string, ComposeService>();
+  for (const [name, node] of nodes) {
+    const isOn = enabled.has(name);
+    const attributes = printed.get(name) ?? {};
+    services.set(
+      name,
+      createService({
+        name,
+        // Compose does not open the files of a disabled service: they may well be missing.
+        printed: isOn ? await withFiles(attributes, node, { environment, disk }) : attributes,
+        labelFiles: stringsOf(entryOf(node, 'label_file')),
+        enabled: isOn,
+        canDependOn: other => enabled.has(other),
+      }),
+    );
+  }
+  return services;
+}
