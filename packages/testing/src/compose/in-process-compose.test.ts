@@ -273,4 +273,12 @@ describe('the in-process Compose', () => {
     ]);
     expect(await compose.version()).toBe('2.40.3');
   });
+
+  it('tells of what it meets in a service and does nothing about, once', async () => {
+    const attributes = { links: ['db'], mac_address: '', user: 'app', 'x-note': 'a', secrets: ['key'] };
+    services = [service('web', { attributes }), service('db', { enabled: false, attributes })];
+    await up();
+    await up();
+    expect(docker.unsupported).toEqual(['compose web.links', 'compose web.secrets']);
+  });
 });

@@ -12,6 +12,7 @@ import type { ComposeRun } from './compose-run.ts';
 import { configHash } from './config-hash.ts';
 import { Daemon } from './daemon.ts';
 import { pullService } from './images.ts';
+import { ignoredAttributes } from './known-attributes.ts';
 import { labels } from './labels.ts';
 import { Progress } from './progress.ts';
 import { selectServices } from './select-services.ts';
@@ -28,7 +29,8 @@ export interface InProcessComposeOptions {
 /**
  * The ComposeCli port on a fake engine, without a process: it converges as `docker compose` does.
  *
- * Its requests are recorded and meet faults like those of a client over HTTP. Calls reject with an error whose `code`
+ * Its requests are recorded and meet faults like those of a client over HTTP. What `up` meets in a service and does
+ * nothing about (`links`) comes to `docker.unsupported`. Calls reject with an error whose `code`
  * is `COMPOSE_FAILED`, with what Compose would print last, or `ABORTED`; what `load` throws passes through.
  */
 export function createInProcessCompose({ docker, load, version = '2.40.3' }: InProcessComposeOptions): ComposeCli {
@@ -56,6 +58,7 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
     up: (project, services, options = {}) =>
       guard(async () => {
         const run = await start(project, options);
+        tellIgnored(docker, run);
         await up(run, services, options);
         return { containers: run.progress.containers };
       }),
@@ -88,4 +91,14 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
         );
       }),
   };
+}
+
+/** Each attribute of a service once. */
+function tellIgnored({ unsupported }: FakeDocker, { project }: ComposeRun): void {
+  for (const service of project.services.values()) {
+    for (const attribute of ignoredAttributes(service)) {
+      const what = `compose ${service.name}.${attribute}`;
+      if (service.enabled && !unsupported.includes(what)) unsupported.push(what);
+    }
+  }
 }

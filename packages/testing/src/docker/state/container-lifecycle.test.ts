@@ -57,6 +57,14 @@ describe('a container', () => {
     expect(web.status).toBe('removed');
   });
 
+  it('makes its volumes with the labels that its mounts have', async () => {
+    await using docker = await start();
+    const VolumeOptions = { Labels: { 'com.docker.stack.namespace': 'shop' } };
+    const Mounts = [{ Type: 'volume', Source: 'data', Target: '/data', VolumeOptions }];
+    docker.run('acme/web', { config: { HostConfig: { Mounts } } });
+    expect(docker.state.volumes.get('data')?.labels).toEqual(VolumeOptions.Labels);
+  });
+
   it('ends with the code its process gave, or with the signal', async () => {
     await using docker = await start();
     const web = docker.run('acme/web', { name: 'web' });

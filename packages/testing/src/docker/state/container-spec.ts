@@ -56,4 +56,6 @@ export interface MountSpec {
   readonly source: string;
   readonly destination: string;
   readonly isWritable: boolean;
+  /** Of a volume that is made for it. */
+  readonly labels?: Readonly<Record<string, string>>;
 }

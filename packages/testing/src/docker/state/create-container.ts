@@ -65,8 +65,8 @@ function mountsOf(state: EngineState, { volumesFrom, mounts }: ContainerSpec): M
 }
 
 /** A named volume that is not there yet is created, as the engine does. */
-function resolveMount(state: EngineState, { type, source, destination, isWritable }: MountSpec): Mount {
+function resolveMount(state: EngineState, { type, source, destination, isWritable, labels }: MountSpec): Mount {
   if (type === 'bind') return { type, name: '', source, destination, isWritable, isAnonymous: false };
-  const { name, mountpoint } = createVolume(state, { name: source });
+  const { name, mountpoint } = createVolume(state, { name: source, ...(labels && { labels }) });
   return { type, name, source: mountpoint, destination, isWritable, isAnonymous: source === '' };
 }

@@ -61,10 +61,17 @@ function parseBind(text: string): MountSpec {
   return { type, source, destination, isWritable: !options.split(',').includes('ro') };
 }
 
-function parseMount({ Type, Source, Target, ReadOnly }: JsonObject): MountSpec[] {
+function parseMount({ Type, Source, Target, ReadOnly, VolumeOptions }: JsonObject): MountSpec[] {
   if (Type !== 'bind' && Type !== 'volume') return [];
+  const { Labels } = objectOf(VolumeOptions);
   return [
-    { type: Type, source: stringOf(Source) ?? '', destination: stringOf(Target) ?? '', isWritable: ReadOnly !== true },
+    {
+      type: Type,
+      source: stringOf(Source) ?? '',
+      destination: stringOf(Target) ?? '',
+      isWritable: ReadOnly !== true,
+      ...(Labels ? { labels: stringMapOf(Labels) } : {}),
+    },
   ];
 }
 

@@ -42,7 +42,8 @@ function unknownIn(value: unknown, patterns: readonly Pattern[], path: readonly 
   });
 }
 
-function isNothing(value: unknown): boolean {
+/** Nothing is asked for with it. */
+export function isNothing(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return !value || value === '0' || value === 'false';
 }

@@ -37,7 +37,12 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
       acted: [
         ...['Cmd', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck.Test', 'Image', 'Labels', 'StopSignal'],
         ...['StopTimeout', 'HostConfig.AutoRemove', 'HostConfig.Binds', 'HostConfig.Mounts.ReadOnly'],
-        ...['HostConfig.Mounts.Source', 'HostConfig.Mounts.Target', 'HostConfig.Mounts.Type'],
+        ...[
+          'HostConfig.Mounts.Source',
+          'HostConfig.Mounts.Target',
+          'HostConfig.Mounts.Type',
+          'HostConfig.Mounts.VolumeOptions.Labels',
+        ],
         ...['HostConfig.NetworkMode', 'HostConfig.PortBindings', 'HostConfig.RestartPolicy', 'HostConfig.VolumesFrom'],
         'NetworkingConfig.EndpointsConfig.*.Aliases',
       ],

@@ -14,7 +14,14 @@ const service: RequestFields['body'] = {
       ...['PluginSpec', 'RestartPolicy', 'Runtime'],
       ...[
         ...['Args', 'Command', 'Configs.ConfigID', 'Env', 'Healthcheck.Test', 'Hostname', 'Image', 'Labels'],
-        ...['Mounts.ReadOnly', 'Mounts.Source', 'Mounts.Target', 'Mounts.Type', 'Secrets.SecretID'],
+        ...[
+          'Mounts.ReadOnly',
+          'Mounts.Source',
+          'Mounts.Target',
+          'Mounts.Type',
+          'Mounts.VolumeOptions.Labels',
+          'Secrets.SecretID',
+        ],
         ...['StopGracePeriod', 'StopSignal'],
       ].map(name => `ContainerSpec.${name}`),
     ].map(name => `TaskTemplate.${name}`),
