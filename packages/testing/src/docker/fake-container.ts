@@ -1,5 +1,6 @@
 import type { HealthStatus } from '../registry/behaviour.ts';
-import { endProcess, later } from './state/container-process.ts';
+import { later } from './state/container-future.ts';
+import { endProcess } from './state/container-process.ts';
 import type { ContainerRecord } from './state/container-record.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { setHealth } from './state/health.ts';

@@ -1,4 +1,6 @@
 import { EngineError } from '../../errors.ts';
+import { makeDirectory } from '../../files/file-node.ts';
+import type { FileTree } from '../../files/file-system.ts';
 import type { ContainerRecord } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -10,6 +12,7 @@ export interface VolumeRecord {
   /** Null when the client sent none, as the engine answers. */
   readonly labels: Readonly<Record<string, string>> | null;
   readonly options: Readonly<Record<string, string>> | null;
+  readonly files: FileTree;
 }
 
 export interface VolumeSpec {
@@ -32,6 +35,7 @@ export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord
     mountpoint: `/var/lib/docker/volumes/${name}/_data`,
     labels: spec.labels ?? null,
     options: spec.options ?? null,
+    files: { root: makeDirectory() },
   };
   state.volumes.set(name, volume);
   emitVolume(state, volume, 'create');
