@@ -18,8 +18,8 @@ export class Shell {
   readonly exported: Set<string>;
   readonly functions: Map<string, Command>;
   /** Scripts by signal; 0 is the exit. */
-  readonly traps = new Map<number, string>();
-  readonly jobs = new Map<number, Promise<number>>();
+  readonly traps: Map<number, string> = new Map();
+  readonly jobs: Map<number, Promise<number>> = new Map();
   name: string;
   parameters: readonly string[];
   folder: string;
