@@ -7,11 +7,13 @@ import type { Faults, RestartOptions } from './faults.ts';
 import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
 import { createRouter, type Reply, type Route, unknownRoute } from './router.ts';
+import { archiveRoutes } from './routes/archive.ts';
 import { attachRoutes } from './routes/attach.ts';
 import { containerRoutes } from './routes/container.ts';
 import { distributionRoutes } from './routes/distribution.ts';
 import { execRoutes } from './routes/exec.ts';
 import { imageRoutes } from './routes/image.ts';
+import { inspectionRoutes } from './routes/inspection.ts';
 import { logRoutes } from './routes/logs.ts';
 import { networkRoutes } from './routes/network.ts';
 import { nodeRoutes } from './routes/node.ts';
@@ -20,6 +22,7 @@ import { serviceRoutes } from './routes/service.ts';
 import { swarmRoutes } from './routes/swarm.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/task.ts';
+import { updateRoutes } from './routes/update.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -44,6 +47,9 @@ export const routes: readonly Route[] = [
   ...logRoutes,
   ...attachRoutes,
   ...execRoutes,
+  ...inspectionRoutes,
+  ...archiveRoutes,
+  ...updateRoutes,
   ...imageRoutes,
   ...networkRoutes,
   ...volumeRoutes,

@@ -4,7 +4,13 @@ import type { FileSystem } from '../files/file-system.ts';
 /** What a command's first word leads to. */
 export type FoundProgram =
   /** A program of the fake's busybox, under this name. */
-  | { readonly kind: 'applet'; readonly name: string; readonly words: readonly string[] }
+  | {
+      readonly kind: 'applet';
+      readonly name: string;
+      readonly words: readonly string[];
+      /** As `ps` shows it. */
+      readonly command: string;
+    }
   /** A file that only a real machine could run. */
   | { readonly kind: 'opaque'; readonly path: string }
   | { readonly kind: 'missing' }
@@ -32,7 +38,9 @@ export function findProgram(
   if (node.kind !== 'file' || (node.mode & 0o111) === 0) return { kind: 'denied' };
   const applet = posix.basename(found);
   if (posix.basename(files.resolve(found)) === 'busybox') {
-    return applet === 'busybox' ? busyboxApplet(rest) : { kind: 'applet', name: applet, words };
+    return applet === 'busybox'
+      ? busyboxApplet(rest, words.join(' '))
+      : { kind: 'applet', name: applet, words, command: words.join(' ') };
   }
   const interpreter = /^#! *([^\n]+)/.exec(node.bytes.toString('utf8', 0, 256))?.[1]?.trim();
   if (interpreter === undefined) return { kind: 'opaque', path: found };
@@ -40,7 +48,7 @@ export function findProgram(
   return findProgram([program, ...option, found, ...rest], { files, path, folder });
 }
 
-function busyboxApplet(words: readonly string[]): FoundProgram {
-  const [name] = words;
-  return name === undefined ? { kind: 'applet', name: 'busybox', words: ['busybox'] } : { kind: 'applet', name, words };
+function busyboxApplet(words: readonly string[], command: string): FoundProgram {
+  const [name = 'busybox'] = words;
+  return { kind: 'applet', name, words: words.length > 0 ? words : [name], command };
 }

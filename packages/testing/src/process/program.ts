@@ -18,6 +18,8 @@ export interface ProgramContext {
   readonly stderr: Output;
   readonly process: Process;
   readonly machine: Machine;
+  /** What it runs takes its place, and is no child of it. */
+  readonly replacesProcess?: boolean;
 }
 
 /** What all processes of a container share. */

@@ -19,9 +19,13 @@ export async function runChild(words: readonly string[], context: ProgramContext
     context.stderr.write(`sh: ${name}: ${reasons[found.kind]}\n`);
     return found.kind === 'denied' || found.kind === 'opaque' ? 126 : 127;
   }
+  if (context.replacesProcess) {
+    parent.command = found.command;
+    return await program({ ...context, words: found.words, replacesProcess: false });
+  }
   const process = machine.processes.start({
     parentPid: parent.pid,
-    command: words.join(' '),
+    command: found.command,
     startedMs: machine.clock.now(),
     hasTerminal: parent.hasTerminal,
     isInit: false,

