@@ -10,9 +10,11 @@ import { createRouter, type Reply, type Route, unknownRoute } from './router.ts'
 import { archiveRoutes } from './routes/archive.ts';
 import { attachRoutes } from './routes/attach.ts';
 import { containerRoutes } from './routes/container.ts';
+import { diskUsageRoutes } from './routes/disk-usage.ts';
 import { distributionRoutes } from './routes/distribution.ts';
 import { execRoutes } from './routes/exec.ts';
 import { imageRoutes } from './routes/image.ts';
+import { imageTransferRoutes } from './routes/image-transfer.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
 import { logRoutes } from './routes/logs.ts';
 import { networkRoutes } from './routes/network.ts';
@@ -20,6 +22,8 @@ import { nodeRoutes } from './routes/node.ts';
 import { payloadRoutes } from './routes/payload.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { swarmRoutes } from './routes/swarm.ts';
+import { pluginRoutes } from './routes/plugin.ts';
+import { pruneRoutes } from './routes/prune.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/task.ts';
 import { updateRoutes } from './routes/update.ts';
@@ -43,6 +47,8 @@ export interface EngineServerOptions {
 
 export const routes: readonly Route[] = [
   ...systemRoutes,
+  ...diskUsageRoutes,
+  ...pruneRoutes,
   ...containerRoutes,
   ...logRoutes,
   ...attachRoutes,
@@ -50,6 +56,7 @@ export const routes: readonly Route[] = [
   ...inspectionRoutes,
   ...archiveRoutes,
   ...updateRoutes,
+  ...imageTransferRoutes,
   ...imageRoutes,
   ...networkRoutes,
   ...volumeRoutes,
@@ -59,6 +66,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...taskRoutes,
   ...payloadRoutes,
+  ...pluginRoutes,
 ];
 
 /** The Engine API over HTTP: what every connection of every listener is answered by. */
@@ -106,6 +114,7 @@ async function answer(
         state,
         params,
         ...sent,
+        searchParams: url.searchParams,
         headers: request.headers,
         bytes,
         version: requestedVersion(url.pathname, state.profile),

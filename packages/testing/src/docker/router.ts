@@ -7,6 +7,8 @@ export interface RouteCall {
   /** What the path's placeholders stood for, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The query with what was sent several times. */
+  readonly searchParams: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: JsonObject;
   /** The body as it came. */

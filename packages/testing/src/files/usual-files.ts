@@ -14,6 +14,9 @@ export function usualFiles(applets: readonly string[]): FileNode {
     [
       'etc',
       makeDirectory([
+        ['hostname', makeFile('')],
+        ['hosts', makeFile('')],
+        ['resolv.conf', makeFile('')],
         ['group', makeFile('root:x:0:\nwww-data:x:33:\nnogroup:x:65534:\n')],
         ['passwd', makeFile(passwd)],
       ]),

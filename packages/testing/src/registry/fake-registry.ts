@@ -193,8 +193,25 @@ export class FakeRegistry {
     if (this.#isGone) throw new RegistryError(0, 'UNKNOWN', `dial tcp ${domain}: connect: connection refused`);
   }
 
-  /** How containers of the image behave. @internal */
+  /** Throws RegistryError if nobody may come in with these. @internal */
+  checkUser(credentials: TokenOptions | undefined): void {
+    this.#auth?.checkUser(credentials);
+  }
+
+  /** In-process push: throws RegistryError. @internal */
+  checkPush(name: ImageName, credentials: TokenOptions | undefined): void {
+    this.#checkPresence(name);
+    this.#failures.check('blobs', name.path);
+    this.#auth?.checkUser(credentials);
+  }
+
+  /** @internal */
+  hasBlob({ path }: ImageName, digest: string): boolean {
+    return this.#contents.blob(path, digest) !== undefined;
+  }
+
+  /** How containers of the image behave; one that was not made here has only its own files. @internal */
   behaviour(configDigest: string): Behaviour {
-    return this.#behaviours.get(configDigest) ?? behaviourOf({});
+    return this.#behaviours.get(configDigest) ?? behaviourOf({ hasFiles: true });
   }
 }

@@ -10,7 +10,7 @@ import { startContainer } from '../state/start-container.ts';
 import { killContainer, stopContainer } from '../state/stop-container.ts';
 import { waitContainer } from '../state/wait-container.ts';
 import { containerFilters, listContainers } from '../wire/container-filters.ts';
-import { containerListView } from '../wire/container-list-view.ts';
+import { containerListView, sizeView } from '../wire/container-list-view.ts';
 import { parseContainerSpec } from '../wire/container-spec.ts';
 import { containerView } from '../wire/container-view.ts';
 import { parseFilters } from '../wire/filters.ts';
@@ -48,10 +48,14 @@ function actions(byName: Readonly<Record<string, Action>>): Route[] {
 
 function list({ state, query }: RouteCall): Reply {
   const filters = parseFilters(query.filters, containerFilters);
-  if (flag(query.size)) throw new NotModelledError('sizes of containers');
   const found = listContainers(state, filters, { all: flag(query.all) });
   const limit = Number(query.limit ?? 0);
-  return json((limit > 0 ? found.slice(0, limit) : found).map(container => containerListView(state, container)));
+  return json(
+    (limit > 0 ? found.slice(0, limit) : found).map(container => ({
+      ...containerListView(state, container),
+      ...(flag(query.size) && sizeView(state, container)),
+    })),
+  );
 }
 
 function create({ state, query, body }: RouteCall): Reply {
@@ -60,7 +64,9 @@ function create({ state, query, body }: RouteCall): Reply {
 }
 
 function inspect(call: RouteCall): Reply {
-  return json(containerView(call.state, findContainer(call.state, idOf(call))));
+  const container = findContainer(call.state, idOf(call));
+  const sizes = flag(call.query.size) && { SizeRw: 0, ...sizeView(call.state, container) };
+  return json({ ...containerView(call.state, container), ...sizes });
 }
 
 /** The status goes out at once: `docker run` waits for it before it starts the container. */

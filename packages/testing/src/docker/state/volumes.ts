@@ -23,6 +23,9 @@ export interface VolumeSpec {
   readonly options?: Readonly<Record<string, string>> | null;
 }
 
+/** The engine's mark on a volume that nobody gave a name. */
+const anonymousLabel = 'com.docker.volume.anonymous';
+
 /** Creating a volume that exists answers with that volume. */
 export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord {
   const name = spec.name || state.ids.next('volume');
@@ -33,13 +36,18 @@ export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord
     driver: spec.driver || 'local',
     createdMs: state.clock.now(),
     mountpoint: `/var/lib/docker/volumes/${name}/_data`,
-    labels: spec.labels ?? null,
+    labels: spec.name === '' ? { ...spec.labels, [anonymousLabel]: '' } : (spec.labels ?? null),
     options: spec.options ?? null,
     files: { root: makeDirectory() },
   };
   state.volumes.set(name, volume);
   emitVolume(state, volume, 'create');
   return volume;
+}
+
+/** True if nobody gave it a name. */
+export function isAnonymous({ labels }: VolumeRecord): boolean {
+  return labels !== null && anonymousLabel in labels;
 }
 
 export function findVolume(state: EngineState, name: string): VolumeRecord {
