@@ -95,8 +95,8 @@ async function answer(
   const recorded = calls.record({ method, path: shownPath, query });
   response.setHeader('Date', new Date(state.clock.now()).toUTCString());
   const gone = new AbortController();
-  request.socket.once('close', () => gone.abort());
-  response.once('close', () => gone.abort());
+  // A response that has lost its socket to the route does not close.
+  (isUpgrade(request) ? request.socket : response).once('close', () => gone.abort());
   try {
     const found = match(method, path);
     const bytes = found?.route.hasInput ? Buffer.alloc(0) : await readBody(request);

@@ -363,13 +363,14 @@ export class Shell {
       const text = await expandText(target, this.#expansion(streams));
       const path = absolute(this, text);
       if (operator === '<<') stdin = inputOf(Buffer.from(text));
-      else if (operator === '<') stdin = inputOf(files.read(path));
+      else if (operator === '<') stdin = inputOf(naming(`can't open ${text}`, () => files.read(path)));
       else if (operator === '>&' || operator === '<&') {
         const output = text === '2' ? stderr : stdout;
         if (descriptor === 2) stderr = output;
         else if (descriptor === 1) stdout = output;
       } else {
-        const output = this.#openOutput(text, path, operator === '>>', { stdout, stderr });
+        const open = (): Output => this.#openOutput(text, path, operator === '>>', { stdout, stderr });
+        const output = naming(`can't create ${text}`, open);
         if (descriptor === 2) stderr = output;
         else if (descriptor === 1) stdout = output;
       }
@@ -409,5 +410,15 @@ async function catchJump(act: () => Promise<'end' | undefined>): Promise<'end' |
     if (!(error instanceof ShellJump) || (error.kind !== 'break' && error.kind !== 'continue')) throw error;
     if (error.value > 1) throw new ShellJump(error.kind, error.value - 1);
     return error.kind === 'break' ? 'end' : undefined;
+  }
+}
+
+/** Says with a file's error what was to be done with it. */
+function naming<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof FileError) error.message = `${what}: ${error.message}`;
+    throw error;
   }
 }

@@ -11,6 +11,12 @@ import { restartDelayMs } from './restart-policy.ts';
 import { runProgram } from './run-program.ts';
 
 /**
+ * How long the engine needs to see that a program has ended. Real ones need more; without it `docker compose up`, which
+ * listens for the end of what it has started, would come too late.
+ */
+const settleMs = 100;
+
+/**
  * Its process runs from now on, and does what its image or its command says.
  *
  * @throws EngineError if it cannot have its resources, or its command cannot be run
@@ -57,7 +63,7 @@ function run(state: EngineState, container: ContainerRecord, main: MainProgram):
       const { process, exitCode } = startApplet(state, container, main.found);
       container.main = process;
       void exitCode.then(code => {
-        if (container.main === process) end(code);
+        if (container.main === process) later(state, container, settleMs, () => end(code));
       });
     }
   }
