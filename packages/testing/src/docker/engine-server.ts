@@ -99,7 +99,9 @@ async function answer(
   (isUpgrade(request) ? request.socket : response).once('close', () => gone.abort());
   try {
     const found = match(method, path);
-    const bytes = found?.route.hasInput ? Buffer.alloc(0) : await readBody(request);
+    // What is sent beside a length is a body all the same: dockerode sends its options.
+    const isInput = found?.route.hasInput && request.headers['transfer-encoding'] !== undefined;
+    const bytes = isInput ? Buffer.alloc(0) : await readBody(request);
     checkVersion(url.pathname, state.profile);
     const fault = faults.take({ method, path: shownPath });
     const act = async (): Promise<Reply> => {

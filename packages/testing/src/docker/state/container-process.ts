@@ -78,9 +78,13 @@ export function endProcess(
   state: EngineState,
   container: ContainerRecord,
   exitCode: number,
-  { mayRestart = true }: { readonly mayRestart?: boolean } = {},
+  {
+    mayRestart = true,
+    isOutOfMemory = false,
+  }: { readonly mayRestart?: boolean; readonly isOutOfMemory?: boolean } = {},
 ): void {
   if (!hasProcess(container)) throw new EngineError(409, `container ${container.id} is not running`);
+  if (isOutOfMemory) emitContainer(state, container, 'oom');
   forgetFuture(container);
   container.monitor.abort();
   releaseResources(state, container);
@@ -88,7 +92,7 @@ export function endProcess(
   const ranMs = finishedMs - (container.state.startedMs ?? finishedMs);
   const delayMs = mayRestart && !state.isDown ? nextRestartMs(container, { exitCode, ranMs }) : undefined;
   const status = delayMs === undefined ? 'exited' : 'restarting';
-  container.state = { ...container.state, status, exitCode, finishedMs };
+  container.state = { ...container.state, status, exitCode, isOutOfMemory, finishedMs };
   if (container.health) container.health = 'unhealthy';
   container.main = undefined;
   container.processes.killAll();
