@@ -9,7 +9,7 @@ export function archiveOf(name: string, node: FileNode): TarEntry[] {
   const { entries, ...attributes } = node;
   const own: TarEntry[] = name === '' ? [] : [{ ...attributes, path: name }];
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [...own, ...sorted.flatMap(([entry, below]) => archiveOf(posix.join(name, entry), below))];
+  return [...own, ...sorted.flatMap(([entry, below]) => archiveOf(name === '' ? entry : `${name}/${entry}`, below))];
 }
 
 /** Puts the members of an archive into a folder. A folder that is there already keeps what is in it. */
