@@ -9,6 +9,7 @@ export function usualFiles(applets: readonly string[]): FileNode {
   const busybox = makeFile('#!fake-busybox\n', { mode: 0o755 });
   const links = applets.map((name): [string, FileNode] => [name, makeLink('/bin/busybox')]);
   return makeDirectory([
+    ['.dockerenv', makeFile('', { mode: 0o755 })],
     ['bin', makeDirectory([...links, ['busybox', busybox]])],
     ['dev', makeDirectory([['null', makeDevice()]])],
     [
@@ -17,6 +18,7 @@ export function usualFiles(applets: readonly string[]): FileNode {
         ['hostname', makeFile('')],
         ['hosts', makeFile('')],
         ['resolv.conf', makeFile('')],
+        ['mtab', makeLink('/proc/mounts')],
         ['group', makeFile('root:x:0:\nwww-data:x:33:\nnogroup:x:65534:\n')],
         ['passwd', makeFile(passwd)],
       ]),

@@ -44,8 +44,9 @@ export const systemApplets: Readonly<Record<string, Program>> = {
     const { uid, gid, name } = identity(context);
     if (options.has('u')) return print(context.stdout, options.has('n') ? name : String(uid));
     if (options.has('g')) return print(context.stdout, String(gid));
-    const group = gid === 0 ? '(root)' : '';
-    return print(context.stdout, `uid=${uid}${name === String(uid) ? '' : `(${name})`} gid=${gid}${group}`);
+    const user = `${uid}${name === String(uid) ? '' : `(${name})`}`;
+    const group = `${gid}${groupName(context, gid)}`;
+    return print(context.stdout, `uid=${user} gid=${group} groups=${group}`);
   },
   whoami: context => print(context.stdout, identity(context).name),
   pwd: ({ folder, stdout }) => print(stdout, folder),
@@ -137,6 +138,13 @@ function printEnvironment({ environment, stdout }: ProgramContext): number {
 function print(output: ProgramContext['stdout'], line: string): number {
   output.write(`${line}\n`);
   return 0;
+}
+
+/** In brackets, if `/etc/group` has it. */
+function groupName({ machine: { files } }: ProgramContext, gid: number): string {
+  const text = files.find('/etc/group') ? files.read('/etc/group').toString() : '';
+  const found = text.split('\n').find(line => line.split(':')[2] === String(gid));
+  return found === undefined ? '' : `(${found.split(':')[0]})`;
 }
 
 /** By `/etc/passwd`, as far as it has the user. */

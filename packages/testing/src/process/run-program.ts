@@ -16,7 +16,7 @@ export async function runChild(words: readonly string[], context: ProgramContext
   const found = findProgram(words, { files: machine.files, path: environment.get('PATH'), folder });
   const program = found.kind === 'applet' ? applets[found.name] : undefined;
   if (found.kind !== 'applet' || !program) {
-    context.stderr.write(`sh: ${name}: ${reasons[found.kind]}\n`);
+    context.stderr.write(`${context.words[0] ?? 'sh'}: ${name}: ${reasons[found.kind]}\n`);
     return found.kind === 'denied' || found.kind === 'opaque' ? 126 : 127;
   }
   if (context.replacesProcess) {

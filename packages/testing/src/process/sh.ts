@@ -7,13 +7,13 @@ import { ShellSyntaxError } from './shell-syntax.ts';
 
 /** `sh [-e] -c SCRIPT [NAME [ARGUMENT…]]`, `sh [-e] FILE [ARGUMENT…]`, or `sh` with a script on its input. */
 export async function sh(context: ProgramContext): Promise<number> {
-  const [, ...words] = context.words;
+  const [invokedAs = 'sh', ...words] = context.words;
   const options: string[] = [];
   while (/^[-+][a-z]/.test(words[0] ?? '')) options.push(...(words.shift() ?? '').slice(1));
-  const shell = new Shell(context);
+  const shell = new Shell(context, { name: invokedAs });
   shell.endsAtError = options.includes('e');
   if (options.includes('c')) {
-    const [script = '', name = 'sh', ...parameters] = words;
+    const [script = '', name = invokedAs, ...parameters] = words;
     shell.name = name;
     shell.parameters = parameters;
     return await shell.runToEnd(script);

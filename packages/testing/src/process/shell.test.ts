@@ -88,7 +88,7 @@ describe('a script', () => {
     ['A=1 env | grep ^A=; export B=2; printenv B', 'A=1\n2\n'],
     ['mkdir -p /a/b && touch /a/b/c && ls /a/b && rm -r /a && test ! -e /a', 'c\n'],
     ['greet me', '/usr/bin/greet got me\n'],
-    ['id; whoami; hostname; echo $0', 'uid=0(root) gid=0(root)\nroot\nbox\nsh\n'],
+    ['id; whoami; hostname; echo $0', 'uid=0(root) gid=0(root) groups=0(root)\nroot\nbox\nsh\n'],
     ['sleep 5 & kill $!; wait $!; echo $?', '143\n'],
     ['trap "echo bye" EXIT; exit 3', 'bye\n[3]'],
     ['if', 'sh: syntax error: unexpected end of file\n[2]'],

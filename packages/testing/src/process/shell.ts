@@ -42,7 +42,11 @@ export class Shell {
     this.parameters = parameters;
     this.folder = parent?.folder ?? context.folder;
     this.variables = new Map(parent?.variables ?? context.environment);
-    this.exported = new Set(parent?.exported ?? context.environment.keys());
+    this.exported = new Set(parent?.exported ?? [...context.environment.keys(), 'PWD', 'SHLVL']);
+    if (!parent) {
+      this.variables.set('PWD', this.folder);
+      this.variables.set('SHLVL', String(Number(context.environment.get('SHLVL') ?? 0) + 1));
+    }
     this.functions = new Map(parent?.functions);
     this.status = parent?.status ?? 0;
     this.endsAtError = parent?.endsAtError ?? false;
@@ -322,6 +326,7 @@ export class Shell {
     });
     return {
       ...this.context,
+      words: [this.name],
       environment: new Map([...exported, ...extra]),
       folder: this.folder,
       stdin,

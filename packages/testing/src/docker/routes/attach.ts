@@ -2,7 +2,7 @@ import { empty, flag, type Reply, type Route, type RouteCall } from '../router.t
 import type { OutputName } from '../state/container-log.ts';
 import { attachTo, typeInto } from '../state/container-streams.ts';
 import { emitContainer, findContainer } from '../state/containers.ts';
-import { checkCanRun } from '../state/create-exec.ts';
+import { checkCanAttach } from '../state/create-exec.ts';
 import { resizeContainer } from '../state/resize-container.ts';
 import { hasTerminal, streamOf } from '../wire/frames.ts';
 
@@ -14,7 +14,7 @@ export const attachRoutes: readonly Route[] = [
 /** What the main process reads and writes from now on; it may start later. */
 function attach({ state, params, query, version, signal }: RouteCall): Reply {
   const container = findContainer(state, params.id ?? '');
-  checkCanRun(container, 'attach');
+  checkCanAttach(container, params.id ?? '');
   const { type, pack } = streamOf({ hasTerminal: hasTerminal(container), version });
   const outputs = (['stdout', 'stderr'] as const).filter(output => flag(query[output]));
   return {

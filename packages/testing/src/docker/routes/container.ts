@@ -18,7 +18,7 @@ import { parseFilters } from '../wire/filters.ts';
 export const containerRoutes: readonly Route[] = [
   { method: 'GET', path: '/containers/json', handle: list },
   { method: 'POST', path: '/containers/create', handle: create },
-  { method: 'GET', path: '/containers/{id}/json', handle: inspect },
+  { method: 'GET', path: '/containers/{name}/json', handle: inspect },
   { method: 'POST', path: '/containers/{id}/start', handle: call => changed(startContainer(call.state, idOf(call))) },
   { method: 'POST', path: '/containers/{id}/stop', handle: stop },
   { method: 'POST', path: '/containers/{id}/wait', handle: wait },
@@ -64,7 +64,7 @@ function create({ state, query, body }: RouteCall): Reply {
 }
 
 function inspect(call: RouteCall): Reply {
-  const container = findContainer(call.state, idOf(call));
+  const container = findContainer(call.state, call.params.name ?? '');
   const sizes = flag(call.query.size) && { SizeRw: 0, ...sizeView(call.state, container) };
   return json({ ...containerView(call.state, container), ...sizes });
 }

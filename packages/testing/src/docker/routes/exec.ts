@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { empty, json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { findContainer } from '../state/containers.ts';
-import { createExec, findExec } from '../state/create-exec.ts';
+import { checkCanExec, createExec, findExec } from '../state/create-exec.ts';
 import type { ExecRecord } from '../state/exec-record.ts';
 import { startExec } from '../state/start-exec.ts';
 import { streamOf } from '../wire/frames.ts';
@@ -19,7 +19,9 @@ export const execRoutes: readonly Route[] = [
 ];
 
 function create({ state, params, body }: RouteCall): Reply {
-  const { id } = createExec(state, findContainer(state, params.id ?? ''), {
+  const container = findContainer(state, params.id ?? '');
+  checkCanExec(container, params.id);
+  const { id } = createExec(state, container, {
     words: stringsOf(body.Cmd),
     environment: stringsOf(body.Env),
     folder: stringOf(body.WorkingDir),

@@ -1,6 +1,6 @@
 import { layerOf } from '../../files/layers.ts';
 import { writeTar } from '../../files/tar.ts';
-import { canonicalReference, familiarReference, parseImageName } from '../../image/name.ts';
+import { familiarReference, parseImageName } from '../../image/name.ts';
 import { jsonContent, layerContent, mediaTypes, sha256, withManifest } from '../../registry/image-bytes.ts';
 import { objectOf } from '../wire/json.ts';
 import { filesOf } from './container-files.ts';
@@ -8,6 +8,8 @@ import type { ContainerRecord } from './container-record.ts';
 import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import { addImage } from './image-archive.ts';
+import { emitImage } from './image-events.ts';
+import { tagImage } from './tag-image.ts';
 
 export interface CommitOptions {
   /** Empty: the image has no name. */
@@ -47,8 +49,9 @@ export function commitContainer(
   });
   const layers = [...image.content.layers, layerContent(tar)];
   const { id } = addImage(state, withManifest(config, layers));
+  emitImage(state, 'create', id, { id, name: id });
   const name = reference === '' ? undefined : parseImageName(reference);
-  if (name) state.images.name(canonicalReference(name), id);
+  if (name) tagImage(state, id, reference);
   const shown = name ? { imageRef: familiarReference(name) } : {};
   emitContainer(state, container, 'commit', { comment, imageID: id, ...shown });
   return id;

@@ -1,17 +1,29 @@
-import { type FileNode, makeDirectory, makeFile, nodeAt, splitPath } from '../../files/file-node.ts';
+import { type FileNode, makeDirectory, makeFile, nodeAt, splitPath, withNode } from '../../files/file-node.ts';
 import { type FileMount, FileSystem, type FileTree } from '../../files/file-system.ts';
+import { stringOf } from '../wire/json.ts';
 import type { ContainerRecord, Mount } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 
 /** What the container sees: its image's files and its own changes, with its volumes in them. */
 export function filesOf(state: EngineState, container: ContainerRecord): FileSystem {
   container.files ??= new FileSystem({
-    root: state.images.rootOf(container.image),
+    root: withFolder(state.images.rootOf(container.image), folderOf(container)),
     mounts: [...networkFiles(container), ...container.mounts.map(mount => fileMount(state, mount))],
     isWritable: container.spec.hostConfig.ReadonlyRootfs !== true,
     now: () => state.clock.now(),
   });
   return container.files;
+}
+
+/** Where its programs start. */
+export function folderOf({ spec, image }: ContainerRecord): string {
+  return stringOf(spec.config.WorkingDir) ?? image.config.WorkingDir ?? '/';
+}
+
+/** The engine makes the folder that a container starts in. */
+function withFolder(root: FileNode, folder: string): FileNode {
+  const parts = splitPath(folder);
+  return nodeAt(root, parts) ? root : withNode(root, parts, makeDirectory());
 }
 
 /** A volume that is empty gets what the image has in its place. */

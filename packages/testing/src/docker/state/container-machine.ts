@@ -4,7 +4,7 @@ import { Killed, type Process } from '../../process/process.ts';
 import type { Machine, ProgramContext } from '../../process/program.ts';
 import { runChild } from '../../process/run-program.ts';
 import { stringOf } from '../wire/json.ts';
-import { filesOf, hostnameOf } from './container-files.ts';
+import { filesOf, folderOf, hostnameOf } from './container-files.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { mainStreams, type ProcessStreams } from './container-streams.ts';
 import type { EngineState } from './engine-state.ts';
@@ -60,17 +60,13 @@ export function startInContainer(
   });
   const context: ProgramContext = {
     words: found.words,
-    environment: environmentOf(container, environment, hasTerminal),
+    environment: withHome(environmentOf(container, environment, hasTerminal), machine),
     folder: folder ?? folderOf(container),
     ...streams,
     process,
     machine,
   };
   return { process, exitCode: run(found.name, context) };
-}
-
-export function folderOf({ spec, image }: ContainerRecord): string {
-  return stringOf(spec.config.WorkingDir) ?? image.config.WorkingDir ?? '/';
 }
 
 async function run(name: string, context: ProgramContext): Promise<number> {
@@ -115,6 +111,14 @@ function environmentOf(
     const equals = line.indexOf('=');
     if (equals > 0) environment.set(line.slice(0, equals), line.slice(equals + 1));
   }
-  if (!environment.has('HOME')) environment.set('HOME', '/root');
   return environment;
+}
+
+/** As the runtime has it from `/etc/passwd`. */
+function withHome(environment: ReadonlyMap<string, string>, { files, user }: Machine): ReadonlyMap<string, string> {
+  if (environment.has('HOME')) return environment;
+  const name = user.split(':')[0] || 'root';
+  const lines = files.find('/etc/passwd') ? files.read('/etc/passwd').toString().split('\n') : [];
+  const found = lines.map(line => line.split(':')).find(fields => fields[0] === name || fields[2] === name);
+  return new Map([...environment, ['HOME', found?.[5] || '/']]);
 }

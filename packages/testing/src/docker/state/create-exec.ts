@@ -6,8 +6,8 @@ import type { EngineState } from './engine-state.ts';
 import type { ExecRecord, ExecSpec } from './exec-record.ts';
 
 export function createExec(state: EngineState, container: ContainerRecord, spec: ExecSpec): ExecRecord {
-  if (spec.words.length === 0) throw new EngineError(400, 'no exec command specified');
-  checkCanRun(container, 'exec');
+  if (spec.words.length === 0) throw new EngineError(400, 'No exec command specified');
+  checkCanExec(container);
   const exec: ExecRecord = {
     ...spec,
     id: state.ids.next('exec'),
@@ -35,15 +35,26 @@ export function execIdsOf({ execs }: EngineState, { id }: ContainerRecord): read
   return [...execs.values()].filter(exec => exec.container.id === id && exec.status !== 'ended').map(exec => exec.id);
 }
 
-export function checkCanRun(container: ContainerRecord, what: 'exec' | 'attach'): void {
+/** @param shownName  as the client named it; default the id */
+export function checkCanExec(container: ContainerRecord, shownName: string = container.id): void {
   const { id, state } = container;
   if (state.status === 'paused') {
-    throw new EngineError(409, `container ${id} is paused, unpause the container before ${what}`);
+    throw new EngineError(409, `Container ${shownName} is paused, unpause the container before exec`);
   }
-  if (state.status === 'restarting') {
-    throw new EngineError(409, `container ${id} is restarting, wait until the container is running`);
+  checkIsNotRestarting(container);
+  if (!isRunning(container)) throw new EngineError(409, `container ${id} is not running`);
+}
+
+export function checkCanAttach(container: ContainerRecord, shownName: string): void {
+  if (container.state.status === 'paused') {
+    throw new EngineError(409, `container ${shownName} is paused, unpause the container before attach`);
   }
-  if (what === 'exec' && !isRunning(container)) throw new EngineError(409, `container ${id} is not running`);
+  checkIsNotRestarting(container);
+}
+
+function checkIsNotRestarting({ id, state }: ContainerRecord): void {
+  if (state.status !== 'restarting') return;
+  throw new EngineError(409, `Container ${id} is restarting, wait until the container is running`);
 }
 
 /** As events have it: a word and a blank, then the others. */

@@ -2,12 +2,13 @@ import { EngineError } from '../../errors.ts';
 import { noInput } from '../../process/byte-queue.ts';
 import { sigint } from '../../process/signals.ts';
 import { Terminal } from '../../process/terminal.ts';
+import { filesOf } from './container-files.ts';
 import type { OutputName } from './container-log.ts';
 import { findInContainer, startInContainer } from './container-machine.ts';
 import { hasProcess } from './container-record.ts';
 import type { ProcessStreams } from './container-streams.ts';
 import { emitContainer } from './containers.ts';
-import { checkCanRun, shownWords } from './create-exec.ts';
+import { checkCanExec, shownWords } from './create-exec.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ExecRecord } from './exec-record.ts';
 import { runtimeReason } from './main-process.ts';
@@ -23,7 +24,7 @@ export interface ExecOutput {
  * @throws EngineError at once if it has run before or its container does not run
  */
 export function startExec(state: EngineState, exec: ExecRecord, output: ExecOutput): Promise<string | undefined> {
-  checkCanRun(exec.container, 'exec');
+  checkCanExec(exec.container);
   if (exec.status === 'ended') throw new EngineError(409, `Error: Exec command ${exec.id} has already run`);
   if (exec.status === 'running') throw new EngineError(409, `Error: Exec command ${exec.id} is already running`);
   exec.status = 'running';
@@ -34,10 +35,15 @@ async function run(state: EngineState, exec: ExecRecord, output: ExecOutput): Pr
   const { container } = exec;
   emitContainer(state, container, `exec_start: ${shownWords(exec)}`, { execID: exec.id });
   const found = findInContainer(state, container, exec);
-  if (found.kind !== 'applet') {
+  const hasFolder = exec.folder === undefined || filesOf(state, container).find(exec.folder)?.kind === 'directory';
+  if (!hasFolder || found.kind !== 'applet') {
+    const isDenied = hasFolder && found.kind !== 'missing';
     exec.status = 'ended';
-    exec.exitCode = found.kind === 'missing' ? 127 : 126;
-    const reason = runtimeReason(exec.words[0] ?? '', found.kind);
+    exec.exitCode = isDenied ? 126 : 127;
+    const reason =
+      !hasFolder || found.kind === 'applet'
+        ? `chdir to cwd ("${exec.folder}") set in config.json failed: no such file or directory`
+        : runtimeReason(exec.words[0] ?? '', found.kind);
     return `OCI runtime exec failed: exec failed: unable to start container process: ${reason}${state.profile.runtimeErrorSuffix}`;
   }
   const options = { streams: streamsOf(exec, output), isInit: false };

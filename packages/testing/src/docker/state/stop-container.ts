@@ -59,7 +59,10 @@ export function stopWithDaemon(state: EngineState, container: ContainerRecord): 
 /** `KILL` ends it with 137, `TERM`, `INT` and `QUIT` with 128 + n; what else is sent, it ignores. */
 export function killContainer(state: EngineState, nameOrId: string, signalText = 'KILL'): void {
   const container = findContainer(state, nameOrId);
-  const signal = signalOf(signalText);
+  const signal = parseSignal(signalText);
+  if (signal === undefined) {
+    throw new EngineError(400, `cannot kill container: ${nameOrId}: invalid signal: ${signalText}`);
+  }
   if (!isRunning(container)) {
     throw new EngineError(409, `cannot kill container: ${nameOrId}: container ${container.id} is not running`);
   }
