@@ -14,7 +14,7 @@ import { emitContainer, findContainer } from '../state/containers.ts';
 export const archiveRoutes: readonly Route[] = [
   { method: 'HEAD', path: '/containers/{id}/archive', handle: stat },
   { method: 'GET', path: '/containers/{id}/archive', handle: get },
-  { method: 'PUT', path: '/containers/{id}/archive', handle: put },
+  { method: 'PUT', path: '/containers/{id}/archive', handle: put, takesBytes: true },
 ];
 
 /** Bits of a file mode in Go, beside the permissions. */

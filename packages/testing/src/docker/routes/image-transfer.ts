@@ -18,7 +18,7 @@ export const imageTransferRoutes: readonly Route[] = [
     handle: ({ state, searchParams }) => save(state, searchParams.getAll('names')),
   },
   { method: 'GET', path: '/images/{name}/get', handle: ({ state, params }) => save(state, [params.name ?? '']) },
-  { method: 'POST', path: '/images/load', handle: load },
+  { method: 'POST', path: '/images/load', handle: load, takesBytes: true },
   { method: 'POST', path: '/images/{name}/push', handle: push },
   { method: 'GET', path: '/images/{name}/history', handle: history },
   { method: 'POST', path: '/commit', handle: commit },

@@ -22,7 +22,8 @@ export function startHealthcheck(state: EngineState, container: ContainerRecord)
     void watch(state, container, container.monitor.signal);
     return;
   }
-  for (const { status, afterMs, output } of container.behaviour.health ?? [{ status: 'healthy', afterMs: 0 }]) {
+  const { health, startMs } = container.behaviour;
+  for (const { status, afterMs, output } of health ?? [{ status: 'healthy' as const, afterMs: startMs, output: '' }]) {
     later(state, container, afterMs, () => setHealth(state, container, status, output));
   }
 }

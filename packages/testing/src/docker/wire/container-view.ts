@@ -68,11 +68,6 @@ function stateView(container: ContainerRecord): Record<string, unknown> {
   };
 }
 
-/** 0 if it has no process. */
-export function pidOf(container: ContainerRecord): number {
-  return hasProcess(container) ? 1000 + (Number.parseInt(container.id.slice(0, 4), 16) % 30_000) : 0;
-}
-
 function configView({ id, spec }: ContainerRecord): Record<string, unknown> {
   return {
     Domainname: '',
