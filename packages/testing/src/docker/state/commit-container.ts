@@ -36,6 +36,7 @@ export function commitContainer(
     ...before,
     created,
     author,
+    comment,
     config: {
       ...objectOf(before.config),
       Env: spec.env,

@@ -12,6 +12,8 @@ export interface ImageRecord {
   readonly id: string;
   /** ISO 8601 */
   readonly created: string;
+  readonly author: string;
+  readonly comment: string;
   readonly os: string;
   readonly architecture: string;
   readonly sizeBytes: number;
