@@ -10,6 +10,10 @@ export interface EngineProfile {
   readonly networkingErrorPrefix: string;
   /** What stands after the reason when the runtime cannot start a program. */
   readonly runtimeErrorSuffix: string;
+  /** Of an exec of a program that is not there. */
+  readonly missingExecCode: number;
+  /** A commit tells that there is a new image. */
+  readonly tellsOfNewImages: boolean;
 }
 
 export type EngineGeneration = '26.1' | '28.5';
@@ -21,6 +25,8 @@ export const engineProfiles: Readonly<Record<EngineGeneration, EngineProfile>> =
     minApiVersion: '1.24',
     networkingErrorPrefix: '',
     runtimeErrorSuffix: ': unknown',
+    missingExecCode: 126,
+    tellsOfNewImages: false,
   },
   '28.5': {
     version: '28.5.2',
@@ -28,5 +34,7 @@ export const engineProfiles: Readonly<Record<EngineGeneration, EngineProfile>> =
     minApiVersion: '1.24',
     networkingErrorPrefix: 'failed to set up container networking: ',
     runtimeErrorSuffix: '',
+    missingExecCode: 127,
+    tellsOfNewImages: true,
   },
 };

@@ -105,7 +105,9 @@ describe('a health check', () => {
   it('fails if there is no such program in an image whose files are known', async () => {
     await using world = await start(['CMD', 'curl', 'localhost'], { Retries: 1 });
     await world.clock.advance(1000);
-    expect(world.probes()).toMatchObject([{ exitCode: 127 }]);
+    expect(world.probes()).toMatchObject([
+      { exitCode: -1, output: expect.stringContaining('OCI runtime exec failed') },
+    ]);
     expect(world.web.health).toBe('unhealthy');
   });
 

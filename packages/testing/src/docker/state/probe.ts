@@ -1,3 +1,4 @@
+import { sigkill } from '../../process/signals.ts';
 import type { ContainerRecord, Probe } from './container-record.ts';
 import { createExec } from './create-exec.ts';
 import type { EngineState } from './engine-state.ts';
@@ -36,17 +37,17 @@ export async function probe(
     .sleep(timeoutMs, { signal: AbortSignal.any([signal, over.signal]) })
     .then(() => !over.signal.aborted);
   const isLate = await Promise.race([work.then(() => false), late]);
-  over.abort();
+  over.abort('over');
   const endMs = state.clock.now();
-  if (!isLate) {
-    const output = Buffer.concat(printed).toString().slice(0, longestOutput);
-    state.execs.delete(exec.id);
-    return { startMs, endMs, exitCode: exec.exitCode ?? -1, output };
-  }
-  exec.process?.deliver(9);
-  await work;
+  if (isLate) exec.process?.deliver(sigkill);
+  const failure = await work;
   state.execs.delete(exec.id);
-  return { startMs, endMs, exitCode: -1, output: `Health check exceeded timeout (${goDuration(timeoutMs)})` };
+  if (isLate) {
+    return { startMs, endMs, exitCode: -1, output: `Health check exceeded timeout (${goDuration(timeoutMs)})` };
+  }
+  if (failure !== undefined) return { startMs, endMs, exitCode: -1, output: failure };
+  const output = Buffer.concat(printed).toString().slice(0, longestOutput);
+  return { startMs, endMs, exitCode: exec.exitCode ?? -1, output };
 }
 
 /** `2s`, `1m30s`, `500ms` */

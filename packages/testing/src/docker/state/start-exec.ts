@@ -39,7 +39,7 @@ async function run(state: EngineState, exec: ExecRecord, output: ExecOutput): Pr
   if (!hasFolder || found.kind !== 'applet') {
     const isDenied = hasFolder && found.kind !== 'missing';
     exec.status = 'ended';
-    exec.exitCode = isDenied ? 126 : 127;
+    exec.exitCode = isDenied ? 126 : state.profile.missingExecCode;
     const reason =
       !hasFolder || found.kind === 'applet'
         ? `chdir to cwd ("${exec.folder}") set in config.json failed: no such file or directory`
