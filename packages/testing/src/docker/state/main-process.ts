@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { EngineError } from '../../errors.ts';
+import { applets } from '../../process/applets.ts';
 import type { FoundProgram } from '../../process/find-program.ts';
 import type { FakeProgram } from '../../registry/behaviour.ts';
 import { findInContainer, type StartedProgram, startInContainer } from './container-machine.ts';
@@ -26,6 +28,9 @@ export function chooseMain(state: EngineState, container: ContainerRecord): Main
   if (exit) return { kind: 'exit', ...exit };
   if (program) return { kind: 'program', program };
   const words = wordsOf(container);
+  // An image that says nothing has no script either: its files need not be looked at.
+  if (!hasFiles && isImagesOwn(container, words) && !(posix.basename(words[0] ?? '') in applets))
+    return { kind: 'service' };
   const found = findInContainer(state, container, { words, hasTerminal: false });
   if (found.kind === 'applet') return { kind: 'applet', found };
   if (found.kind === 'opaque' || !hasFiles || isImagesOwn(container, words)) return { kind: 'service' };
