@@ -240,7 +240,7 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
     this.state.life.abort();
     for (const { future, monitor, processes } of this.state.containers.values()) {
       future.abort();
-      monitor.abort();
+      monitor.abort('over');
       processes.killAll();
     }
     await this.goAway();

@@ -86,7 +86,7 @@ export function endProcess(
   if (!hasProcess(container)) throw new EngineError(409, `container ${container.id} is not running`);
   if (isOutOfMemory) emitContainer(state, container, 'oom');
   forgetFuture(container);
-  container.monitor.abort();
+  container.monitor.abort('over');
   releaseResources(state, container);
   const finishedMs = state.clock.now();
   const ranMs = finishedMs - (container.state.startedMs ?? finishedMs);

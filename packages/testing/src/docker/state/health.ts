@@ -11,7 +11,7 @@ export function setHealth(state: EngineState, container: ContainerRecord, status
   if (!hasProcess(container) || container.health === undefined) {
     throw new EngineError(409, `container ${container.name} does not run or has no health check`);
   }
-  container.monitor.abort();
+  container.monitor.abort('over');
   const now = state.clock.now();
   const isBad = status === 'unhealthy';
   container.failingStreak = isBad ? 3 : 0;

@@ -12,7 +12,7 @@ const defaults = { intervalMs: 30_000, timeoutMs: 30_000, startIntervalMs: 5000,
 
 /** The container's health from its start on: what its image says, or what its health check finds. */
 export function startHealthcheck(state: EngineState, container: ContainerRecord): void {
-  container.monitor.abort();
+  container.monitor.abort('over');
   container.monitor = new AbortController();
   container.health = hasHealthcheck(container) ? 'starting' : undefined;
   container.probes = [];
