@@ -145,8 +145,8 @@ describe('dockerode on the fake', () => {
   });
 
   it('is told what the fake does not model, and so is the test', async () => {
-    await expect(client.pruneContainers()).rejects.toMatchObject({ statusCode: 501 });
-    expect(docker.unsupported).toEqual(['POST /containers/prune']);
+    await expect(client.searchImages({ term: 'web' })).rejects.toMatchObject({ statusCode: 501 });
+    expect(docker.unsupported).toEqual(['GET /images/search']);
   });
 
   it('meets faults and finds the daemon gone', async () => {

@@ -23,6 +23,6 @@ it('refuses it by name and does nothing, if it is strict', async () => {
     json: { message: 'fake-docker does not model HostConfig.Links of POST /containers/create' },
   });
   expect(docker.containers()).toEqual([]);
-  await expect(client.pruneImages()).rejects.toMatchObject({ statusCode: 501 });
-  expect(docker.unsupported).toEqual(['POST /containers/create HostConfig.Links', 'POST /images/prune']);
+  await expect(client.searchImages({ term: 'web' })).rejects.toMatchObject({ statusCode: 501 });
+  expect(docker.unsupported).toEqual(['POST /containers/create HostConfig.Links', 'GET /images/search']);
 });

@@ -8,6 +8,11 @@ export function stripVersion(pathname: string): string {
   return pathname.replace(prefix, '');
 }
 
+/** What the path asks for; without a version, what the engine speaks. */
+export function requestedVersion(pathname: string, { apiVersion }: EngineProfile): string {
+  return prefix.exec(pathname)?.[1] ?? apiVersion;
+}
+
 /** Throws 400 if the path asks for a version that the engine does not speak. */
 export function checkVersion(pathname: string, { apiVersion, minApiVersion }: EngineProfile): void {
   const version = prefix.exec(pathname)?.[1];
@@ -23,7 +28,7 @@ export function checkVersion(pathname: string, { apiVersion, minApiVersion }: En
   }
 }
 
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number);
   const [majorB = 0, minorB = 0] = b.split('.').map(Number);
   return majorA - majorB || minorA - minorB;

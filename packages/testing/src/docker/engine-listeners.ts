@@ -26,8 +26,8 @@ export class EngineListeners {
 
   constructor(handle: RequestListener, options: ListenersOptions) {
     this.#options = options;
-    this.#socket = new HttpListener(handle);
-    this.#tcp = new HttpListener(handle);
+    this.#socket = new HttpListener(handle, { takesUpgrades: true });
+    this.#tcp = new HttpListener(handle, { takesUpgrades: true });
   }
 
   get socketPath(): string {

@@ -1,28 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EngineError, NoAnswerError, NotModelledError } from '../errors.ts';
-import { checkVersion, stripVersion } from './api-version.ts';
+import { checkVersion, requestedVersion, stripVersion } from './api-version.ts';
 import type { CallRecorder } from './calls.ts';
 import type { EngineProfile } from './engine-profile.ts';
 import type { Faults, RestartOptions } from './faults.ts';
 import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
-import { createRouter, type Reply, type Route } from './router.ts';
+import { createRouter, type Reply, type Route, unknownRoute } from './router.ts';
+import { archiveRoutes } from './routes/archive.ts';
+import { attachRoutes } from './routes/attach.ts';
 import { containerRoutes } from './routes/container.ts';
+import { diskUsageRoutes } from './routes/disk-usage.ts';
 import { distributionRoutes } from './routes/distribution.ts';
+import { execRoutes } from './routes/exec.ts';
 import { imageRoutes } from './routes/image.ts';
+import { imageTransferRoutes } from './routes/image-transfer.ts';
+import { inspectionRoutes } from './routes/inspection.ts';
+import { logRoutes } from './routes/logs.ts';
 import { networkRoutes } from './routes/network.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { payloadRoutes } from './routes/payload.ts';
+import { pluginRoutes } from './routes/plugin.ts';
+import { pruneRoutes } from './routes/prune.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { swarmRoutes } from './routes/swarm.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/task.ts';
+import { updateRoutes } from './routes/update.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
+import { hijack, isUpgrade, readBody } from './wire/hijack.ts';
 import { ignoredFields } from './wire/ignored-fields.ts';
 import { parseBody } from './wire/json.ts';
-import { sendError, sendHead, sendReply, statusOf } from './wire/respond.ts';
+import { sendError, sendHead, sendReply } from './wire/respond.ts';
 
 export interface EngineServerOptions {
   readonly state: EngineState;
@@ -36,7 +47,16 @@ export interface EngineServerOptions {
 
 export const routes: readonly Route[] = [
   ...systemRoutes,
+  ...diskUsageRoutes,
+  ...pruneRoutes,
   ...containerRoutes,
+  ...logRoutes,
+  ...attachRoutes,
+  ...execRoutes,
+  ...inspectionRoutes,
+  ...archiveRoutes,
+  ...updateRoutes,
+  ...imageTransferRoutes,
   ...imageRoutes,
   ...networkRoutes,
   ...volumeRoutes,
@@ -46,6 +66,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...taskRoutes,
   ...payloadRoutes,
+  ...pluginRoutes,
 ];
 
 /** The Engine API over HTTP: what every connection of every listener is answered by. */
@@ -74,28 +95,44 @@ async function answer(
   const recorded = calls.record({ method, path: shownPath, query });
   response.setHeader('Date', new Date(state.clock.now()).toUTCString());
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // A response that has lost its socket to the route does not close.
+  (isUpgrade(request) ? request.socket : response).once('close', () => gone.abort());
   try {
-    const body = await readBody(request);
+    const found = match(method, path);
+    // What is sent beside a length is a body all the same: dockerode sends its options.
+    const isInput = found?.route.hasInput && request.headers['transfer-encoding'] !== undefined;
+    const bytes = isInput ? Buffer.alloc(0) : await readBody(request);
     checkVersion(url.pathname, state.profile);
     const fault = faults.take({ method, path: shownPath });
     const act = async (): Promise<Reply> => {
-      const { route, params } = match(method, path);
-      const sent = { query, body: parseBody(body) };
+      if (!found) throw unknownRoute(method, path);
+      const { route, params } = found;
+      const sent = { query, body: route.takesBytes ? {} : parseBody(bytes.toString()) };
       for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
         onUnsupported(`${method} ${route.path} ${field}`);
         if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
       }
-      const call = { state, params, ...sent, headers: request.headers, signal: gone.signal };
-      const reply = await route.handle(call);
+      const reply = await route.handle({
+        state,
+        params,
+        ...sent,
+        searchParams: url.searchParams,
+        headers: request.headers,
+        bytes,
+        version: requestedVersion(url.pathname, state.profile),
+        signal: gone.signal,
+      });
       if (fault && 'when' in fault) finish(reply);
       return reply;
     };
     const answered = meetFault(fault, act, { clock: state.clock, signal: gone.signal, restart });
     const reply = await untilAborted([gone.signal], answered);
-    recorded(statusOf(reply));
+    recorded(statusOf(reply, request));
     const lines = new LineFault(fault);
-    if (lines.isPlanned) await sendBrokenOff(response, reply, lines, state.profile);
+    if (reply.kind === 'hijack') {
+      lines.breakOff();
+      await hijack(request, response, reply, state.profile);
+    } else if (lines.isPlanned) await sendBrokenOff(response, reply, lines, state.profile);
     else await sendReply(response, reply, state.profile);
   } catch (error) {
     if (gone.signal.aborted) return;
@@ -120,7 +157,7 @@ function finish(reply: Reply): void {
 
 async function sendBrokenOff(
   response: ServerResponse,
-  reply: Reply,
+  reply: Exclude<Reply, { kind: 'hijack' }>,
   lines: LineFault,
   profile: EngineProfile,
 ): Promise<void> {
@@ -131,12 +168,6 @@ async function sendBrokenOff(
   lines.breakOff();
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 /** A path that is no valid encoding is shown as it came. */
 function decode(path: string): string {
   try {
@@ -144,4 +175,9 @@ function decode(path: string): string {
   } catch {
     return path;
   }
+}
+
+function statusOf(reply: Reply, request: IncomingMessage): number {
+  if (reply.kind === 'hijack') return isUpgrade(request) ? 101 : 200;
+  return reply.kind === 'json' || reply.kind === 'empty' ? reply.status : 200;
 }

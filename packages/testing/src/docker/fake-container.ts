@@ -1,5 +1,8 @@
+import type { FileSystem } from '../files/file-system.ts';
 import type { HealthStatus } from '../registry/behaviour.ts';
-import { endProcess, later } from './state/container-process.ts';
+import { filesOf } from './state/container-files.ts';
+import { later } from './state/container-future.ts';
+import { endProcess } from './state/container-process.ts';
 import type { ContainerRecord } from './state/container-record.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { setHealth } from './state/health.ts';
@@ -9,6 +12,12 @@ import { shownImage } from './wire/container-list-view.ts';
 export interface AfterOptions {
   /** In milliseconds of the engine's clock; default 0: now. */
   readonly afterMs?: number;
+}
+
+/** How a process ends. */
+export interface ExitOptions extends AfterOptions {
+  /** The kernel killed it because it wanted too much memory, as the engine then says. Default false. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** A container as it is now, and what only its own process could do. */
@@ -78,8 +87,13 @@ export class FakeContainer {
    * Its process ends by itself, now or after some milliseconds if it still runs then; its restart policy may start it
    * again. Throws if it does not run.
    */
-  exit(code = 0, { afterMs = 0 }: AfterOptions = {}): void {
-    later(this.#state, this.#record, afterMs, () => endProcess(this.#state, this.#record, code));
+  exit(code = 0, { afterMs = 0, isOutOfMemory = false }: ExitOptions = {}): void {
+    later(this.#state, this.#record, afterMs, () => endProcess(this.#state, this.#record, code, { isOutOfMemory }));
+  }
+
+  /** What is in it, to be looked at and changed. */
+  get files(): FileSystem {
+    return filesOf(this.#state, this.#record);
   }
 
   /**

@@ -238,7 +238,11 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
     this.state.life.abort();
-    for (const { future } of this.state.containers.values()) future.abort();
+    for (const { future, monitor, processes } of this.state.containers.values()) {
+      future.abort();
+      monitor.abort('over');
+      processes.killAll();
+    }
     await this.goAway();
     await this.#listeners.cleanUp();
     if (this.#ownsRegistry) await this.registry.close();

@@ -164,7 +164,7 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
   return state => {
     const container = state.containers.get(id);
     if (!container) return undefined;
-    const { health, healthOutput } = container;
+    const { health, probes } = container;
     return {
       id,
       name: container.name,
@@ -172,7 +172,7 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       state: container.state.status,
       exitCode: container.state.exitCode,
       restartCount: container.restarts.count,
-      health: health && { status: health, output: healthOutput },
+      health: health && { status: health, output: probes.at(-1)?.output ?? '' },
       addresses: [...container.endpoints.values()].flatMap(({ ipAddress }) => ipAddress || []),
       settings: settingsOf(container),
       mounts: mountsOf(container),

@@ -7,27 +7,57 @@ export interface RouteCall {
   /** What the path's placeholders stood for, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The query with what was sent several times. */
+  readonly searchParams: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: JsonObject;
+  /** The body as it came. */
+  readonly bytes: Buffer;
+  /** Of the API, as the client asked for it, e.g. `1.45`. */
+  readonly version: string;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
+}
+
+/** A connection that has become a stream of bytes in both directions. */
+export interface Connection {
+  write(bytes: Buffer): void;
+  /** Called with what the client sends, and with `undefined` when it sends no more. */
+  onInput(listener: (bytes: Buffer | undefined) => void): void;
 }
 
 export type Reply =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'empty'; readonly status: number }
   | { readonly kind: 'text'; readonly headers: Readonly<Record<string, string>>; readonly body: string }
-  | { readonly kind: 'bytes'; readonly body: Iterable<Buffer> | AsyncIterable<Buffer>; readonly type: string }
+  | {
+      readonly kind: 'bytes';
+      readonly body: Iterable<Buffer> | AsyncIterable<Buffer>;
+      readonly type: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** 101 if the client asks for it, else 200; then the connection is the route's until `serve` resolves. */
+  | {
+      readonly kind: 'hijack';
+      readonly type: string;
+      /** The engine's usual headers stand in a 101, too. */
+      readonly hasUsualHeaders: boolean;
+      readonly serve: (connection: Connection) => Promise<void>;
+    }
   /** Status 200 at once, then one JSON text per item. */
   | { readonly kind: 'stream'; readonly items: Items; readonly separator: '\n' | '\r\n' };
 
 type Items = Iterable<unknown> | AsyncIterable<unknown>;
 
 export interface Route {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** `{id}` stands for one element of the path, `{name}` for several. */
   readonly path: string;
   readonly handle: (call: RouteCall) => Reply | Promise<Reply>;
+  /** What the client sends is no body, but the input of the connection. */
+  readonly hasInput?: true;
+  /** Its body is no JSON. */
+  readonly takesBytes?: true;
 }
 
 export interface RouteMatch {
@@ -59,17 +89,21 @@ const rooms = [
   'volumes',
 ];
 
-/** Throws 404 for a path the engine does not know either, 501 for one that only the fake does not know. */
-export function createRouter(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
+export function createRouter(routes: readonly Route[]): (method: string, path: string) => RouteMatch | undefined {
   const compiled = routes.map(route => ({ route, pattern: compile(route.path) }));
   return (method, path) => {
     for (const { route, pattern } of compiled) {
       const found = route.method === method ? pattern.exec(path) : undefined;
       if (found) return { route, params: decodeAll(found.groups ?? {}) };
     }
-    if (rooms.includes(path.split('/')[1] ?? '')) throw new NotModelledError(`${method} ${path}`);
-    throw new EngineError(404, 'page not found');
+    return undefined;
   };
+}
+
+/** 404 for a path the engine does not know either, 501 for one that only the fake does not know. */
+export function unknownRoute(method: string, path: string): EngineError {
+  const isKnown = rooms.includes(path.split('/')[1] ?? '');
+  return isKnown ? new NotModelledError(`${method} ${path}`) : new EngineError(404, 'page not found');
 }
 
 export const json = (body: unknown, status = 200): Reply => ({ kind: 'json', status, body });

@@ -1,4 +1,4 @@
-import { later } from './state/container-process.ts';
+import { later } from './state/container-future.ts';
 import type { ContainerRecord } from './state/container-record.ts';
 import type { EngineState } from './state/engine-state.ts';
 

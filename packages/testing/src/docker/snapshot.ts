@@ -54,7 +54,7 @@ export function takeSnapshot(state: EngineState): Snapshot {
     containers: [...containers.values()].map(containerSnapshot),
     images: images.all().map(image => imageSnapshot(state, image)),
     networks: [...networks.values()].map(({ subnet = null, ...network }) => ({ ...network, subnet })),
-    volumes: [...volumes.values()].map(volume => ({ ...volume })),
+    volumes: [...volumes.values()].map(({ files: _, ...volume }) => volume),
   });
 }
 

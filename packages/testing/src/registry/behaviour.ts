@@ -13,7 +13,7 @@ export interface HealthChange {
 export interface BehaviourOptions {
   /**
    * Gives the image a health check with this outcome at once, or with these one after the other (`starting` before the
-   * first). Default: the image has none.
+   * first), whatever it is. Default: the image has none, and one that its container brings is run.
    */
   readonly health?: HealthStatus | readonly HealthChange[];
   /** How long its containers take until they serve, and until a health check with one outcome says so. Default 0. */
@@ -26,6 +26,11 @@ export interface BehaviourOptions {
   readonly stopAfterMs?: number;
   /** What its containers do. It is no part of the digest. Default: nothing. */
   readonly program?: FakeProgram;
+}
+
+/** What `registry.push` adds by itself. */
+interface KnownImage {
+  readonly hasFiles?: boolean;
 }
 
 /** What a process does; resolves to its exit code. One that rejects has crashed: exit code 1. */
@@ -45,22 +50,25 @@ export interface FakeProcess {
 
 /** How the containers of an image behave. */
 export interface Behaviour {
-  /** For a container that has a health check, from its image or its own; default `healthy` at once. */
-  readonly health: readonly HealthChange[];
+  /** For a container that has a health check, from its image or its own; `undefined`: the check is run. */
+  readonly health: readonly HealthChange[] | undefined;
   readonly startMs: number;
   readonly exit: { readonly code: number; readonly afterMs: number } | undefined;
   readonly stopAfterMs: number;
   readonly program: FakeProgram | undefined;
+  /** Its files are known: what is not among them cannot be run. */
+  readonly hasFiles: boolean;
 }
 
 export function behaviourOf({
-  health = 'healthy',
+  health,
   startMs = 0,
   exitCode,
   exitAfterMs,
   stopAfterMs = 0,
   program,
-}: BehaviourOptions): Behaviour {
+  hasFiles = false,
+}: BehaviourOptions & KnownImage): Behaviour {
   const hasExit = exitCode !== undefined || exitAfterMs !== undefined;
   return {
     health: typeof health === 'string' ? [{ status: health, afterMs: startMs }] : health,
@@ -68,5 +76,6 @@ export function behaviourOf({
     exit: hasExit ? { code: exitCode ?? 0, afterMs: exitAfterMs ?? 0 } : undefined,
     stopAfterMs,
     program,
+    hasFiles,
   };
 }

@@ -11,7 +11,7 @@ export interface StoredPlatform {
   readonly platform: string;
   readonly manifest: Content;
   readonly config: Content;
-  readonly layer: Content;
+  readonly layers: readonly Content[];
 }
 
 interface Repository {
@@ -31,7 +31,7 @@ export class ContentStore {
     for (const one of manifest.platforms) {
       repository.manifests.set(one.manifest.digest, { content: one.manifest, platforms: [one] });
       repository.blobs.set(one.config.digest, one.config);
-      repository.blobs.set(one.layer.digest, one.layer);
+      for (const layer of one.layers) repository.blobs.set(layer.digest, layer);
     }
     if (tag !== undefined) repository.tags.set(tag, manifest.content.digest);
   }

@@ -18,6 +18,12 @@ export interface PushOptions extends BehaviourOptions {
   readonly command?: readonly string[];
   /** e.g. `['80/tcp']`; default none. */
   readonly exposedPorts?: readonly string[];
+  /**
+   * Content by absolute path; what begins with `#!` can be run. An image with files, even none (`{}`), has no other
+   * programs than these, its command's own and a busybox; without this option whatever it is told to run is taken for
+   * a service that runs until it is stopped.
+   */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
   /** e.g. `['linux/amd64', 'linux/arm64']`: an index of one manifest each. Default: one manifest for linux/amd64. */
   readonly platforms?: readonly string[];
   /** ISO 8601; default 2026-01-01. */
@@ -81,6 +87,7 @@ export class FakeRegistry {
       command: options.command ?? ['/bin/app'],
       exposedPorts: options.exposedPorts ?? [],
       hasHealthcheck: options.health !== undefined,
+      files: options.files ?? {},
       comment: JSON.stringify(behaviourOf(options)),
       created: options.created ?? '2026-01-01T00:00:00Z',
     };
@@ -90,10 +97,16 @@ export class FakeRegistry {
     }));
     const [first] = platforms;
     if (!first) throw new RangeError('An image needs at least one platform.');
+    const behaviour = behaviourOf({ ...options, hasFiles: options.files !== undefined });
     const content = options.platforms ? buildIndex(platforms) : first.manifest;
     this.#contents.add(name.path, name.tag ?? 'latest', { content, platforms });
-    for (const { config } of platforms) this.#behaviours.set(config.digest, behaviourOf(options));
+    for (const { config } of platforms) this.#behaviours.set(config.digest, behaviour);
     return { reference, digest: content.digest, id: first.config.digest };
+  }
+
+  /** Keeps an image that an engine sends; `tag` undefined: by digest only. @internal */
+  keep(path: string, tag: string | undefined, manifest: StoredManifest): void {
+    this.#contents.add(path, tag, manifest);
   }
 
   /** Deletes a tag; what it named can still be had by digest. */
@@ -180,8 +193,25 @@ export class FakeRegistry {
     if (this.#isGone) throw new RegistryError(0, 'UNKNOWN', `dial tcp ${domain}: connect: connection refused`);
   }
 
-  /** How containers of the image behave. @internal */
+  /** Throws RegistryError if nobody may come in with these. @internal */
+  checkUser(credentials: TokenOptions | undefined): void {
+    this.#auth?.checkUser(credentials);
+  }
+
+  /** In-process push: throws RegistryError. @internal */
+  checkPush(name: ImageName, credentials: TokenOptions | undefined): void {
+    this.#checkPresence(name);
+    this.#failures.check('blobs', name.path);
+    this.#auth?.checkUser(credentials);
+  }
+
+  /** @internal */
+  hasBlob({ path }: ImageName, digest: string): boolean {
+    return this.#contents.blob(path, digest) !== undefined;
+  }
+
+  /** How containers of the image behave; one that was not made here has only its own files. @internal */
   behaviour(configDigest: string): Behaviour {
-    return this.#behaviours.get(configDigest) ?? behaviourOf({});
+    return this.#behaviours.get(configDigest) ?? behaviourOf({ hasFiles: true });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { tarOfOneFile } from './tar.ts';
+import { makeFile } from '../files/file-node.ts';
+import { type TarEntry, writeTar } from '../files/tar.ts';
 
 /** Bytes and what they are; `digest` is the true sha256 of `bytes`. */
 export interface Content {
@@ -19,17 +20,19 @@ export interface ImageRecipe {
   /** e.g. `80/tcp` */
   readonly exposedPorts: readonly string[];
   readonly hasHealthcheck: boolean;
+  /** Content by absolute path; what begins with `#!` can be run. */
+  readonly files: Readonly<Record<string, string | Buffer>>;
   /** Goes into the history, so that images that behave differently have different ids. */
   readonly comment: string;
   /** ISO 8601 */
   readonly created: string;
 }
 
-/** One platform's image: three contents that name each other by digest. */
+/** One platform's image: contents that name each other by digest. */
 export interface ImageBytes {
   readonly manifest: Content;
   readonly config: Content;
-  readonly layer: Content;
+  readonly layers: readonly Content[];
 }
 
 export const mediaTypes = {
@@ -42,8 +45,8 @@ export const mediaTypes = {
 /** @see OCI Image Format Specification v1.1, "Image Manifest" and "Image Configuration" */
 export function buildImage(recipe: ImageRecipe, platform: string): ImageBytes {
   const [os = 'linux', architecture = 'amd64'] = platform.split('/');
-  const tar = tarOfOneFile('version', `${recipe.version}\n`);
-  const layer = content(mediaTypes.layer, gzipSync(tar));
+  const tar = writeTar([{ ...makeFile(`${recipe.version}\n`), path: 'version' }, ...filesOf(recipe)]);
+  const layer = layerContent(tar);
   const config = jsonContent(mediaTypes.config, {
     architecture,
     os,
@@ -60,13 +63,30 @@ export function buildImage(recipe: ImageRecipe, platform: string): ImageBytes {
     rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
     history: [{ created: recipe.created, created_by: `COPY version ${recipe.version}`, comment: recipe.comment }],
   });
+  return withManifest(config, [layer]);
+}
+
+function filesOf({ files }: ImageRecipe): TarEntry[] {
+  return Object.entries(files).map(([path, content]) => {
+    const mode = Buffer.from(content).toString('latin1', 0, 2) === '#!' ? 0o755 : 0o644;
+    return { ...makeFile(content, { mode }), path: path.replace(/^\/+/, '') };
+  });
+}
+
+/** Compressed, as registries have them. */
+export function layerContent(tar: Buffer): Content {
+  return content(mediaTypes.layer, gzipSync(tar));
+}
+
+/** The image that a configuration and its layers make. */
+export function withManifest(config: Content, layers: readonly Content[]): ImageBytes {
   const manifest = jsonContent(mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: descriptor(config),
-    layers: [descriptor(layer)],
+    layers: layers.map(descriptor),
   });
-  return { manifest, config, layer };
+  return { manifest, config, layers };
 }
 
 /** @see OCI Image Format Specification v1.1, "Image Index" */
@@ -85,14 +105,14 @@ function descriptor({ mediaType, digest, bytes }: Content): { mediaType: string;
   return { mediaType, digest, size: bytes.length };
 }
 
-function jsonContent(mediaType: string, value: unknown): Content {
+export function jsonContent(mediaType: string, value: unknown): Content {
   return content(mediaType, Buffer.from(JSON.stringify(value)));
 }
 
-function content(mediaType: string, bytes: Buffer): Content {
+export function content(mediaType: string, bytes: Buffer): Content {
   return { digest: sha256(bytes), mediaType, bytes };
 }
 
-function sha256(bytes: Buffer): string {
+export function sha256(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

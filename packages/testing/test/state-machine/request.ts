@@ -1,5 +1,5 @@
 import { routes } from '../../src/docker/engine-server.ts';
-import { createRouter } from '../../src/docker/router.ts';
+import { createRouter, unknownRoute } from '../../src/docker/router.ts';
 import { EngineError } from '../../src/errors.ts';
 import type { FakeDocker } from '../../src/index.ts';
 
@@ -22,8 +22,12 @@ const { signal } = new AbortController();
 export function createRequest({ state }: FakeDocker): Request {
   return async (method, path, { query = {}, body = {} } = {}) => {
     try {
-      const { route, params } = match(method, path);
-      const reply = await route.handle({ state, params, query, body, headers: {}, signal });
+      const found = match(method, path);
+      if (!found) throw unknownRoute(method, path);
+      const { apiVersion: version } = state.profile;
+      const asked = { query, searchParams: new URLSearchParams(query), version };
+      const sent = { body, bytes: Buffer.alloc(0), headers: {} };
+      const reply = await found.route.handle({ state, params: found.params, ...asked, ...sent, signal });
       switch (reply.kind) {
         case 'json':
           return { status: reply.status, body: reply.body };

@@ -26,7 +26,7 @@ it('fails tests that did not use the engine as planned, and no other', async () 
     ['passes', undefined],
     [
       'asks for what is not modelled',
-      'Error: The fake engine was not used as planned:\n  not modelled: POST /images/prune',
+      'Error: The fake engine was not used as planned:\n  not modelled: GET /images/search',
     ],
     [
       'plans faults that nothing meets',

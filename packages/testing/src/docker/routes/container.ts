@@ -1,6 +1,5 @@
 import { NotModelledError } from '../../errors.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
-import { isRunning } from '../state/container-record.ts';
 import { findContainer, renameContainer } from '../state/containers.ts';
 import { createContainer } from '../state/create-container.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -11,17 +10,15 @@ import { startContainer } from '../state/start-container.ts';
 import { killContainer, stopContainer } from '../state/stop-container.ts';
 import { waitContainer } from '../state/wait-container.ts';
 import { containerFilters, listContainers } from '../wire/container-filters.ts';
-import { containerListView } from '../wire/container-list-view.ts';
+import { containerListView, sizeView } from '../wire/container-list-view.ts';
 import { parseContainerSpec } from '../wire/container-spec.ts';
 import { containerView } from '../wire/container-view.ts';
 import { parseFilters } from '../wire/filters.ts';
-import { logFrame } from '../wire/log-frame.ts';
 
 export const containerRoutes: readonly Route[] = [
   { method: 'GET', path: '/containers/json', handle: list },
   { method: 'POST', path: '/containers/create', handle: create },
-  { method: 'GET', path: '/containers/{id}/json', handle: inspect },
-  { method: 'GET', path: '/containers/{id}/logs', handle: logs },
+  { method: 'GET', path: '/containers/{name}/json', handle: inspect },
   { method: 'POST', path: '/containers/{id}/start', handle: call => changed(startContainer(call.state, idOf(call))) },
   { method: 'POST', path: '/containers/{id}/stop', handle: stop },
   { method: 'POST', path: '/containers/{id}/wait', handle: wait },
@@ -51,10 +48,14 @@ function actions(byName: Readonly<Record<string, Action>>): Route[] {
 
 function list({ state, query }: RouteCall): Reply {
   const filters = parseFilters(query.filters, containerFilters);
-  if (flag(query.size)) throw new NotModelledError('sizes of containers');
   const found = listContainers(state, filters, { all: flag(query.all) });
   const limit = Number(query.limit ?? 0);
-  return json((limit > 0 ? found.slice(0, limit) : found).map(container => containerListView(state, container)));
+  return json(
+    (limit > 0 ? found.slice(0, limit) : found).map(container => ({
+      ...containerListView(state, container),
+      ...(flag(query.size) && sizeView(state, container)),
+    })),
+  );
 }
 
 function create({ state, query, body }: RouteCall): Reply {
@@ -63,23 +64,9 @@ function create({ state, query, body }: RouteCall): Reply {
 }
 
 function inspect(call: RouteCall): Reply {
-  return json(containerView(call.state, findContainer(call.state, idOf(call))));
-}
-
-/** In frames; both outputs, whichever is asked for. */
-function logs(call: RouteCall): Reply {
-  const type = 'application/vnd.docker.multiplexed-stream';
-  const container = findContainer(call.state, idOf(call));
-  const { lines } = container.log;
-  const tail = Number(call.query.tail ?? lines.length);
-  if (flag(call.query.follow)) {
-    if (call.query.tail !== undefined) throw new NotModelledError('the tail of logs that are followed');
-    const frames = async function* (): AsyncGenerator<Buffer> {
-      for await (const line of container.log.follow(() => isRunning(container), call.signal)) yield logFrame(line);
-    };
-    return { kind: 'bytes', body: frames(), type };
-  }
-  return { kind: 'bytes', body: lines.slice(Number.isNaN(tail) ? 0 : -tail).map(logFrame), type };
+  const container = findContainer(call.state, call.params.name ?? '');
+  const sizes = flag(call.query.size) && { SizeRw: 0, ...sizeView(call.state, container) };
+  return json({ ...containerView(call.state, container), ...sizes });
 }
 
 /** The status goes out at once: `docker run` waits for it before it starts the container. */

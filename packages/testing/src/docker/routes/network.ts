@@ -11,7 +11,7 @@ import { listNetworks, networkFilters, networkView } from '../wire/network-view.
 export const networkRoutes: readonly Route[] = [
   { method: 'GET', path: '/networks', handle: list },
   { method: 'POST', path: '/networks/create', handle: create },
-  { method: 'GET', path: '/networks/{id}', handle: inspect },
+  { method: 'GET', path: '/networks/{name}', handle: inspect },
   { method: 'DELETE', path: '/networks/{id}', handle: remove },
   { method: 'POST', path: '/networks/{id}/connect', handle: connect },
   { method: 'POST', path: '/networks/{id}/disconnect', handle: disconnect },
@@ -37,7 +37,7 @@ function create({ state, body }: RouteCall): Reply {
 }
 
 function inspect({ state, params }: RouteCall): Reply {
-  return json(networkView(state, findNetwork(state, params.id ?? ''), { isList: false }));
+  return json(networkView(state, findNetwork(state, params.name ?? ''), { isList: false }));
 }
 
 function remove({ state, params }: RouteCall): Reply {

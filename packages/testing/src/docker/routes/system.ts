@@ -5,7 +5,7 @@ import { eventStream } from '../wire/event-stream.ts';
 import { eventFilters, eventView, isWanted } from '../wire/event-view.ts';
 import { parseFilters } from '../wire/filters.ts';
 import { swarmInfoView } from '../wire/swarm-view.ts';
-import { formatTime } from '../wire/time.ts';
+import { formatTime, parseMoment } from '../wire/time.ts';
 
 export const systemRoutes: readonly Route[] = [
   { method: 'GET', path: '/_ping', handle: ({ state }) => ping(state, 'OK') },
@@ -99,11 +99,4 @@ function events({ state, query, signal }: RouteCall): Reply {
     for await (const event of stream) if (isWanted(event, filters)) yield eventView(event);
   };
   return { kind: 'stream', items: items(), separator: '\n' };
-}
-
-/** Seconds with a fraction, or an RFC 3339 date. */
-function parseMoment(text: string | undefined): number | undefined {
-  if (!text) return undefined;
-  const seconds = Number(text);
-  return Number.isNaN(seconds) ? Date.parse(text) : seconds * 1000;
 }

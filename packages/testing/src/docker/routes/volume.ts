@@ -9,8 +9,8 @@ export const volumeRoutes: readonly Route[] = [
   { method: 'POST', path: '/volumes/create', handle: create },
   {
     method: 'GET',
-    path: '/volumes/{id}',
-    handle: ({ state, params }) => json(volumeView(findVolume(state, params.id ?? ''))),
+    path: '/volumes/{name}',
+    handle: ({ state, params }) => json(volumeView(findVolume(state, params.name ?? ''))),
   },
   { method: 'DELETE', path: '/volumes/{id}', handle: remove },
 ];

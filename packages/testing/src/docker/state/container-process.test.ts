@@ -76,7 +76,7 @@ describe('a health check', () => {
     expect(world.web.health).toBe('healthy');
     expect(() => world.web.setHealth('starting')).toThrow('the health of container web is known by now');
     await world.clock.advance(4000);
-    expect(world.docker.state.containers.get(world.web.id)?.healthOutput).toBe('no database');
+    expect(world.docker.state.containers.get(world.web.id)?.probes.at(-1)?.output).toBe('no database');
     expect(world.events()).toEqual([
       'create at 0',
       'start at 0',

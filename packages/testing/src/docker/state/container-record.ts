@@ -1,6 +1,12 @@
+import type { FileSystem } from '../../files/file-system.ts';
+import type { ByteQueue } from '../../process/byte-queue.ts';
+import type { Process } from '../../process/process.ts';
+import type { ProcessTable } from '../../process/process-table.ts';
+import type { Terminal } from '../../process/terminal.ts';
 import type { Behaviour, HealthStatus } from '../../registry/behaviour.ts';
 import type { ContainerLog } from './container-log.ts';
 import type { ContainerSpec } from './container-spec.ts';
+import type { ImageRecord } from './image-store.ts';
 import type { Endpoint } from './network-record.ts';
 import type { PublishedPort } from './ports.ts';
 
@@ -9,7 +15,8 @@ export interface ContainerRecord {
   readonly id: string;
   readonly createdMs: number;
   readonly imageId: string;
-  readonly spec: ContainerSpec;
+  readonly image: ImageRecord;
+  spec: ContainerSpec;
   readonly behaviour: Behaviour;
   /** Without the leading slash. */
   name: string;
@@ -23,8 +30,23 @@ export interface ContainerRecord {
   /** Ends what is to happen to it later by itself; a new one whenever it starts or ends. */
   future: AbortController;
   readonly log: ContainerLog;
-  /** What the last probe of its health check printed. */
-  healthOutput: string;
+  /** The last five, oldest first. */
+  probes: readonly Probe[];
+  /** How many probes have failed since the last one that did not. */
+  failingStreak: number;
+  /** Ends the probes of its health check. */
+  monitor: AbortController;
+  readonly processes: ProcessTable;
+  /** Of what it runs in the fake's own shell; a service or a test's program has none. */
+  main: Process | undefined;
+  /** What clients type for its main process; undefined unless it is open. */
+  stdin: ByteQueue | undefined;
+  /** Between its main process and the clients, if it has a terminal. */
+  terminal: Terminal | undefined;
+  /** Ends what clients are attached to. */
+  readonly sessions: Set<() => void>;
+  /** Made when something first looks at them. */
+  files: FileSystem | undefined;
   readonly mounts: readonly Mount[];
   /** By network name. */
   readonly endpoints: Map<string, Endpoint>;
@@ -36,8 +58,19 @@ export interface ContainerState {
   status: 'created' | 'running' | 'paused' | 'restarting' | 'exited';
   exitCode: number;
   error: string;
+  isOutOfMemory: boolean;
   startedMs: number | undefined;
   finishedMs: number | undefined;
+}
+
+/** One run of a health check. */
+export interface Probe {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** -1: it took too long. */
+  readonly exitCode: number;
+  /** At most 4096 characters. */
+  readonly output: string;
 }
 
 /** What the engine's restarts of a container depend on, since it was last started by a client. */
@@ -69,4 +102,9 @@ export function isRunning(container: ContainerRecord): boolean {
 
 export function hasProcess({ state: { status } }: ContainerRecord): boolean {
   return status === 'running' || status === 'paused';
+}
+
+/** Of its main process, as the host sees it; 0 without one. */
+export function processIdOf(container: ContainerRecord): number {
+  return hasProcess(container) ? 1000 + (Number.parseInt(container.id.slice(0, 4), 16) % 30_000) : 0;
 }

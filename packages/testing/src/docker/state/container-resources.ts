@@ -4,7 +4,7 @@ import { activateEndpoint, deactivateEndpoint } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import { findNetwork } from './network-record.ts';
 import { allocatePorts } from './ports.ts';
-import { emitVolume } from './volumes.ts';
+import { emitVolume, removeVolume } from './volumes.ts';
 
 /** Gives a container what it runs with: addresses, host ports, volumes. */
 export function acquireResources(state: EngineState, container: ContainerRecord): void {
@@ -46,5 +46,13 @@ function emitVolumes(state: EngineState, container: ContainerRecord, action: 'mo
   for (const { name } of container.mounts) {
     const volume = state.volumes.get(name);
     if (volume) emitVolume(state, volume, action, container);
+  }
+}
+
+/** Volumes of a container that is gone and that nobody named. Those that another container has, too, stay. */
+export function removeAnonymousVolumes(state: EngineState, { mounts }: ContainerRecord): void {
+  const used = new Set([...state.containers.values()].flatMap(container => container.mounts.map(({ name }) => name)));
+  for (const { name, isAnonymous } of mounts) {
+    if (isAnonymous && !used.has(name)) removeVolume(state, name, { force: true });
   }
 }

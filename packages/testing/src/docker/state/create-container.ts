@@ -1,6 +1,9 @@
+import { ProcessTable } from '../../process/process-table.ts';
+import { fillVolumes } from './container-files.ts';
 import { ContainerLog } from './container-log.ts';
 import { type ContainerRecord, type Mount, noRestarts } from './container-record.ts';
 import type { ContainerSpec, MountSpec } from './container-spec.ts';
+import { openInput } from './container-streams.ts';
 import { checkNameIsFree, emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ImageRecord } from './image-store.ts';
@@ -17,16 +20,32 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     name: finalName,
     createdMs: state.clock.now(),
     imageId: image.id,
+    image,
     spec: withImageDefaults(spec, image),
     behaviour: image.behaviour,
-    state: { status: 'created', exitCode: 0, error: '', startedMs: undefined, finishedMs: undefined },
+    state: {
+      status: 'created',
+      exitCode: 0,
+      error: '',
+      isOutOfMemory: false,
+      startedMs: undefined,
+      finishedMs: undefined,
+    },
     health: undefined,
     restarts: noRestarts,
     pendingStops: 0,
     isBeingRestarted: false,
     future: new AbortController(),
-    log: new ContainerLog(),
-    healthOutput: '',
+    log: new ContainerLog(state.clock),
+    probes: [],
+    failingStreak: 0,
+    monitor: new AbortController(),
+    processes: new ProcessTable(),
+    main: undefined,
+    stdin: undefined,
+    terminal: undefined,
+    sessions: new Set(),
+    files: undefined,
     mounts: mountsOf(state, spec),
     endpoints: new Map(
       [...spec.networks].map(([network, aliases]) => [
@@ -37,6 +56,8 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     ports: [],
   };
   state.containers.set(id, container);
+  openInput(container);
+  fillVolumes(state, container);
   emitContainer(state, container, 'create');
   return container;
 }

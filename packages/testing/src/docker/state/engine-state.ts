@@ -1,10 +1,12 @@
 import type { EngineClock } from '../../clock/engine-clock.ts';
+import type { FileTree } from '../../files/file-system.ts';
 import type { FakeRegistry } from '../../registry/fake-registry.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Swarm } from '../swarm/swarm-record.ts';
 import type { AddressPool } from './address-pool.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { EventBus } from './event-bus.ts';
+import type { ExecRecord } from './exec-record.ts';
 import { createIds, type Ids } from './ids.ts';
 import { ImageStore } from './image-store.ts';
 import { type NetworkRecord, predefinedNetworks } from './network-record.ts';
@@ -33,6 +35,10 @@ export interface EngineState {
   readonly volumes: Map<string, VolumeRecord>;
   /** The one it is in. */
   swarm: Swarm | undefined;
+  /** What containers have made on the host, by the path they mount. */
+  readonly hostFiles: Map<string, FileTree>;
+  /** By id. */
+  readonly execs: Map<string, ExecRecord>;
 }
 
 /** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
@@ -61,5 +67,7 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
     addresses: new Map(),
     volumes: new Map(),
     swarm: undefined,
+    hostFiles: new Map(),
+    execs: new Map(),
   };
 }

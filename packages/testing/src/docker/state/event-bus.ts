@@ -1,7 +1,7 @@
 import { NoAnswerError } from '../../errors.ts';
 
 export interface EngineEvent {
-  readonly type: 'container' | 'image' | 'network' | 'volume' | 'node' | 'service' | 'secret' | 'config';
+  readonly type: 'container' | 'image' | 'network' | 'volume' | 'node' | 'service' | 'secret' | 'config' | 'builder';
   /** e.g. `start`, `health_status: healthy` */
   readonly action: string;
   readonly id: string;

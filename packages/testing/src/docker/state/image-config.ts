@@ -5,6 +5,8 @@ interface ImageConfiguration {
   readonly os: string;
   readonly architecture: string;
   readonly created: string;
+  readonly author?: string;
+  readonly comment?: string;
   readonly config: ImageConfig;
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
@@ -13,12 +15,15 @@ export interface ParsedImageConfig {
   readonly os: string;
   readonly architecture: string;
   readonly created: string;
+  readonly author: string;
+  readonly comment: string;
   readonly config: ImageConfig;
   readonly diffIds: readonly string[];
 }
 
 /** @see OCI Image Format Specification v1.1, "Image Configuration" */
 export function parseImageConfig(bytes: Buffer): ParsedImageConfig {
-  const { os, architecture, created, config, rootfs }: ImageConfiguration = JSON.parse(bytes.toString());
-  return { os, architecture, created, config, diffIds: rootfs.diff_ids };
+  const { author = '', comment = '', ...parsed }: ImageConfiguration = JSON.parse(bytes.toString());
+  const { os, architecture, created, config, rootfs } = parsed;
+  return { os, architecture, created, author, comment, config, diffIds: rootfs.diff_ids };
 }

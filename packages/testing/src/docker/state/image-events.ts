@@ -1,9 +1,9 @@
 import type { EngineState } from './engine-state.ts';
 
-/** `pull` is about a reference, the others about an id. */
+/** `pull` and `push` are about a reference, the others about an id. */
 export function emitImage(
   state: EngineState,
-  action: 'pull' | 'tag' | 'untag' | 'delete',
+  action: 'create' | 'pull' | 'push' | 'tag' | 'untag' | 'delete' | 'save' | 'load',
   actorId: string,
   image: { readonly id: string; readonly name: string },
 ): void {

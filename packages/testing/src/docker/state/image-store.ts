@@ -1,12 +1,19 @@
 import { EngineError } from '../../errors.ts';
+import type { FileNode } from '../../files/file-node.ts';
+import { applyLayers } from '../../files/layers.ts';
+import { usualFiles } from '../../files/usual-files.ts';
 import { canonicalReference, familiarReference, parseImageName } from '../../image/name.ts';
+import { applets } from '../../process/applets.ts';
 import type { Behaviour } from '../../registry/behaviour.ts';
+import type { ImageBytes } from '../../registry/image-bytes.ts';
 
 /** An image the engine has. */
 export interface ImageRecord {
   readonly id: string;
   /** ISO 8601 */
   readonly created: string;
+  readonly author: string;
+  readonly comment: string;
   readonly os: string;
   readonly architecture: string;
   readonly sizeBytes: number;
@@ -15,6 +22,7 @@ export interface ImageRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
   readonly behaviour: Behaviour;
+  readonly content: ImageBytes;
 }
 
 /** The `config` of an image's configuration. */
@@ -33,6 +41,8 @@ export interface ImageConfig {
 export class ImageStore {
   readonly #images = new Map<string, ImageRecord>();
   readonly #names = new Map<string, string>();
+  readonly #roots = new WeakMap<ImageRecord, FileNode>();
+  readonly #usualFiles = usualFiles(Object.keys(applets));
 
   all(): readonly ImageRecord[] {
     return [...this.#images.values()];
@@ -86,6 +96,18 @@ export class ImageStore {
   /** As the engine shows them, e.g. `acme/web@sha256:…`. */
   digestsOf(id: string): string[] {
     return this.#shown(id, name => name.includes('@'));
+  }
+
+  /** What a container of the image finds: its layers, above what is in every container of the fake. */
+  rootOf(image: ImageRecord): FileNode {
+    const known = this.#roots.get(image);
+    if (known) return known;
+    const root = applyLayers(
+      this.#usualFiles,
+      image.content.layers.map(({ bytes }) => bytes),
+    );
+    this.#roots.set(image, root);
+    return root;
   }
 
   hasLayer(digest: string): boolean {

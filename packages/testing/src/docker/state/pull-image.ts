@@ -2,9 +2,11 @@ import { EngineError } from '../../errors.ts';
 import { canonicalReference, familiarReference, familiarRepository, type ImageName } from '../../image/name.ts';
 import type { StoredManifest, StoredPlatform } from '../../registry/content-store.ts';
 import { RegistryError } from '../../registry/failures.ts';
+import type { Content, ImageBytes } from '../../registry/image-bytes.ts';
 import type { EngineState } from './engine-state.ts';
 import { parseImageConfig } from './image-config.ts';
 import { emitImage } from './image-events.ts';
+import type { ImageRecord } from './image-store.ts';
 
 /** One line of a pull, as the API sends it. */
 export interface PullLine {
@@ -49,15 +51,14 @@ function* download(
   const isNew = state.images.find(reference)?.id !== idOf(state, manifest, image);
   const source = name.domain === 'docker.io' ? name.path : familiarRepository(name).replace(`${name.domain}/`, '');
   yield { status: `Pulling from ${source}`, id: name.digest ? reference : (name.tag ?? 'latest') };
-  yield* downloadLayer(state, name, image);
+  const isKnown = state.images.find(image.config.digest) !== undefined;
+  if (!isKnown) for (const layer of image.layers) yield* downloadLayer(state, name, layer);
   yield { status: `Digest: ${manifest.content.digest}` };
   store(state, name, manifest, image);
   yield { status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${reference}` };
 }
 
-function* downloadLayer(state: EngineState, name: ImageName, { config, layer }: StoredPlatform): Iterable<PullLine> {
-  const isKnown = state.images.find(config.digest) !== undefined;
-  if (isKnown) return;
+function* downloadLayer(state: EngineState, name: ImageName, layer: Content): Iterable<PullLine> {
   const id = layer.digest.slice('sha256:'.length, 'sha256:'.length + 12);
   if (state.images.hasLayer(layer.digest)) {
     yield { status: 'Already exists', progressDetail: {}, id };
@@ -77,18 +78,24 @@ function* downloadLayer(state: EngineState, name: ImageName, { config, layer }: 
 /** A moved tag leaves the old image its digests, so that it shows as `<none>`. */
 function store(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): void {
   const id = idOf(state, manifest, image);
-  const config = parseImageConfig(image.config.bytes);
-  state.images.add({
-    ...config,
-    id,
-    sizeBytes: image.layer.bytes.length,
-    layerDigests: [image.layer.digest],
-    labels: config.config.Labels ?? {},
-    behaviour: state.registry.behaviour(image.config.digest),
-  });
+  state.images.add(imageRecord(state, id, image));
   state.images.name(canonicalReference({ ...name, digest: manifest.content.digest }), id);
   if (!name.digest) state.images.name(canonicalReference(name), id);
   emitImage(state, 'pull', familiarReference(name), { id, name: familiarRepository(name) });
+}
+
+/** What the engine keeps of an image, whatever it came from. */
+export function imageRecord({ registry }: EngineState, id: string, content: ImageBytes): ImageRecord {
+  const config = parseImageConfig(content.config.bytes);
+  return {
+    ...config,
+    id,
+    sizeBytes: content.layers.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    layerDigests: content.layers.map(({ digest }) => digest),
+    labels: config.config.Labels ?? {},
+    behaviour: registry.behaviour(content.config.digest),
+    content,
+  };
 }
 
 function idOf({ imageStore }: EngineState, { content }: StoredManifest, { config }: StoredPlatform): string {

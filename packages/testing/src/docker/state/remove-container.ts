@@ -1,10 +1,11 @@
 import { EngineError } from '../../errors.ts';
-import { forgetFuture } from './container-process.ts';
-import { type ContainerRecord, hasProcess, isRunning } from './container-record.ts';
+import { forgetFuture } from './container-future.ts';
+import { hasProcess, isRunning } from './container-record.ts';
+import { removeAnonymousVolumes } from './container-resources.ts';
+import { closeStreams } from './container-streams.ts';
 import { emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import { killContainer } from './stop-container.ts';
-import { removeVolume } from './volumes.ts';
 
 const reasonToKeep: Readonly<Record<string, string>> = {
   paused: 'container is paused and must be unpaused first',
@@ -25,14 +26,7 @@ export function removeContainer(
   if (hasProcess(container)) killContainer(state, container.id);
   forgetFuture(container);
   if (!state.containers.delete(container.id)) return;
+  closeStreams(container);
   emitContainer(state, container, 'destroy');
   if (volumes) removeAnonymousVolumes(state, container);
-}
-
-/** Those that another container has, too, stay. */
-function removeAnonymousVolumes(state: EngineState, { mounts }: ContainerRecord): void {
-  const used = new Set([...state.containers.values()].flatMap(container => container.mounts.map(({ name }) => name)));
-  for (const { name, isAnonymous } of mounts) {
-    if (isAnonymous && !used.has(name)) removeVolume(state, name, { force: true });
-  }
 }

@@ -1,21 +1,11 @@
 import { EngineError } from '../../errors.ts';
-import { endProcess, giveUpRestart, later } from './container-process.ts';
+import { parseSignal, sigkill } from '../../process/signals.ts';
+import { later } from './container-future.ts';
+import { endProcess, giveUpRestart } from './container-process.ts';
 import { type ContainerRecord, hasProcess, isRunning } from './container-record.ts';
 import { emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 
-/** Signal numbers that events carry. */
-const signals: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  KILL: 9,
-  USR1: 10,
-  USR2: 12,
-  TERM: 15,
-  WINCH: 28,
-};
-const sigkill = 9;
 /** What ends a process that does not care for the signal in another way. */
 const endingSignals = [2, 3, 15];
 
@@ -56,7 +46,9 @@ export async function stopContainer(
 
 /** What the daemon does to a container when it ends itself, in no time: it will not be started again before the daemon is. */
 export function stopWithDaemon(state: EngineState, container: ContainerRecord): void {
-  const isObeyed = container.behaviour.stopAfterMs <= stopTimeoutMs(container);
+  const isObeyed = container.main
+    ? container.main.handles(stopSignalOf(container))
+    : container.behaviour.stopAfterMs <= stopTimeoutMs(container);
   emitKill(state, container, stopSignalOf(container));
   if (!isObeyed) emitKill(state, container, sigkill);
   container.pendingStops += 1;
@@ -68,6 +60,9 @@ export function stopWithDaemon(state: EngineState, container: ContainerRecord): 
 export function killContainer(state: EngineState, nameOrId: string, signalText = 'KILL'): void {
   const container = findContainer(state, nameOrId);
   const signal = parseSignal(signalText);
+  if (signal === undefined) {
+    throw new EngineError(400, `cannot kill container: ${nameOrId}: invalid signal: ${signalText}`);
+  }
   if (!isRunning(container)) {
     throw new EngineError(409, `cannot kill container: ${nameOrId}: container ${container.id} is not running`);
   }
@@ -89,6 +84,7 @@ function sendSignal(
 ): void {
   emitKill(state, container, signal);
   if (signal === sigkill) endProcess(state, container, 128 + sigkill);
+  else if (container.main) container.main.deliver(signal);
   else if (exitCode !== undefined) {
     later(state, container, container.behaviour.stopAfterMs, () => endProcess(state, container, exitCode));
   }
@@ -104,7 +100,7 @@ function stopTimeoutMs({ spec }: ContainerRecord): number {
 }
 
 function stopSignalOf({ spec }: ContainerRecord): number {
-  return parseSignal(spec.stopSignal ?? 'SIGTERM');
+  return signalOf(spec.stopSignal ?? 'SIGTERM');
 }
 
 /** Until its process has ended, the time is over, or the daemon ends. */
@@ -117,8 +113,8 @@ async function untilEnded(state: EngineState, container: ContainerRecord, timeou
   over.abort('over');
 }
 
-function parseSignal(text: string): number {
-  const signal = /^\d+$/.test(text) ? Number(text) : signals[text.toUpperCase().replace(/^SIG/, '')];
+function signalOf(text: string): number {
+  const signal = parseSignal(text);
   if (signal === undefined) throw new EngineError(400, `invalid signal: ${text}`);
   return signal;
 }

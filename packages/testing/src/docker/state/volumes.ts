@@ -1,4 +1,6 @@
 import { EngineError } from '../../errors.ts';
+import { makeDirectory } from '../../files/file-node.ts';
+import type { FileTree } from '../../files/file-system.ts';
 import type { ContainerRecord } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -10,6 +12,7 @@ export interface VolumeRecord {
   /** Null when the client sent none, as the engine answers. */
   readonly labels: Readonly<Record<string, string>> | null;
   readonly options: Readonly<Record<string, string>> | null;
+  readonly files: FileTree;
 }
 
 export interface VolumeSpec {
@@ -19,6 +22,9 @@ export interface VolumeSpec {
   readonly labels?: Readonly<Record<string, string>> | null;
   readonly options?: Readonly<Record<string, string>> | null;
 }
+
+/** The engine's mark on a volume that nobody gave a name. */
+const anonymousLabel = 'com.docker.volume.anonymous';
 
 /** Creating a volume that exists answers with that volume. */
 export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord {
@@ -30,12 +36,18 @@ export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord
     driver: spec.driver || 'local',
     createdMs: state.clock.now(),
     mountpoint: `/var/lib/docker/volumes/${name}/_data`,
-    labels: spec.labels ?? null,
+    labels: spec.name === '' ? { ...spec.labels, [anonymousLabel]: '' } : (spec.labels ?? null),
     options: spec.options ?? null,
+    files: { root: makeDirectory() },
   };
   state.volumes.set(name, volume);
   emitVolume(state, volume, 'create');
   return volume;
+}
+
+/** True if nobody gave it a name. */
+export function isAnonymous({ labels }: VolumeRecord): boolean {
+  return labels !== null && anonymousLabel in labels;
 }
 
 export function findVolume(state: EngineState, name: string): VolumeRecord {

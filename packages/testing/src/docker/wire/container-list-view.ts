@@ -1,4 +1,5 @@
 import { type ContainerRecord, hasProcess } from '../state/container-record.ts';
+import { containerSize } from '../state/container-size.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { endpointView, mountView } from './container-parts.ts';
 import { formatDuration } from './time.ts';
@@ -23,6 +24,12 @@ export function containerListView(state: EngineState, container: ContainerRecord
     },
     Mounts: container.mounts.map(mountView),
   };
+}
+
+/** What a client gets beside that if it asks for sizes; nothing written is left out. */
+export function sizeView(state: EngineState, container: ContainerRecord): Record<string, number> {
+  const { ownBytes, allBytes } = containerSize(state, container);
+  return { ...(ownBytes > 0 && { SizeRw: ownBytes }), SizeRootFs: allBytes };
 }
 
 /** The reference it was created from, or the id if that names another image by now. */

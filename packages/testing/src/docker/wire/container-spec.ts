@@ -33,9 +33,13 @@ export function parseContainerSpec(body: JsonObject): ContainerSpec {
   };
 }
 
-function parseRestartPolicy(value: unknown): RestartPolicy {
+export function parseRestartPolicy(
+  value: unknown,
+  { whenMissing = { name: 'no', maxRetries: 0 } }: { readonly whenMissing?: RestartPolicy } = {},
+): RestartPolicy {
   const { Name, MaximumRetryCount } = objectOf(value);
-  return { name: stringOf(Name) ?? 'no', maxRetries: numberOf(MaximumRetryCount) ?? 0 };
+  const name = stringOf(Name);
+  return name === undefined ? whenMissing : { name, maxRetries: numberOf(MaximumRetryCount) ?? 0 };
 }
 
 function parseHealthcheck(value: unknown): HealthcheckSpec | undefined {

@@ -1,4 +1,5 @@
-import { type ContainerRecord, hasProcess, isRunning } from '../state/container-record.ts';
+import { type ContainerRecord, hasProcess, isRunning, processIdOf } from '../state/container-record.ts';
+import { execIdsOf } from '../state/create-exec.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { endpointView, mountView } from './container-parts.ts';
 import { hostConfigView } from './host-config.ts';
@@ -8,6 +9,7 @@ import { formatTime } from './time.ts';
 export function containerView(state: EngineState, container: ContainerRecord): Record<string, unknown> {
   const { id, spec } = container;
   const [path = '', ...args] = [...spec.entrypoint, ...spec.command];
+  const execIds = execIdsOf(state, container);
   const directory = `/var/lib/docker/containers/${id}`;
   return {
     Id: id,
@@ -27,7 +29,7 @@ export function containerView(state: EngineState, container: ContainerRecord): R
     MountLabel: '',
     ProcessLabel: '',
     AppArmorProfile: '',
-    ExecIDs: null,
+    ExecIDs: execIds.length > 0 ? execIds : null,
     HostConfig: hostConfigView(spec),
     GraphDriver: { Data: null, Name: 'overlay2' },
     Mounts: container.mounts.map(mountView),
@@ -37,16 +39,16 @@ export function containerView(state: EngineState, container: ContainerRecord): R
 }
 
 function stateView(container: ContainerRecord): Record<string, unknown> {
-  const { state, health, healthOutput } = container;
-  const { status, exitCode, error, startedMs, finishedMs } = state;
+  const { state, health, probes, failingStreak } = container;
+  const { status, exitCode, error, isOutOfMemory, startedMs, finishedMs } = state;
   return {
     Status: status,
     Running: isRunning(container),
     Paused: status === 'paused',
     Restarting: status === 'restarting',
-    OOMKilled: false,
+    OOMKilled: isOutOfMemory,
     Dead: false,
-    Pid: pidOf(container),
+    Pid: processIdOf(container),
     ExitCode: exitCode,
     Error: error,
     StartedAt: formatTime(startedMs),
@@ -54,19 +56,16 @@ function stateView(container: ContainerRecord): Record<string, unknown> {
     ...(health && {
       Health: {
         Status: health,
-        FailingStreak: health === 'unhealthy' ? 3 : 0,
-        Log:
-          healthOutput === ''
-            ? []
-            : [{ Start: formatTime(startedMs), End: formatTime(startedMs), ExitCode: 1, Output: healthOutput }],
+        FailingStreak: failingStreak,
+        Log: probes.map(({ startMs, endMs, exitCode: code, output }) => ({
+          Start: formatTime(startMs),
+          End: formatTime(endMs),
+          ExitCode: code,
+          Output: output,
+        })),
       },
     }),
   };
-}
-
-/** 0 if it has no process. */
-export function pidOf(container: ContainerRecord): number {
-  return hasProcess(container) ? 1000 + (Number.parseInt(container.id.slice(0, 4), 16) % 30_000) : 0;
 }
 
 function configView({ id, spec }: ContainerRecord): Record<string, unknown> {

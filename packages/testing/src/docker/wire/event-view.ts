@@ -12,8 +12,8 @@ export const eventFilters: KnownFilters = {
 /** One line of `GET /events`; `status`, `id` and `from` are what older clients read. */
 export function eventView({ type, action, id, attributes, timeMs, scope }: EngineEvent): Record<string, unknown> {
   return {
-    ...((type === 'container' || type === 'image') && { status: action, id }),
-    ...(type === 'container' && { from: attributes.image }),
+    ...((type === 'container' || type === 'image') && { status: action, ...(id !== '' && { id }) }),
+    ...(type === 'container' && attributes.image !== undefined && { from: attributes.image }),
     Type: type,
     Action: action,
     Actor: { ID: id, Attributes: attributes },

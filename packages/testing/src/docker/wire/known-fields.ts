@@ -22,6 +22,21 @@ const endpointFacts = [
   ...['IPv6Gateway', 'NetworkID'],
 ];
 
+/** dockerode sends its filters twice. */
+const prune: RequestFields = { ...filters, body: { acted: ['filters'] } };
+
+/** What dockerode is told and passes on. */
+const dockerodes = { acted: [], kept: ['hijack', 'stdin'] };
+
+/** What a container may use. */
+const resources = [
+  ...['BlkioDeviceReadBps', 'BlkioDeviceReadIOps', 'BlkioDeviceWriteBps', 'BlkioDeviceWriteIOps', 'BlkioWeight'],
+  ...['BlkioWeightDevice', 'CgroupParent', 'CpuCount', 'CpuPercent', 'CpuPeriod', 'CpuQuota', 'CpuRealtimePeriod'],
+  ...['CpuRealtimeRuntime', 'CpuShares', 'CpusetCpus', 'CpusetMems', 'DeviceCgroupRules', 'DeviceRequests', 'Devices'],
+  ...['IOMaximumBandwidth', 'IOMaximumIOps', 'KernelMemory', 'KernelMemoryTCP', 'Memory', 'MemoryReservation'],
+  ...['MemorySwap', 'MemorySwappiness', 'NanoCpus', 'OomKillDisable', 'PidsLimit', 'Ulimits'],
+];
+
 /** By route. What is in no list is not modelled. */
 export const knownFields: Readonly<Record<string, RequestFields>> = {
   'GET /_ping': none,
@@ -35,40 +50,63 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
     query: { acted: ['name'] },
     body: {
       acted: [
-        ...['Cmd', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck.Test', 'Image', 'Labels', 'StopSignal'],
-        ...['StopTimeout', 'HostConfig.AutoRemove', 'HostConfig.Binds', 'HostConfig.Mounts.ReadOnly'],
-        ...[
-          'HostConfig.Mounts.Source',
-          'HostConfig.Mounts.Target',
-          'HostConfig.Mounts.Type',
-          'HostConfig.Mounts.VolumeOptions.Labels',
-        ],
+        ...['Cmd', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'Hostname', 'Image', 'Labels', 'OpenStdin'],
+        ...['Shell', 'StdinOnce', 'StopSignal', 'StopTimeout', 'Tty', 'User', 'WorkingDir'],
+        ...['HostConfig.Init', 'HostConfig.LogConfig', 'HostConfig.ReadonlyRootfs'],
+        ...['HostConfig.AutoRemove', 'HostConfig.Binds', 'HostConfig.Mounts.ReadOnly'],
+        ...['HostConfig.Mounts.Source', 'HostConfig.Mounts.Target', 'HostConfig.Mounts.Type'],
+        'HostConfig.Mounts.VolumeOptions.Labels',
         ...['HostConfig.NetworkMode', 'HostConfig.PortBindings', 'HostConfig.RestartPolicy', 'HostConfig.VolumesFrom'],
         'NetworkingConfig.EndpointsConfig.*.Aliases',
       ],
       kept: [
-        ...['ArgsEscaped', 'AttachStderr', 'AttachStdin', 'AttachStdout', 'Domainname', 'Healthcheck.Interval'],
-        ...['Healthcheck.Retries', 'Healthcheck.StartInterval', 'Healthcheck.StartPeriod', 'Healthcheck.Timeout'],
-        ...['Hostname', 'OnBuild', 'OpenStdin', 'Shell', 'StdinOnce', 'Tty', 'User', 'WorkingDir'],
+        ...['ArgsEscaped', 'AttachStderr', 'AttachStdin', 'AttachStdout', 'Domainname', 'OnBuild'],
         ...[
           ...['Annotations', 'BlkioDeviceReadBps', 'BlkioDeviceReadIOps', 'BlkioDeviceWriteBps'],
           ...['BlkioDeviceWriteIOps', 'BlkioWeight', 'BlkioWeightDevice', 'CapAdd', 'CapDrop', 'Cgroup'],
           ...['CgroupParent', 'CgroupnsMode', 'ConsoleSize', 'ContainerIDFile', 'CpuCount', 'CpuPercent'],
           ...['CpuPeriod', 'CpuQuota', 'CpuRealtimePeriod', 'CpuRealtimeRuntime', 'CpuShares', 'CpusetCpus'],
           ...['CpusetMems', 'DeviceCgroupRules', 'DeviceRequests', 'Devices', 'Dns', 'DnsOptions', 'DnsSearch'],
-          ...['ExtraHosts', 'GroupAdd', 'IOMaximumBandwidth', 'IOMaximumIOps', 'Init', 'IpcMode', 'Isolation'],
-          ...['KernelMemory', 'KernelMemoryTCP', 'LogConfig', 'MaskedPaths', 'Memory', 'MemoryReservation'],
+          ...['ExtraHosts', 'GroupAdd', 'IOMaximumBandwidth', 'IOMaximumIOps', 'IpcMode', 'Isolation'],
+          ...['KernelMemory', 'KernelMemoryTCP', 'MaskedPaths', 'Memory', 'MemoryReservation'],
           ...['MemorySwap', 'MemorySwappiness', 'Mounts.BindOptions', 'Mounts.Consistency', 'NanoCpus'],
           ...['OomKillDisable', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'Privileged', 'ReadonlyPaths'],
-          ...['ReadonlyRootfs', 'Runtime', 'SecurityOpt', 'ShmSize', 'StorageOpt', 'Sysctls', 'Tmpfs', 'UTSMode'],
+          ...['Runtime', 'SecurityOpt', 'ShmSize', 'StorageOpt', 'Sysctls', 'Tmpfs', 'UTSMode'],
           ...['Ulimits', 'UsernsMode'],
         ].map(name => `HostConfig.${name}`),
         ...endpointFacts.map(name => `NetworkingConfig.EndpointsConfig.*.${name}`),
       ],
     },
   },
-  'GET /containers/{id}/json': none,
-  'GET /containers/{id}/logs': { query: { acted: ['follow', 'tail'], kept: ['stderr', 'stdout'] } },
+  'GET /containers/{name}/json': { query: { acted: ['size'] } },
+  'GET /containers/{id}/logs': {
+    query: { acted: ['follow', 'since', 'stderr', 'stdout', 'tail', 'timestamps', 'until'] },
+  },
+  'POST /containers/{id}/attach': {
+    query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
+    body: dockerodes,
+  },
+  'POST /containers/{id}/resize': { query: { acted: ['h', 'w'] } },
+  'GET /containers/{id}/top': { query: { acted: ['ps_args'] } },
+  'GET /containers/{id}/stats': { query: { acted: ['one-shot', 'stream'] } },
+  'GET /containers/{id}/changes': none,
+  'GET /containers/{id}/export': none,
+  'HEAD /containers/{id}/archive': { query: { acted: ['path'] } },
+  'GET /containers/{id}/archive': { query: { acted: ['path'] } },
+  'PUT /containers/{id}/archive': { query: { acted: ['noOverwriteDirNonDir', 'path'], kept: ['copyUIDGID'] } },
+  'POST /containers/{id}/update': { body: { acted: ['RestartPolicy'], kept: resources } },
+  'POST /containers/{id}/exec': {
+    body: {
+      acted: [
+        ...['AttachStderr', 'AttachStdin', 'AttachStdout', 'Cmd', 'DetachKeys', 'Env', 'Privileged', 'Tty', 'User'],
+        'WorkingDir',
+      ],
+      kept: ['ConsoleSize', 'Detach'],
+    },
+  },
+  'POST /exec/{id}/start': { body: { acted: ['Detach', 'Tty'], kept: ['ConsoleSize', ...dockerodes.kept] } },
+  'POST /exec/{id}/resize': { query: { acted: [], kept: ['h', 'w'] } },
+  'GET /exec/{id}/json': none,
   'POST /containers/{id}/start': { query: { acted: [], kept: ['detachKeys'] } },
   'POST /containers/{id}/stop': { query: { acted: ['t'] } },
   'POST /containers/{id}/restart': { query: { acted: ['t'] } },
@@ -79,6 +117,25 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /containers/{id}/wait': { query: { acted: ['condition'] } },
   'DELETE /containers/{id}': { query: { acted: ['force', 'link', 'v'] } },
 
+  'GET /system/df': { query: { acted: ['type'] } },
+  'POST /containers/prune': prune,
+  'POST /networks/prune': prune,
+  'POST /volumes/prune': prune,
+  'POST /images/prune': prune,
+  'POST /build/prune': { query: { acted: [], kept: ['all', 'filters', 'keep-storage'] } },
+  'POST /auth': { body: { acted: ['password', 'serveraddress', 'username'], kept: ['email'] } },
+  'POST /commit': {
+    query: { acted: ['author', 'comment', 'container', 'repo', 'tag'], kept: ['pause'] },
+    body: { acted: ['*'] },
+  },
+  'GET /plugins': none,
+  'GET /plugins/{name}/json': none,
+
+  'GET /images/get': { query: { acted: ['names'] } },
+  'GET /images/{name}/get': none,
+  'POST /images/load': { query: { acted: [], kept: ['quiet'] } },
+  'POST /images/{name}/push': { query: { acted: ['tag'] } },
+  'GET /images/{name}/history': none,
   'GET /images/json': { query: { acted: ['filters'], kept: ['all', 'digests'] } },
   'POST /images/create': { query: { acted: ['fromImage', 'fromSrc', 'tag'] } },
   'GET /images/{name}/json': none,
@@ -93,7 +150,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
       kept: ['CheckDuplicate', 'EnableIPv4', 'IPAM.Driver'],
     },
   },
-  'GET /networks/{id}': { query: { acted: [], kept: ['scope', 'verbose'] } },
+  'GET /networks/{name}': { query: { acted: [], kept: ['scope', 'verbose'] } },
   'DELETE /networks/{id}': none,
   'POST /networks/{id}/connect': {
     body: { acted: ['Container', 'EndpointConfig.Aliases'], kept: endpointFacts.map(name => `EndpointConfig.${name}`) },
@@ -102,7 +159,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
 
   'GET /volumes': filters,
   'POST /volumes/create': { body: { acted: ['Driver', 'DriverOpts', 'Labels', 'Name'] } },
-  'GET /volumes/{id}': none,
+  'GET /volumes/{name}': none,
   'DELETE /volumes/{id}': { query: { acted: ['force'] } },
 
   ...knownSwarmFields,

@@ -3,7 +3,11 @@ import { EngineError, NoAnswerError } from '../../errors.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Reply } from '../router.ts';
 
-export async function sendReply(response: ServerResponse, reply: Reply, profile: EngineProfile): Promise<void> {
+export async function sendReply(
+  response: ServerResponse,
+  reply: Exclude<Reply, { kind: 'hijack' }>,
+  profile: EngineProfile,
+): Promise<void> {
   const common = commonHeaders(profile);
   switch (reply.kind) {
     case 'json':
@@ -20,7 +24,7 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
       response.end(reply.body);
       return;
     case 'bytes':
-      response.writeHead(200, { ...common, 'Content-Type': reply.type });
+      response.writeHead(200, { ...common, ...reply.headers, 'Content-Type': reply.type });
       response.flushHeaders();
       for await (const bytes of reply.body) response.write(bytes);
       response.end();
@@ -33,21 +37,17 @@ export async function sendReply(response: ServerResponse, reply: Reply, profile:
 /** The status and the headers, without the body that they announce. */
 export function sendHead(
   response: ServerResponse,
-  reply: Exclude<Reply, { kind: 'stream' | 'bytes' }>,
+  reply: Extract<Reply, { kind: 'json' | 'empty' | 'text' }>,
   profile: EngineProfile,
 ): void {
   const body = reply.kind === 'json' ? toText(reply.body) : reply.kind === 'text' ? reply.body : '';
-  response.writeHead(statusOf(reply), {
+  response.writeHead(reply.kind === 'text' ? 200 : reply.status, {
     ...commonHeaders(profile),
     ...(reply.kind === 'json' && { 'Content-Type': 'application/json' }),
     ...(reply.kind === 'text' && reply.headers),
     'Content-Length': Buffer.byteLength(body),
   });
   response.flushHeaders();
-}
-
-export function statusOf(reply: Reply): number {
-  return reply.kind === 'json' || reply.kind === 'empty' ? reply.status : 200;
 }
 
 export function sendError(response: ServerResponse, error: unknown, profile: EngineProfile): void {
@@ -100,7 +100,7 @@ function toText(body: unknown): string {
   return `${JSON.stringify(body)}\n`;
 }
 
-function commonHeaders({ apiVersion, version }: EngineProfile): Record<string, string> {
+export function commonHeaders({ apiVersion, version }: EngineProfile): Record<string, string> {
   return {
     'Api-Version': apiVersion,
     'Docker-Experimental': 'false',

@@ -1,9 +1,9 @@
 import { NotModelledError } from '../../errors.ts';
+import { processIdOf } from '../state/container-record.ts';
 import type { NetworkRecord } from '../state/network-record.ts';
 import { isDirty } from '../swarm/slots.ts';
 import type { Swarm } from '../swarm/swarm-record.ts';
 import { type Attachment, isAtLeast, isWanted, slotName, type TaskRecord } from '../swarm/task-record.ts';
-import { pidOf } from './container-view.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { objectOf, stringMapOf } from './json.ts';
 import { vxlanOptions } from './network-view.ts';
@@ -83,7 +83,7 @@ function containerStatusView({ engine }: Swarm, { containerId, status }: TaskRec
   const container = engine.containers.get(containerId ?? '');
   return {
     ContainerID: containerId ?? '',
-    PID: container && status.state === 'running' ? pidOf(container) : 0,
+    PID: container && status.state === 'running' ? processIdOf(container) : 0,
     ExitCode: status.exitCode,
   };
 }

@@ -25,3 +25,10 @@ export function formatDuration(ms: number): string {
   if (hours < 24 * 365 * 2) return `${Math.floor(seconds / day / 30)} months`;
   return `${Math.floor(seconds / day / 365)} years`;
 }
+
+/** Seconds with a fraction, or an RFC 3339 date. */
+export function parseMoment(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  const seconds = Number(text);
+  return Number.isNaN(seconds) ? Date.parse(text) : seconds * 1000;
+}

@@ -1,0 +1,43 @@
+import { empty, flag, type Reply, type Route, type RouteCall } from '../router.ts';
+import type { OutputName } from '../state/container-log.ts';
+import { attachTo, typeInto } from '../state/container-streams.ts';
+import { emitContainer, findContainer } from '../state/containers.ts';
+import { checkCanAttach } from '../state/create-exec.ts';
+import { resizeContainer } from '../state/resize-container.ts';
+import { hasTerminal, streamOf } from '../wire/frames.ts';
+
+export const attachRoutes: readonly Route[] = [
+  { method: 'POST', path: '/containers/{id}/attach', handle: attach, hasInput: true },
+  { method: 'POST', path: '/containers/{id}/resize', handle: resize },
+];
+
+/** What the main process reads and writes from now on; it may start later. */
+function attach({ state, params, query, version, signal }: RouteCall): Reply {
+  const container = findContainer(state, params.id ?? '');
+  checkCanAttach(container, params.id ?? '');
+  const { type, pack } = streamOf({ hasTerminal: hasTerminal(container), version });
+  const outputs = (['stdout', 'stderr'] as const).filter(output => flag(query[output]));
+  return {
+    kind: 'hijack',
+    type,
+    hasUsualHeaders: false,
+    serve: async connection => {
+      const write = (output: OutputName, bytes: Buffer): void => connection.write(pack(output, bytes));
+      if (flag(query.logs)) {
+        for (const { output, text } of container.log.lines) {
+          if (outputs.includes(output)) write(output, Buffer.from(`${text}\n`));
+        }
+      }
+      emitContainer(state, container, 'attach');
+      connection.onInput(bytes => {
+        if (flag(query.stdin)) typeInto(container, bytes);
+      });
+      if (flag(query.stream)) await attachTo(container, { outputs, write, signal });
+    },
+  };
+}
+
+function resize({ state, params, query }: RouteCall): Reply {
+  resizeContainer(state, params.id ?? '', { height: Number(query.h ?? 0), width: Number(query.w ?? 0) });
+  return empty(200);
+}

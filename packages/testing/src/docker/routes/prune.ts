@@ -1,0 +1,51 @@
+import { json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { emitPrune } from '../state/emit-prune.ts';
+import { pruneContainers, pruneImages, pruneNetworks, pruneVolumes } from '../state/prune.ts';
+import { parsePruneFilters } from '../wire/prune-filters.ts';
+
+export const pruneRoutes: readonly Route[] = [
+  { method: 'POST', path: '/containers/prune', handle: containers },
+  { method: 'POST', path: '/networks/prune', handle: networks },
+  { method: 'POST', path: '/volumes/prune', handle: volumes },
+  { method: 'POST', path: '/images/prune', handle: images },
+  { method: 'POST', path: '/build/prune', handle: builds },
+];
+
+function containers({ state, query }: RouteCall): Reply {
+  const { mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now() });
+  const { removed, reclaimedBytes } = pruneContainers(state, mayGo);
+  return json({ ContainersDeleted: orNull(removed), SpaceReclaimed: reclaimedBytes });
+}
+
+function networks({ state, query }: RouteCall): Reply {
+  const { mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now() });
+  return json({ NetworksDeleted: orNull(pruneNetworks(state, mayGo).removed) });
+}
+
+function volumes({ state, query }: RouteCall): Reply {
+  const { filters, mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now(), others: ['all'] });
+  const { removed, reclaimedBytes } = pruneVolumes(state, mayGo, { all: isTrue(filters.get('all')) });
+  return json({ VolumesDeleted: removed, SpaceReclaimed: reclaimedBytes });
+}
+
+function images({ state, query }: RouteCall): Reply {
+  const { filters, mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now(), others: ['dangling'] });
+  const dangling = filters.get('dangling');
+  const onlyDangling = dangling === undefined || isTrue(dangling);
+  const { removed, reclaimedBytes } = pruneImages(state, mayGo, { onlyDangling });
+  return json({ ImagesDeleted: orNull(removed), SpaceReclaimed: reclaimedBytes });
+}
+
+/** The fake builds nothing, so nothing is kept. */
+function builds({ state }: RouteCall): Reply {
+  emitPrune(state, 'builder', 0);
+  return json({ CachesDeleted: null, SpaceReclaimed: 0 });
+}
+
+function orNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length > 0 ? list : null;
+}
+
+function isTrue(values: readonly string[] | undefined): boolean {
+  return values?.some(value => value === 'true' || value === '1') ?? false;
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EngineProfile } from '../engine-profile.ts';
+import type { Connection, Reply } from '../router.ts';
+import { commonHeaders } from './respond.ts';
+
+/** Gives the connection to the route, in the engine's two ways. @see Engine API, `ContainerAttach`, "Stream format" */
+export async function hijack(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { type, hasUsualHeaders, serve }: Extract<Reply, { kind: 'hijack' }>,
+  profile: EngineProfile,
+): Promise<void> {
+  if (!isUpgrade(request)) {
+    response.writeHead(200, { ...commonHeaders(profile), 'Content-Type': type, Connection: 'close' });
+    response.flushHeaders();
+    await serve({ write: bytes => void response.write(bytes), onInput: listener => readFrom(request, listener) });
+    response.end();
+    return;
+  }
+  const { socket } = request;
+  response.detachSocket(socket);
+  const headers = {
+    'Content-Type': type,
+    Connection: 'Upgrade',
+    Upgrade: 'tcp',
+    ...(hasUsualHeaders && commonHeaders(profile)),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 101 UPGRADED\r\n${lines.join('')}\r\n`);
+  await serve({
+    write: bytes => {
+      if (!socket.destroyed) socket.write(bytes);
+    },
+    onInput: listener => readFrom(socket, listener),
+  });
+  // What still comes from the client is read, so that what was sent to it is not lost.
+  socket.resume();
+  socket.end();
+}
+
+export function isUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /upgrade/i.test(headers.connection ?? '');
+}
+
+/** What comes after it on an upgraded connection is left there. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (isUpgrade(request)) return await readExactly(request, Number(request.headers['content-length'] ?? 0));
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function readExactly({ socket }: IncomingMessage, length: number): Promise<Buffer> {
+  if (length === 0) return Buffer.alloc(0);
+  for (;;) {
+    const bytes: Buffer | null = socket.read(length);
+    if (bytes !== null) return bytes;
+    await once(socket, 'readable');
+  }
+}
+
+function readFrom(
+  source: IncomingMessage | IncomingMessage['socket'],
+  listener: Parameters<Connection['onInput']>[0],
+): void {
+  let isEnded = false;
+  const end = (): void => {
+    if (!isEnded) listener(undefined);
+    isEnded = true;
+  };
+  source.on('data', listener);
+  source.once('end', end);
+  source.once('close', end);
+  if (source.readableEnded) end();
+}
