@@ -105,7 +105,8 @@ describe('dockerode and a swarm on the fake', () => {
     });
     expect((await api('POST', '/swarm/leave'))[0]).toBe(503);
     expect(await api('POST', '/swarm/leave?force=1')).toEqual([200, undefined]);
-    expect(await client.listNetworks()).toHaveLength(3);
+    const networks = await client.listNetworks();
+    expect(networks.map(({ Name }) => Name)).toEqual(['bridge', 'host', 'none', 'docker_gwbridge']);
     expect((await api('GET', '/nodes'))[0]).toBe(503);
   });
 
@@ -217,6 +218,31 @@ describe('dockerode and a swarm on the fake', () => {
     await client.getNetwork('back').remove();
     await vi.waitFor(() => expect(docker.containers()).toEqual([]));
     expect(await client.listNetworks({ filters: { scope: ['swarm'] } })).toMatchObject([{ Name: 'ingress' }]);
+  });
+
+  it('lets other containers into a network that is attachable only', async () => {
+    await initSwarm();
+    docker.pull('acme/web:v1');
+    await client.createNetwork({ Name: 'closed', Driver: 'overlay' });
+    await client.createNetwork({ Name: 'open', Driver: 'overlay', Attachable: true });
+    const run = async (network: string): Promise<void> => {
+      const HostConfig = { NetworkMode: network };
+      const { id } = await client.createContainer({ name: `in-${network}`, Image: 'acme/web:v1', HostConfig });
+      await client.getContainer(id).start();
+    };
+    expect(await refused(run('closed'))).toEqual([
+      500,
+      'failed to set up container networking: Could not attach to network closed: rpc error: code = PermissionDenied desc = network closed not manually attachable',
+    ]);
+    await run('open');
+    const { Containers, Peers } = await client.getNetwork('open').inspect();
+    expect(Object.values(Containers)).toMatchObject([
+      { Name: 'in-open', IPv4Address: '10.0.2.2/24', MacAddress: '02:42:0a:00:02:02' },
+      { Name: 'open-endpoint', IPv4Address: '10.0.2.3/24' },
+    ]);
+    expect(Peers).toMatchObject([{ IP: '10.0.0.9' }]);
+    await client.getContainer('in-open').remove({ force: true });
+    expect((await client.getNetwork('open').inspect()).Containers).toBeNull();
   });
 
   it('refuses what the engine refuses', async () => {
@@ -343,6 +369,7 @@ describe('dockerode and a swarm on the fake', () => {
     const events = lines.map(line => JSON.parse(line) as { Type: string; Action: string; scope: string });
     expect(events.map(({ Type, Action, scope }) => `${Type} ${Action} ${scope}`)).toEqual([
       'node update swarm',
+      'network create local',
       'network create swarm',
       'network update swarm',
       'service create swarm',

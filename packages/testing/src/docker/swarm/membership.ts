@@ -1,6 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { hostName } from '../engine-profile.ts';
 import type { EngineState } from '../state/engine-state.ts';
+import { freeSubnet } from '../state/networks.ts';
 import { removeContainer } from '../state/remove-container.ts';
 import { Changes } from './changes.ts';
 import { delayStart } from './delay-start.ts';
@@ -66,6 +67,7 @@ export function initSwarm(
     'state.old': 'unknown',
   });
   createOverlay(engine, ingressSpec, { isIngress: true });
+  addGatewayBridge(engine);
   return swarm;
 }
 
@@ -122,6 +124,29 @@ const ingressSpec = {
   isInternal: false,
   isAttachable: false,
 } as const;
+
+/** How containers of a swarm reach the world. Nothing tells of it, and it stays when the node leaves. */
+function addGatewayBridge(engine: EngineState): void {
+  const name = 'docker_gwbridge';
+  if ([...engine.networks.values()].some(network => network.name === name)) return;
+  const prefix = 'com.docker.network.bridge';
+  const id = engine.ids.next('network');
+  engine.networks.set(id, {
+    id,
+    name,
+    driver: 'bridge',
+    createdMs: engine.clock.now(),
+    labels: {},
+    options: {
+      [`${prefix}.enable_icc`]: 'false',
+      [`${prefix}.enable_ip_masquerade`]: 'true',
+      [`${prefix}.name`]: name,
+    },
+    isInternal: false,
+    isAttachable: false,
+    subnet: freeSubnet(engine),
+  });
+}
 
 /** What happens to containers concerns their tasks. */
 function watchContainers({ engine, changes, life }: Swarm): void {
