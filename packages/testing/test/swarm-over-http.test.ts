@@ -73,6 +73,19 @@ describe('dockerode and a swarm on the fake', () => {
     expect(await api('POST', '/swarm/leave')).toEqual([503, { message: 'This node is not part of a swarm' }]);
   });
 
+  it('says in every ping whether it is in one', async () => {
+    const ping = async (): Promise<unknown> => {
+      const [response] = (await once(request({ socketPath: docker.socketPath, path: '/_ping' }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      await buffer(response);
+      return response.headers.swarm;
+    };
+    expect(await ping()).toBe('inactive');
+    await initSwarm();
+    expect(await ping()).toBe('active/manager');
+  });
+
   it('begins a swarm, shows it, and leaves it', async () => {
     const id = await initSwarm();
     expect(id).toMatch(swarmIdPattern);
@@ -235,7 +248,8 @@ describe('dockerode and a swarm on the fake', () => {
       'failed to set up container networking: Could not attach to network closed: rpc error: code = PermissionDenied desc = network closed not manually attachable',
     ]);
     await run('open');
-    const { Containers, Peers } = await client.getNetwork('open').inspect();
+    const [, open] = await api('GET', '/networks/open');
+    const { Containers, Peers } = open as { Containers: object; Peers: object };
     expect(Object.values(Containers)).toMatchObject([
       { Name: 'in-open', IPv4Address: '10.0.2.2/24', MacAddress: '02:42:0a:00:02:02' },
       { Name: 'open-endpoint', IPv4Address: '10.0.2.3/24' },
@@ -338,6 +352,30 @@ describe('dockerode and a swarm on the fake', () => {
       Spec,
       PreviousSpec: updated.Spec,
       UpdateStatus: { State: 'rollback_started', Message: 'manually requested rollback' },
+    });
+  });
+
+  it('pulls with the credentials that came with the service, also for an update without any', async () => {
+    await initSwarm();
+    docker.registry.push('acme/other:latest');
+    docker.registry.requireBasic({ username: 'ann', password: 'secret' });
+    const wait = (version: string) =>
+      vi.waitFor(() =>
+        expect(docker.containers().at(-1)).toMatchObject({ status: 'running', image: `acme/web:${version}` }),
+      );
+    await client.createService({ username: 'ann', password: 'secret' }, service('web'));
+    await wait('v1');
+    const { Version, Spec } = await client.getService('web').inspect();
+    const TaskTemplate = { ...Spec.TaskTemplate, ContainerSpec: { Image: 'acme/web:v2' } };
+    expect(await api('POST', `/services/web/update?version=${Version.Index}`, { ...Spec, TaskTemplate })).toEqual([
+      200,
+      { Warnings: null },
+    ]);
+    await wait('v2');
+    await client.createService(service('other', { Image: 'acme/other' }));
+    await vi.waitFor(async () => {
+      const [task] = await client.listTasks({ filters: { service: ['other'] } });
+      expect(task).toMatchObject({ Status: { State: 'rejected', Err: 'No such image: acme/other:latest' } });
     });
   });
 

@@ -86,7 +86,7 @@ function prepare(swarm: Swarm, task: TaskRecord): void {
   const name = parseImageName(task.spec.image);
   if (name.digest === undefined || !engine.images.find(task.spec.image)) {
     try {
-      for (const _ of pullImage(engine, name));
+      for (const _ of pullImage(engine, name, task.spec.credentials));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
     }
