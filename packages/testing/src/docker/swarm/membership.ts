@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EngineError } from '../../errors.ts';
 import { hostName } from '../engine-profile.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -49,7 +50,7 @@ export function initSwarm(
     },
     changes: new Changes(),
     left,
-    life: AbortSignal.any([left.signal, engine.life.signal]),
+    life: lifeOf(engine, left),
     lastVersion: 10,
     taskHistoryLimit: 5,
     labels: {},
@@ -92,9 +93,10 @@ export function leaveSwarm(engine: EngineState, { force }: { readonly force: boo
 }
 
 /** The daemon is there again: what was going on in the swarm goes on. */
-export function resumeSwarm({ swarm, life }: EngineState): void {
+export function resumeSwarm(engine: EngineState): void {
+  const { swarm } = engine;
   if (!swarm) return;
-  swarm.life = AbortSignal.any([swarm.left.signal, life.signal]);
+  swarm.life = lifeOf(engine, swarm.left);
   watchContainers(swarm);
   for (const task of [...swarm.tasks.values()]) {
     if (task.desired === 'ready') void delayStart(swarm, undefined, task, task.spec.restart.delayMs);
@@ -146,6 +148,13 @@ function addGatewayBridge(engine: EngineState): void {
     isAttachable: false,
     subnet: freeSubnet(engine),
   });
+}
+
+/** Every task waits for it, and there may be many. */
+function lifeOf({ life }: EngineState, left: AbortController): AbortSignal {
+  const signal = AbortSignal.any([left.signal, life.signal]);
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** What happens to containers concerns their tasks. */
