@@ -15,7 +15,11 @@ const onOneProfile: Readonly<Record<string, string>> = {
 };
 const elsewhere = Object.entries(onOneProfile).flatMap(([file, own]) => (own === profile ? [] : [`**/${file}`]));
 // How processes end, and what Compose does on the fake, has nothing to do with where images are.
-const ofImages = ['**/process-parity.engine.test.ts', '**/real-compose.engine.test.ts'];
+const ofImages = [
+  '**/process-parity.engine.test.ts',
+  '**/swarm-parity.engine.test.ts',
+  '**/real-compose.engine.test.ts',
+];
 
 // What needs a real engine; scripts/test-engine.mjs provides it. Not mergeConfig: it would add to include and exclude.
 export default defineConfig({

@@ -177,7 +177,9 @@ describe('the real docker command and a swarm on the fake', { timeout: 60_000 },
       expect(removed).toContain(`Removing ${what}`);
     }
     await vi.waitFor(() => expect(docker.containers()).toEqual([]));
-    expect(await lines('network', 'ls', '--format', '{{.Name}}')).toEqual(['bridge', 'host', 'ingress', 'none']);
+    expect(await lines('network', 'ls', '--format', '{{.Name}}')).toEqual([
+      ...['bridge', 'docker_gwbridge', 'host', 'ingress', 'none'],
+    ]);
   });
 
   it('keeps secrets and configurations', async () => {

@@ -73,6 +73,19 @@ describe('dockerode and a swarm on the fake', () => {
     expect(await api('POST', '/swarm/leave')).toEqual([503, { message: 'This node is not part of a swarm' }]);
   });
 
+  it('says in every ping whether it is in one', async () => {
+    const ping = async (): Promise<unknown> => {
+      const [response] = (await once(request({ socketPath: docker.socketPath, path: '/_ping' }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      await buffer(response);
+      return response.headers.swarm;
+    };
+    expect(await ping()).toBe('inactive');
+    await initSwarm();
+    expect(await ping()).toBe('active/manager');
+  });
+
   it('begins a swarm, shows it, and leaves it', async () => {
     const id = await initSwarm();
     expect(id).toMatch(swarmIdPattern);
@@ -105,7 +118,8 @@ describe('dockerode and a swarm on the fake', () => {
     });
     expect((await api('POST', '/swarm/leave'))[0]).toBe(503);
     expect(await api('POST', '/swarm/leave?force=1')).toEqual([200, undefined]);
-    expect(await client.listNetworks()).toHaveLength(3);
+    const networks = await client.listNetworks();
+    expect(networks.map(({ Name }) => Name)).toEqual(['bridge', 'host', 'none', 'docker_gwbridge']);
     expect((await api('GET', '/nodes'))[0]).toBe(503);
   });
 
@@ -219,6 +233,32 @@ describe('dockerode and a swarm on the fake', () => {
     expect(await client.listNetworks({ filters: { scope: ['swarm'] } })).toMatchObject([{ Name: 'ingress' }]);
   });
 
+  it('lets other containers into a network that is attachable only', async () => {
+    await initSwarm();
+    docker.pull('acme/web:v1');
+    await client.createNetwork({ Name: 'closed', Driver: 'overlay' });
+    await client.createNetwork({ Name: 'open', Driver: 'overlay', Attachable: true });
+    const run = async (network: string): Promise<void> => {
+      const HostConfig = { NetworkMode: network };
+      const { id } = await client.createContainer({ name: `in-${network}`, Image: 'acme/web:v1', HostConfig });
+      await client.getContainer(id).start();
+    };
+    expect(await refused(run('closed'))).toEqual([
+      500,
+      'failed to set up container networking: Could not attach to network closed: rpc error: code = PermissionDenied desc = network closed not manually attachable',
+    ]);
+    await run('open');
+    const [, open] = await api('GET', '/networks/open');
+    const { Containers, Peers } = open as { Containers: object; Peers: object };
+    expect(Object.values(Containers)).toMatchObject([
+      { Name: 'in-open', IPv4Address: '10.0.2.2/24', MacAddress: '02:42:0a:00:02:02' },
+      { Name: 'open-endpoint', IPv4Address: '10.0.2.3/24' },
+    ]);
+    expect(Peers).toMatchObject([{ IP: '10.0.0.9' }]);
+    await client.getContainer('in-open').remove({ force: true });
+    expect((await client.getNetwork('open').inspect()).Containers).toBeNull();
+  });
+
   it('refuses what the engine refuses', async () => {
     await initSwarm();
     const web = await running('web');
@@ -315,6 +355,30 @@ describe('dockerode and a swarm on the fake', () => {
     });
   });
 
+  it('pulls with the credentials that came with the service, also for an update without any', async () => {
+    await initSwarm();
+    docker.registry.push('acme/other:latest');
+    docker.registry.requireBasic({ username: 'ann', password: 'secret' });
+    const wait = (version: string) =>
+      vi.waitFor(() =>
+        expect(docker.containers().at(-1)).toMatchObject({ status: 'running', image: `acme/web:${version}` }),
+      );
+    await client.createService({ username: 'ann', password: 'secret' }, service('web'));
+    await wait('v1');
+    const { Version, Spec } = await client.getService('web').inspect();
+    const TaskTemplate = { ...Spec.TaskTemplate, ContainerSpec: { Image: 'acme/web:v2' } };
+    expect(await api('POST', `/services/web/update?version=${Version.Index}`, { ...Spec, TaskTemplate })).toEqual([
+      200,
+      { Warnings: null },
+    ]);
+    await wait('v2');
+    await client.createService(service('other', { Image: 'acme/other' }));
+    await vi.waitFor(async () => {
+      const [task] = await client.listTasks({ filters: { service: ['other'] } });
+      expect(task).toMatchObject({ Status: { State: 'rejected', Err: 'No such image: acme/other:latest' } });
+    });
+  });
+
   it('tells the logs of a service, and whose they are', async () => {
     await initSwarm();
     const web = await running('web');
@@ -343,6 +407,7 @@ describe('dockerode and a swarm on the fake', () => {
     const events = lines.map(line => JSON.parse(line) as { Type: string; Action: string; scope: string });
     expect(events.map(({ Type, Action, scope }) => `${Type} ${Action} ${scope}`)).toEqual([
       'node update swarm',
+      'network create local',
       'network create swarm',
       'network update swarm',
       'service create swarm',

@@ -86,7 +86,7 @@ describe('the tasks of a swarm', () => {
     await world.clock.advance(27_000);
     expect(world.tasks(web)[0]?.status).toMatchObject({
       state: 'failed',
-      error: 'task: non-zero exit (137): unhealthy container',
+      error: 'task: non-zero exit (137): dockerexec: unhealthy container',
     });
     expect(world.shown(web)).toEqual(['1 failed/shutdown weak', '1 running/running weak']);
   });

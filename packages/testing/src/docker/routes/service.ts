@@ -4,8 +4,9 @@ import { createService, findService, removeService, rollBackService, updateServi
 import { type Swarm, swarmOf } from '../swarm/swarm-record.ts';
 import { tasksOf } from '../swarm/task-record.ts';
 import { parseFilters } from '../wire/filters.ts';
-import { stringOf } from '../wire/json.ts';
-import { parseServiceSpec } from '../wire/service-spec.ts';
+import { objectOf, stringOf } from '../wire/json.ts';
+import { parseRegistryAuth } from '../wire/registry-auth.ts';
+import { checkKind, parseServiceSpec } from '../wire/service-spec.ts';
 import { listServices, serviceFilters, serviceView } from '../wire/service-view.ts';
 import { taskLogs } from '../wire/task-logs.ts';
 import { parseVersion } from './swarm.ts';
@@ -26,9 +27,10 @@ function list({ state, query }: RouteCall): Reply {
   return json(found.map(service => serviceView(swarm, service, options)));
 }
 
-function create({ state, body }: RouteCall): Reply {
+function create({ state, headers, body }: RouteCall): Reply {
   const swarm = swarmOf(state);
-  const { id } = createService(swarm, parseServiceSpec(state, body));
+  const credentials = parseRegistryAuth(headers['x-registry-auth']);
+  const { id } = createService(swarm, parseServiceSpec(state, body, credentials));
   return json({ ID: id, Warnings: null }, 201);
 }
 
@@ -38,11 +40,15 @@ function inspect({ state, params, query }: RouteCall): Reply {
   return json(serviceView(swarm, service, { insertDefaults: flag(query.insertDefaults) }));
 }
 
-function update({ state, params, query, body }: RouteCall): Reply {
+/** Without credentials of its own it has those of the spec that counts now, or of the one before. */
+function update({ state, params, query, headers, body }: RouteCall): Reply {
   const version = parseVersion('service', query.version);
   const swarm = swarmOf(state);
-  const spec = parseServiceSpec(state, body);
+  checkKind(objectOf(body.TaskTemplate));
   const service = findService(swarm, params.id ?? '');
+  const from = query.registryAuthFrom === 'previous-spec' ? service.previous?.spec : service.spec;
+  const credentials = parseRegistryAuth(headers['x-registry-auth']) ?? from?.task.credentials;
+  const spec = parseServiceSpec(state, body, credentials);
   if (stringOf(query.rollback) === 'previous') rollBackService(swarm, service, version);
   else updateService(swarm, service, spec, version);
   return json({ Warnings: null });

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.ts';
+import { attachToOverlay, releaseOverlays } from '../swarm/overlays.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { activateEndpoint, deactivateEndpoint } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
@@ -17,11 +18,14 @@ export function releaseResources(state: EngineState, container: ContainerRecord)
   for (const name of container.endpoints.keys()) deactivateEndpoint(state, container, name);
   container.ports = [];
   emitVolumes(state, container, 'unmount');
+  if (state.swarm) releaseOverlays(state.swarm);
 }
 
 function attachNetworks(state: EngineState, container: ContainerRecord): void {
   for (const [name, endpoint] of container.endpoints) {
-    container.endpoints.set(name, { ...endpoint, networkId: findNetwork(state, name).id });
+    const network = findNetwork(state, name);
+    container.endpoints.set(name, { ...endpoint, networkId: network.id });
+    if (network.overlay) attachToOverlay(state, container, network);
   }
   for (const name of container.endpoints.keys()) activateEndpoint(state, container, name);
 }

@@ -44,6 +44,7 @@ export function deactivateEndpoint(state: EngineState, container: ContainerRecor
   endpoint.id = '';
   endpoint.ipAddress = '';
   endpoint.macAddress = '';
+  delete endpoint.reservedIp;
   emitNetwork(state, network, 'disconnect', container);
 }
 
@@ -73,7 +74,8 @@ function poolOf({ addresses }: EngineState, { id }: NetworkRecord): AddressPool 
   return pool;
 }
 
-function macOf(ipAddress: string): string {
+/** Empty for an empty one. */
+export function macOf(ipAddress: string): string {
   return ipAddress && `02:42:${ipAddress.split('.').map(Number).map(hex).join(':')}`;
 }
 

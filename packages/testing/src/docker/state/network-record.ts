@@ -27,6 +27,8 @@ export interface Overlay {
   isOnNode: boolean;
   /** From the swarm, but not yet from this node. */
   isRemoved: boolean;
+  /** What spreads requests over the tasks, on a node that has some. */
+  balancer: { readonly endpointId: string; readonly address: string } | undefined;
 }
 
 /** A container's place in a network; the addresses are empty while the container does not run. */

@@ -39,7 +39,8 @@ export function removeNetwork(state: EngineState, nameOrId: string): void {
   emitNetwork(state, network, 'destroy');
 }
 
-function freeSubnet(state: EngineState): number {
+/** Of networks of this node. */
+export function freeSubnet(state: EngineState): number {
   const taken = new Set([...state.networks.values()].map(({ subnet, overlay }) => (overlay ? undefined : subnet)));
   let subnet = firstSubnet;
   while (taken.has(subnet)) subnet += 1;

@@ -12,7 +12,9 @@ export function delayStart(
   task: TaskRecord,
   delayMs: number,
 ): Promise<void> {
-  const started = start(swarm, old, task, delayMs);
+  const started = start(swarm, old, task, delayMs).then(() => {
+    if (task.startDelay === started) task.startDelay = undefined;
+  });
   task.startDelay = started;
   return started;
 }
@@ -29,7 +31,6 @@ async function start(swarm: Swarm, old: TaskRecord | undefined, task: TaskRecord
     await Promise.race([ended, clock.sleep(Math.max(0, latestMs - clock.now()), { signal: either })]);
     over.abort();
   }
-  task.startDelay = undefined;
   if (signal.aborted || task.desired !== 'ready') return;
   task.desired = 'running';
   touch(swarm, task);

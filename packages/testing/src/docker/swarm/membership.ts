@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { EngineError } from '../../errors.ts';
 import { hostName } from '../engine-profile.ts';
 import type { EngineState } from '../state/engine-state.ts';
+import { freeSubnet } from '../state/networks.ts';
 import { removeContainer } from '../state/remove-container.ts';
 import { Changes } from './changes.ts';
 import { delayStart } from './delay-start.ts';
@@ -48,7 +50,7 @@ export function initSwarm(
     },
     changes: new Changes(),
     left,
-    life: AbortSignal.any([left.signal, engine.life.signal]),
+    life: lifeOf(engine, left),
     lastVersion: 10,
     taskHistoryLimit: 5,
     labels: {},
@@ -66,6 +68,7 @@ export function initSwarm(
     'state.old': 'unknown',
   });
   createOverlay(engine, ingressSpec, { isIngress: true });
+  addGatewayBridge(engine);
   return swarm;
 }
 
@@ -90,9 +93,10 @@ export function leaveSwarm(engine: EngineState, { force }: { readonly force: boo
 }
 
 /** The daemon is there again: what was going on in the swarm goes on. */
-export function resumeSwarm({ swarm, life }: EngineState): void {
+export function resumeSwarm(engine: EngineState): void {
+  const { swarm } = engine;
   if (!swarm) return;
-  swarm.life = AbortSignal.any([swarm.left.signal, life.signal]);
+  swarm.life = lifeOf(engine, swarm.left);
   watchContainers(swarm);
   for (const task of [...swarm.tasks.values()]) {
     if (task.desired === 'ready') void delayStart(swarm, undefined, task, task.spec.restart.delayMs);
@@ -122,6 +126,36 @@ const ingressSpec = {
   isInternal: false,
   isAttachable: false,
 } as const;
+
+/** How containers of a swarm reach the world. Nothing tells of it, and it stays when the node leaves. */
+function addGatewayBridge(engine: EngineState): void {
+  const name = 'docker_gwbridge';
+  if ([...engine.networks.values()].some(network => network.name === name)) return;
+  const prefix = 'com.docker.network.bridge';
+  const id = engine.ids.next('network');
+  engine.networks.set(id, {
+    id,
+    name,
+    driver: 'bridge',
+    createdMs: engine.clock.now(),
+    labels: {},
+    options: {
+      [`${prefix}.enable_icc`]: 'false',
+      [`${prefix}.enable_ip_masquerade`]: 'true',
+      [`${prefix}.name`]: name,
+    },
+    isInternal: false,
+    isAttachable: false,
+    subnet: freeSubnet(engine),
+  });
+}
+
+/** Every task waits for it, and there may be many. */
+function lifeOf({ life }: EngineState, left: AbortController): AbortSignal {
+  const signal = AbortSignal.any([left.signal, life.signal]);
+  setMaxListeners(0, signal);
+  return signal;
+}
 
 /** What happens to containers concerns their tasks. */
 function watchContainers({ engine, changes, life }: Swarm): void {

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.ts';
+import type { ContainerRecord } from '../state/container-record.ts';
 import { endpointsOf } from '../state/endpoints.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { emitNetwork, type NetworkRecord, type NetworkSpec } from '../state/network-record.ts';
@@ -28,10 +29,20 @@ export function createOverlay(
   }
   const { id, createdMs, version } = stamp(swarm, 'network');
   const number = freeNumber(engine);
-  const overlay = { vxlanId: firstVxlanId + number, isIngress, version, isOnNode: false, isRemoved: false };
+  const overlay = {
+    vxlanId: firstVxlanId + number,
+    isIngress,
+    version,
+    isOnNode: false,
+    isRemoved: false,
+    balancer: undefined,
+  };
   const network: NetworkRecord = { ...spec, id, createdMs, driver: 'overlay', subnet: number, overlay };
   engine.networks.set(id, network);
-  if (isIngress) return network;
+  if (isIngress) {
+    bringToNode(swarm, network);
+    return network;
+  }
   emitSwarm(engine, 'network', 'create', id, { name: spec.name });
   emitSwarm(engine, 'network', 'update', id, { name: spec.name });
   return network;
@@ -67,18 +78,38 @@ export function overlaysOf({ engine }: Swarm, { networks }: TaskSpec, { ports }:
   return [...(ports.some(({ mode }) => mode === 'ingress') ? ingress : []), ...others];
 }
 
-/** The first that no service, task or container has; .1 is the gateway, and .2 of `ingress` the node. */
+/** The first that no service, task or container has; .1 is the gateway. */
 export function freeAddress(swarm: Swarm, network: NetworkRecord): string {
   const taken = new Set([
     ...[...swarm.services.values()].flatMap(({ endpoint }) => endpoint.virtualIps.map(({ address }) => address)),
     ...[...swarm.tasks.values()]
       .filter(task => !hasEnded(task))
       .flatMap(({ attachments }) => attachments.map(({ address }) => address)),
-    ...endpointsOf(swarm.engine, network).map(({ endpoint }) => endpoint.ipAddress),
+    ...[...swarm.engine.containers.values()].map(({ endpoints }) => endpoints.get(network.name)?.reservedIp),
+    network.overlay?.balancer?.address,
   ]);
-  let host = network.overlay?.isIngress ? 3 : 2;
+  let host = 2;
   while (taken.has(`10.0.${network.subnet}.${host}`)) host += 1;
   return `10.0.${network.subnet}.${host}`;
+}
+
+/**
+ * A container that is no task's needs a network that lets it in.
+ *
+ * @throws EngineError 500
+ */
+export function attachToOverlay(engine: EngineState, container: ContainerRecord, network: NetworkRecord): void {
+  const endpoint = container.endpoints.get(network.name);
+  if (!endpoint || endpoint.reservedIp !== undefined) return;
+  const { swarm, profile } = engine;
+  if (!swarm || !network.isAttachable) {
+    const why = `rpc error: code = PermissionDenied desc = network ${network.name} not manually attachable`;
+    const message = `${profile.networkingErrorPrefix}Could not attach to network ${network.name}: ${why}`;
+    container.state = { ...container.state, exitCode: 128, error: message };
+    throw new EngineError(500, message);
+  }
+  endpoint.reservedIp = freeAddress(swarm, network);
+  bringToNode(swarm, network);
 }
 
 /** The network comes to the node with its first task. */
@@ -88,6 +119,7 @@ export function bringToNode(swarm: Swarm, network: NetworkRecord): void {
   overlay.isOnNode = true;
   if (!overlay.isIngress) tellNode(swarm);
   emitNetwork(swarm.engine, network, 'create');
+  overlay.balancer = { endpointId: swarm.engine.ids.next('endpoint'), address: freeAddress(swarm, network) };
 }
 
 /** Networks leave the node with their last task, and the engine if they were removed. */
@@ -97,6 +129,7 @@ export function releaseOverlays(swarm: Swarm): void {
     if (!overlay || overlay.isIngress || isInUse(swarm, network)) continue;
     if (overlay.isOnNode) {
       overlay.isOnNode = false;
+      overlay.balancer = undefined;
       emitNetwork(swarm.engine, network, 'destroy');
       tellNode(swarm);
     }

@@ -13,7 +13,7 @@ import { createTaskContainer } from './task-container.ts';
 import { hasEnded, isAtLeast, isWanted, type TaskRecord, type TaskState } from './task-record.ts';
 
 /** From one state to the next, where nothing else takes time: allocator, scheduler, dispatcher and agent. */
-const stepMs = 20;
+export const stepMs = 20;
 
 /**
  * Takes a task from the state it is in to its end: through its container's life, or to where it is no longer wanted.
@@ -86,7 +86,7 @@ function prepare(swarm: Swarm, task: TaskRecord): void {
   const name = parseImageName(task.spec.image);
   if (name.digest === undefined || !engine.images.find(task.spec.image)) {
     try {
-      for (const _ of pullImage(engine, name));
+      for (const _ of pullImage(engine, name, task.spec.credentials));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
     }
@@ -142,7 +142,7 @@ async function end(swarm: Swarm, task: TaskRecord, container: ContainerRecord): 
     change(swarm, task, { state: 'complete', message: 'finished' });
     return;
   }
-  const cause = isUnhealthy ? ': unhealthy container' : '';
+  const cause = isUnhealthy ? ': dockerexec: unhealthy container' : '';
   change(swarm, task, { state: 'failed', message: 'started', error: `task: non-zero exit (${exitCode})${cause}` });
 }
 

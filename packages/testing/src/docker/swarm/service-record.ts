@@ -1,3 +1,4 @@
+import type { PullCredentials } from '../state/pull-image.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Stamped } from './swarm-record.ts';
 
@@ -37,6 +38,8 @@ export interface TaskSpec {
   readonly constraints: readonly string[];
   readonly restart: TaskRestartPolicy;
   readonly stopGracePeriodMs: number;
+  /** To pull with; nobody is told. */
+  readonly credentials: PullCredentials | undefined;
   /** `ContainerSpec` of it included. */
   readonly raw: JsonObject;
 }

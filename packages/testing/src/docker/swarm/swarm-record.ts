@@ -19,7 +19,7 @@ export interface Swarm extends Stamped {
   taskHistoryLimit: number;
   labels: Readonly<Record<string, string>>;
   joinTokens: JoinTokens;
-  /** By id, in the order of creation, as all of these. */
+  /** By id, in the order of creation, as all of these; clients see them in the order of their ids. */
   readonly services: Map<string, ServiceRecord>;
   readonly tasks: Map<string, TaskRecord>;
   readonly secrets: Map<string, PayloadRecord>;

@@ -1,4 +1,5 @@
 import type { ContainerRecord } from '../state/container-record.ts';
+import type { ContainerSpec } from '../state/container-spec.ts';
 import { createContainer } from '../state/create-container.ts';
 import { parseContainerSpec } from '../wire/container-spec.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from '../wire/json.ts';
@@ -12,13 +13,20 @@ export function createTaskContainer(swarm: Swarm, task: TaskRecord): ContainerRe
   const overlays = overlaysOf(swarm, task.spec, task.endpointSpec);
   const name = `${slotName(task)}.${task.id}`;
   for (const network of overlays) bringToNode(swarm, network);
-  const container = createContainer(engine, parseContainerSpec(bodyFor(swarm, task, name)), name);
+  const container = createContainer(engine, specFor(swarm, task, name), name);
   for (const network of overlays) {
     const endpoint = container.endpoints.get(network.name);
     const address = task.attachments.find(({ networkId }) => networkId === network.id)?.address;
     if (endpoint && address !== undefined) endpoint.reservedIp = address;
   }
   return container;
+}
+
+/** What networks of the swarm it is in, its network mode does not tell. */
+function specFor(swarm: Swarm, task: TaskRecord, name: string): ContainerSpec {
+  const spec = parseContainerSpec(bodyFor(swarm, task, name));
+  const names = networkNames(swarm, task);
+  return names.length === 0 ? spec : { ...spec, networks: new Map(names.map(network => [network, []])) };
 }
 
 /** The body of `POST /containers/create`. */
@@ -36,11 +44,10 @@ function bodyFor(swarm: Swarm, task: TaskRecord, name: string): JsonObject {
     ...(spec.Dir !== undefined && { WorkingDir: spec.Dir }),
     ...(spec.TTY !== undefined && { Tty: spec.TTY }),
     ...(spec.Healthcheck !== undefined && { Healthcheck: spec.Healthcheck }),
-    HostConfig: {
-      ...hostConfigFor(task, expand),
-      NetworkMode: networkNames(swarm, task)[0] ?? 'default',
-    },
-    NetworkingConfig: { EndpointsConfig: endpointsFor(swarm, task) },
+    AttachStdout: false,
+    AttachStderr: false,
+    ExposedPorts: Object.fromEntries(task.endpointSpec.ports.map(port => [`${port.targetPort}/${port.protocol}`, {}])),
+    HostConfig: { ...hostConfigFor(task, expand), NetworkMode: predefinedNetwork(swarm, task) ?? 'default' },
   };
 }
 
@@ -60,6 +67,8 @@ function hostConfigFor({ spec, endpointSpec }: TaskRecord, expand: (text: string
   const { MemoryBytes, NanoCPUs, Pids } = objectOf(objectOf(spec.raw.Resources).Limits);
   const hostPorts = endpointSpec.ports.filter(({ mode }) => mode === 'host');
   return {
+    Isolation: 'default',
+    Ulimits: [],
     Mounts: objectsOf(Mounts).map(mount => ({ ...mount, Source: expand(stringOf(mount.Source) ?? '') })),
     PortBindings: Object.fromEntries(
       hostPorts.map(({ targetPort, protocol, publishedPort }) => [
@@ -84,9 +93,10 @@ function toExtraHost(line: string): string {
   return `${name}:${address}`;
 }
 
-function endpointsFor(swarm: Swarm, task: TaskRecord): JsonObject {
-  const aliases = new Map(task.spec.networks.map(({ id, aliases }) => [swarm.engine.networks.get(id)?.name, aliases]));
-  return Object.fromEntries(networkNames(swarm, task).map(name => [name, { Aliases: [...(aliases.get(name) ?? [])] }]));
+/** `host` and the like, which are a network mode. */
+function predefinedNetwork({ engine }: Swarm, { spec }: TaskRecord): string | undefined {
+  const network = engine.networks.get(spec.networks[0]?.id ?? '');
+  return network?.overlay ? undefined : network?.name;
 }
 
 /** Those of the node, e.g. `host`, too. */

@@ -1,6 +1,6 @@
 import { delayStart } from './delay-start.ts';
 import { reapTasks } from './reap-tasks.ts';
-import { runTask } from './run-task.ts';
+import { runTask, stepMs } from './run-task.ts';
 import type { ServiceRecord } from './service-record.ts';
 import { stamp, touch } from './stamp.ts';
 import type { Swarm } from './swarm-record.ts';
@@ -38,11 +38,17 @@ export function createTask(
 
 /** Lets a task go on from where it is, and cares for what comes after it. */
 export function driveTask(swarm: Swarm, task: TaskRecord): void {
-  void runTask(swarm, task).then(() => {
-    if (swarm.life.aborted) return;
-    restartTask(swarm, task);
-    reapTasks(swarm, task);
-  });
+  void drive(swarm, task);
+}
+
+/** Whoever updates its service hears of its end first. In swarmkit, it is one or the other. */
+async function drive(swarm: Swarm, task: TaskRecord): Promise<void> {
+  const { life } = swarm;
+  await runTask(swarm, task);
+  await swarm.engine.clock.sleep(stepMs, { signal: life });
+  if (life.aborted) return;
+  restartTask(swarm, task);
+  reapTasks(swarm, task);
 }
 
 /**

@@ -7,7 +7,7 @@ export function endpointView(endpoint: Endpoint): Record<string, unknown> {
   // Networks of a swarm lead nowhere else.
   const isOverlay = reservedIp !== undefined;
   return {
-    IPAMConfig: null,
+    IPAMConfig: isOverlay ? { IPv4Address: reservedIp } : null,
     Links: null,
     Aliases: aliases.length > 0 ? aliases : null,
     MacAddress: macAddress,

@@ -72,7 +72,7 @@ export const knownSwarmFields: Readonly<Record<string, RequestFields>> = {
   'POST /services/create': { body: service },
   'GET /services/{id}': { query: { acted: ['insertDefaults'] } },
   'POST /services/{id}/update': {
-    query: { acted: ['rollback', 'version'], kept: ['registryAuthFrom'] },
+    query: { acted: ['registryAuthFrom', 'rollback', 'version'] },
     body: service,
   },
   'GET /services/{id}/logs': logs,

@@ -2,18 +2,20 @@ import type { PayloadKind, PayloadSpec } from '../swarm/payloads.ts';
 import type { PayloadRecord } from '../swarm/swarm-record.ts';
 import { type Filters, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { type JsonObject, stringMapOf, stringOf } from './json.ts';
-import { stampView } from './stamp-view.ts';
+import { byId, stampView } from './stamp-view.ts';
 
 export const payloadFilters: KnownFilters = { modelled: ['id', 'label', 'name', 'names'] };
 
 export function listPayloads(payloads: Iterable<PayloadRecord>, filters: Filters): PayloadRecord[] {
-  return [...payloads].filter(
-    ({ id, name, labels }) =>
-      hasLabels(filters, labels) &&
-      passes(filters, 'id', value => id.startsWith(value)) &&
-      passes(filters, 'name', value => name.startsWith(value)) &&
-      passes(filters, 'names', value => value === name),
-  );
+  return [...payloads]
+    .filter(
+      ({ id, name, labels }) =>
+        hasLabels(filters, labels) &&
+        passes(filters, 'id', value => id.startsWith(value)) &&
+        passes(filters, 'name', value => name.startsWith(value)) &&
+        passes(filters, 'names', value => value === name),
+    )
+    .sort(byId);
 }
 
 export function parsePayload({ Name, Labels, Data, ...others }: JsonObject): PayloadSpec {

@@ -1,6 +1,7 @@
 import { EngineError, NotModelledError } from '../../errors.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { findNetwork } from '../state/network-record.ts';
+import type { PullCredentials } from '../state/pull-image.ts';
 import type {
   EndpointSpec,
   NetworkTarget,
@@ -13,8 +14,12 @@ import type {
 import { refusal } from '../swarm/services.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from './json.ts';
 
-/** Narrows the body of `POST /services/create` and `POST /services/{id}/update`; `raw` is how the API shows it. */
-export function parseServiceSpec(state: EngineState, body: JsonObject): ServiceSpec {
+/**
+ * Narrows the body of `POST /services/create` and `POST /services/{id}/update`; `raw` is how the API shows it.
+ *
+ * @param credentials  for its image
+ */
+export function parseServiceSpec(state: EngineState, body: JsonObject, credentials?: PullCredentials): ServiceSpec {
   const template = objectOf(body.TaskTemplate);
   checkKind(template);
   const name = stringOf(body.Name) ?? `fake_${state.ids.next('service').slice(0, 8)}`;
@@ -22,7 +27,7 @@ export function parseServiceSpec(state: EngineState, body: JsonObject): ServiceS
     throw refusal(400, 'InvalidArgument', 'name must be valid as a DNS name component');
   }
   const replicas = parseMode(body.Mode);
-  const task = parseTask(state, template);
+  const task = { ...parseTask(state, template), credentials };
   const endpoint = parseEndpoint(body.EndpointSpec);
   const update = body.UpdateConfig && updateView(objectOf(body.UpdateConfig));
   const rollback = body.RollbackConfig && updateView(objectOf(body.RollbackConfig));
@@ -46,7 +51,8 @@ export function parseServiceSpec(state: EngineState, body: JsonObject): ServiceS
   };
 }
 
-function checkKind({ ContainerSpec, Runtime, PluginSpec, NetworkAttachmentSpec }: JsonObject): void {
+/** Services of a swarm can be plugins, too. */
+export function checkKind({ ContainerSpec, Runtime, PluginSpec, NetworkAttachmentSpec }: JsonObject): void {
   if (PluginSpec || NetworkAttachmentSpec) throw new NotModelledError('services that are no containers');
   const isContainer = Runtime === undefined || Runtime === '' || Runtime === 'container';
   if (!isContainer || !ContainerSpec) throw new EngineError(400, 'mismatched Runtime and *Spec fields');
@@ -58,7 +64,7 @@ function parseMode(value: unknown): number | undefined {
   return Global ? undefined : (numberOf(objectOf(Replicated).Replicas) ?? 1);
 }
 
-function parseTask(state: EngineState, template: JsonObject): TaskSpec {
+function parseTask(state: EngineState, template: JsonObject): Omit<TaskSpec, 'credentials'> {
   const { ContainerSpec, Networks, Runtime: _, ForceUpdate, ...rest } = template;
   const container = { ...compact(objectOf(ContainerSpec)), Isolation: objectOf(ContainerSpec).Isolation ?? 'default' };
   const image = stringOf(objectOf(ContainerSpec).Image);

@@ -4,20 +4,22 @@ import { isWanted, tasksOf } from '../swarm/task-record.ts';
 import { type Filters, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { type JsonObject, objectOf } from './json.ts';
 import { portView } from './service-spec.ts';
-import { stampView } from './stamp-view.ts';
+import { byId, stampView } from './stamp-view.ts';
 import { formatTime } from './time.ts';
 
 export const serviceFilters: KnownFilters = { modelled: ['id', 'label', 'mode', 'name', 'runtime'] };
 
 export function listServices({ services }: Swarm, filters: Filters): ServiceRecord[] {
-  return [...services.values()].filter(
-    ({ id, spec }) =>
-      hasLabels(filters, spec.labels) &&
-      passes(filters, 'id', value => id.startsWith(value)) &&
-      passes(filters, 'name', value => spec.name.startsWith(value)) &&
-      passes(filters, 'mode', value => value === (spec.replicas === undefined ? 'global' : 'replicated')) &&
-      passes(filters, 'runtime', value => value === 'container'),
-  );
+  return [...services.values()]
+    .filter(
+      ({ id, spec }) =>
+        hasLabels(filters, spec.labels) &&
+        passes(filters, 'id', value => id.startsWith(value)) &&
+        passes(filters, 'name', value => spec.name.startsWith(value)) &&
+        passes(filters, 'mode', value => value === (spec.replicas === undefined ? 'global' : 'replicated')) &&
+        passes(filters, 'runtime', value => value === 'container'),
+    )
+    .sort(byId);
 }
 
 /** `GET /services/{id}`; with `insertDefaults` also what the client did not ask for. */

@@ -6,9 +6,9 @@ import type { Swarm } from '../swarm/swarm-record.ts';
 import { type Attachment, isAtLeast, isWanted, slotName, type TaskRecord } from '../swarm/task-record.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { objectOf, stringMapOf } from './json.ts';
-import { vxlanOptions } from './network-view.ts';
+import { vxlanOptions } from './overlay-view.ts';
 import { portView } from './service-spec.ts';
-import { stampView } from './stamp-view.ts';
+import { byId, stampView } from './stamp-view.ts';
 import { formatTime } from './time.ts';
 
 export const taskFilters: KnownFilters = {
@@ -17,21 +17,23 @@ export const taskFilters: KnownFilters = {
 
 /** `service` and `node` are names or ids, as everything they may be is tried. */
 export function listTasks(swarm: Swarm, filters: Filters): TaskRecord[] {
-  return [...swarm.tasks.values()].filter(
-    task =>
-      hasLabels(filters, stringMapOf(objectOf(task.spec.raw.ContainerSpec).Labels)) &&
-      passes(filters, '_up-to-date', value => !isTrue(value) || isUpToDate(swarm, task)) &&
-      passes(filters, 'id', value => task.id.startsWith(value)) &&
-      passes(filters, 'name', value => fitsName(`^${value}`, `${slotName(task)}.${task.id}`)) &&
-      passes(filters, 'service', value => value === task.serviceId || value === task.serviceName) &&
-      passes(
-        filters,
-        'node',
-        value => task.nodeId !== '' && [task.nodeId, 'self', swarm.node.hostname].includes(value),
-      ) &&
-      passes(filters, 'desired-state', value => hasDesired(task, value)) &&
-      passes(filters, 'runtime', value => value === 'container'),
-  );
+  return [...swarm.tasks.values()]
+    .filter(
+      task =>
+        hasLabels(filters, stringMapOf(objectOf(task.spec.raw.ContainerSpec).Labels)) &&
+        passes(filters, '_up-to-date', value => !isTrue(value) || isUpToDate(swarm, task)) &&
+        passes(filters, 'id', value => task.id.startsWith(value)) &&
+        passes(filters, 'name', value => fitsName(`^${value}`, `${slotName(task)}.${task.id}`)) &&
+        passes(filters, 'service', value => value === task.serviceId || value === task.serviceName) &&
+        passes(
+          filters,
+          'node',
+          value => task.nodeId !== '' && [task.nodeId, 'self', swarm.node.hostname].includes(value),
+        ) &&
+        passes(filters, 'desired-state', value => hasDesired(task, value)) &&
+        passes(filters, 'runtime', value => value === 'container'),
+    )
+    .sort(byId);
 }
 
 function isUpToDate({ services }: Swarm, task: TaskRecord): boolean {
