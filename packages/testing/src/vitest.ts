@@ -16,10 +16,12 @@ export interface DockerFixtures {
 /** Vitest's `test` with a fake engine: `test('…', async ({ docker }) => …)`. */
 export const test: TestAPI<DockerFixtures> = base.extend<DockerFixtures>({
   dockerOptions: {},
-  docker: async ({ dockerOptions, task }, use) => {
+  docker: async ({ dockerOptions, task, onTestFinished }, use) => {
     await using docker = await FakeDocker.start({ strict: true, ...dockerOptions, clock: 'manual' });
+    onTestFinished(() => {
+      if (task.result?.state !== 'fail') checkEnd(docker);
+    });
     await use(docker);
-    if (task.result?.state !== 'fail') checkEnd(docker);
   },
 });
 
