@@ -1,4 +1,7 @@
 // Runs the engine tests against real Docker engines, all profiles at once; see scripts/engine/README.md.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { baseImageArchive } from './engine/base-image.mjs';
 import { sweepCache } from './engine/cache.mjs';
 import { sweep } from './engine/cleanup.mjs';
@@ -47,6 +50,7 @@ async function main({ names, command, filters, jobs }) {
   for (const { suite } of selected) await unpackedSuite(suite, { codename, signal }).catch(() => undefined);
   await baseImageArchive({ codename, signal });
 
+  const shared = await mkdtemp(join(tmpdir(), 'gopdater-shared-'));
   const results = [];
   const waiting = [...selected];
   const isAlone = command !== undefined || selected.length === 1 || jobs === 1;
@@ -54,11 +58,15 @@ async function main({ names, command, filters, jobs }) {
     for (let profile = waiting.shift(); profile !== undefined; profile = waiting.shift()) {
       const { name } = profile;
       const onLine = isAlone ? undefined : line => console.log(`${name} | ${line}`);
-      results.push(await runProfile(profile, { codename, command, filters, onLine, signal }));
+      results.push(await runProfile(profile, { codename, command, filters, shared, onLine, signal }));
       signal.throwIfAborted();
     }
   };
-  await Promise.all(Array.from({ length: isAlone ? 1 : jobs }, work));
+  try {
+    await Promise.all(Array.from({ length: isAlone ? 1 : jobs }, work));
+  } finally {
+    await rm(shared, { recursive: true });
+  }
   if (command !== undefined) {
     process.exitCode = results.find(result => result.code !== 0)?.code ?? 0;
     return;
@@ -73,11 +81,11 @@ async function main({ names, command, filters, jobs }) {
 }
 
 /** A profile that cannot be had has failed. */
-async function runProfile(profile, { codename, command, filters, onLine, signal }) {
+async function runProfile(profile, { codename, command, filters, shared, onLine, signal }) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   try {
-    return await withEngine(profile, { codename, signal }, async engine => {
+    return await withEngine(profile, { codename, shared, signal }, async engine => {
       const what = `${profile.name}: Docker ${engine.version}, Compose ${engine.compose}`;
       if (command !== undefined) return { code: await engine.start('sh', ['-c', command]) };
       console.log(`\n${what}, ready after ${seconds()}`);

@@ -1,14 +1,22 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What scripts/test-engine.mjs provides; a test that is run without it fails here. */
 export function provided(
-  name: 'GOPDATER_REGISTRY' | 'GOPDATER_BASE_IMAGE' | 'GOPDATER_ENGINE_PROFILE' | 'BUSYBOX' | 'DOCKER_HOST',
+  name:
+    | 'GOPDATER_REGISTRY'
+    | 'GOPDATER_BASE_IMAGE'
+    | 'GOPDATER_ENGINE_PROFILE'
+    | 'GOPDATER_SHARED'
+    | 'BUSYBOX'
+    | 'DOCKER_HOST',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run this with “npm run test:engine”.`);
@@ -29,11 +37,42 @@ export async function logsOf(container: string): Promise<string> {
 /** Where this repository is. */
 export const repository: string = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds the repository's own image, on what is there without a network. */
-export async function buildOwnImage(tag: string): Promise<void> {
+/**
+ * The repository's own image, under a name of this engine's, built on what is there without a network: by the first who
+ * asks, the engines of the other profiles get it from there.
+ */
+export async function provideOwnImage(tag: string): Promise<void> {
+  if ((await docker('images', '--quiet', tag)) !== '') return;
+  const archive = join(provided('GOPDATER_SHARED'), 'own-image.tar');
+  if (await isFirst(`${archive}.begun`)) {
+    try {
+      await buildOwnImage(tag);
+      await docker('save', '--output', `${archive}.partial`, tag);
+      await rename(`${archive}.partial`, archive);
+    } catch (error) {
+      await writeFile(`${archive}.failed`, '');
+      throw error;
+    }
+    return;
+  }
+  while (!existsSync(archive)) {
+    if (existsSync(`${archive}.failed`)) throw new Error('The image could not be built, see another profile.');
+    await setTimeout(200);
+  }
+  await docker('load', '--quiet', '--input', archive);
+}
+
+async function buildOwnImage(tag: string): Promise<void> {
   const base = provided('GOPDATER_BASE_IMAGE');
   const args = ['--build-arg', `NODE_IMAGE=${base}`, '--build-arg', `CLI_IMAGE=${base}`];
   await docker('buildx', 'build', '--quiet', '--load', '--tag', tag, ...args, repository);
+}
+
+async function isFirst(folder: string): Promise<boolean> {
+  return await mkdir(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Pushes an image that is another one, with these lines of a Dockerfile besides. The engine keeps no name for it. */

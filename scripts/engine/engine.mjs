@@ -21,7 +21,7 @@ let count = 0;
  * @param {(engine: { version: string, compose: string, dir: string, start: Function }) => Promise<unknown>} use
  *   start: runs a program inside until it ends; what it prints goes to our terminal, or line by line to `onLine`
  */
-export async function withEngine(profile, { codename, signal }, use) {
+export async function withEngine(profile, { codename, shared, signal }, use) {
   const programs = await unpackedSuite(profile.suite, { codename, signal });
   const name = resourceName(count++);
   const dir = temporaryFolder(name);
@@ -32,7 +32,7 @@ export async function withEngine(profile, { codename, signal }, use) {
   try {
     namespace = await createNamespace({ init: join(programs, 'usr/bin/docker-init'), memory, signal });
     await mkdir(join(dir, 'tmp'));
-    const env = await environment({ profile, programs, dir });
+    const env = await environment({ profile, programs, dir, shared });
     const startProgram = programStarter({ namespace, env });
     await startRegistry({ namespace, programs, dir, startProgram, signal });
     const { version } = await startDaemon({ name, profile, programs, dir, startProgram, signal });
@@ -63,7 +63,7 @@ export async function withEngine(profile, { codename, signal }, use) {
   }
 }
 
-async function environment({ profile, programs, dir }) {
+async function environment({ profile, programs, dir, shared }) {
   const plugins = join(dir, 'config/cli-plugins');
   await mkdir(plugins, { recursive: true });
   for (const plugin of ['docker-compose', 'docker-buildx']) {
@@ -79,6 +79,7 @@ async function environment({ profile, programs, dir }) {
     GOPDATER_ENGINE_PROFILE: profile.name,
     GOPDATER_REGISTRY: registryAddress,
     GOPDATER_BASE_IMAGE: baseImage,
+    GOPDATER_SHARED: shared,
     BUSYBOX: busybox,
   };
 }

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildOwnImage, docker, logsOf, provided, pushToRegistry } from '../../../test/engine.ts';
+import { docker, logsOf, provided, provideOwnImage, pushToRegistry } from '../../../test/engine.ts';
 
 const socket = '/var/run/docker.sock';
 const delivery = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
@@ -23,7 +23,7 @@ services:
         monitor: 500ms
 `;
 
-beforeAll(async () => await buildOwnImage('gopdater'), 300_000);
+beforeAll(async () => await provideOwnImage('gopdater'), 300_000);
 
 let directory = '';
 beforeEach(async () => {

@@ -3,13 +3,13 @@ import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buildOwnImage, docker, logsOf, pushToRegistry, repository } from '../../../test/engine.ts';
+import { docker, logsOf, provideOwnImage, pushToRegistry, repository } from '../../../test/engine.ts';
 
 const socket = '/var/run/docker.sock';
 const webFile = 'name: local\nservices:\n  web:\n    image: acme/web:latest\n  other:\n    image: acme/other:latest\n';
 const delivery = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
 
-beforeAll(async () => await buildOwnImage('gopdater'), 300_000);
+beforeAll(async () => await provideOwnImage('gopdater'), 300_000);
 
 let directory = '';
 beforeEach(async () => {
