@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { readTar } from '../src/files/read-tar.ts';
 import { writeTar } from '../src/files/tar.ts';
 import { FakeDocker } from '../src/index.ts';
@@ -170,6 +171,26 @@ describe('a container that clients are attached to', () => {
     stream.end('12345');
     await container.start();
     expect((await demultiplex(stream)).out).toBe('5\n');
+  });
+
+  it('speaks to them in messages of a WebSocket, too', async () => {
+    docker.pull('busybox');
+    const { id } = await client.createContainer({ Image: 'busybox', Cmd: ['cat'], OpenStdin: true, StdinOnce: true });
+    const socket = new WebSocket(
+      `ws+unix://${docker.socketPath}:/v1.51/containers/${id}/attach/ws?stream=1&stdin=1&stdout=1`,
+    );
+    await new Promise(resolve => socket.once('open', resolve));
+    await client.getContainer(id).start();
+    const echoed = new Promise(resolve => socket.once('message', data => resolve(String(data))));
+    socket.send('typed\n');
+    expect(await echoed).toBe('typed\n');
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    await client.getContainer(id).kill();
+    await closed;
+    const none = new WebSocket(`ws+unix://${docker.socketPath}:/containers/none/attach/ws`);
+    expect(await new Promise<Error>(resolve => none.once('error', resolve))).toMatchObject({
+      message: expect.stringContaining('404'),
+    });
   });
 
   it('leaves them when it cannot be started', async () => {

@@ -86,6 +86,9 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
     query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
     body: dockerodes,
   },
+  'GET /containers/{id}/attach/ws': {
+    query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
+  },
   'POST /containers/{id}/resize': { query: { acted: ['h', 'w'] } },
   'GET /containers/{id}/top': { query: { acted: ['ps_args'] } },
   'GET /containers/{id}/stats': { query: { acted: ['one-shot', 'stream'] } },
