@@ -317,6 +317,12 @@ describe('files', () => {
     const exported = readTar(await buffer((await container.export()) as Readable)).map(({ path }) => path);
     expect(exported).toContain('new');
     expect(exported).not.toContain('etc/group');
+    await text(
+      await client.importImage(await client.getContainer(container.id).export(), { repo: 'acme/copy', tag: '1' }),
+    );
+    const copy = await client.createContainer({ Image: 'acme/copy:1', Cmd: ['cat', '/new'] });
+    await copy.start();
+    expect(await copy.wait()).toEqual({ StatusCode: 0 });
     await container.commit({ repo: 'acme/new', tag: '2' });
     const next = await client.createContainer({
       Image: 'acme/new:2',

@@ -148,6 +148,14 @@ const sessions: Readonly<Record<string, readonly Step[]>> = {
     ['run', '--rm', 'acme/new:2', 'sh', '-c', 'cat /new; ls /etc/group'],
     ['inspect', '-f', '{{.Config.Cmd}} {{.Config.Env}} {{.Author}} {{.Comment}}', 'acme/new:2'],
   ],
+  'whose files become an image': [
+    ['run', '--name', 'box', image, 'sh', '-c', 'echo new > /new'],
+    ['export', '-o', 'DIR/all.tar', 'box'],
+    ['import', '-m', 'why', 'DIR/all.tar', 'acme/new:2'],
+    ['run', '--rm', 'acme/new:2', 'cat', '/new'],
+    ['run', '--rm', 'acme/new:2'],
+    ['inspect', '-f', '{{.Config.Cmd}} {{.Config.Env}} {{.Comment}}', 'acme/new:2'],
+  ],
   'that is well or not': [
     detached('--health-cmd', 'test -f /ready', '--health-interval', '1s', '--health-retries', '1', image),
     ['…'],
