@@ -267,7 +267,7 @@ function plain(printed: string, files: string): string {
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
       .replaceAll(/\b[0-9a-f]{12}\b/g, '<short id>')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-      .replaceAll(/^( *)\d+ /gm, '<pid> ')
+      .replaceAll(/^ *\d+ +/gm, '<pid> ')
       .replaceAll(/(ustar|\0).*/gs, '<archive>')
       // Whether the client has sent all of an archive before it is refused is a matter of luck.
       .replaceAll(/^time=.*level=error.*\n/gm, '')
