@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { readTar } from '../src/files/read-tar.ts';
 import { writeTar } from '../src/files/tar.ts';
 import { FakeDocker } from '../src/index.ts';
@@ -172,6 +173,26 @@ describe('a container that clients are attached to', () => {
     expect((await demultiplex(stream)).out).toBe('5\n');
   });
 
+  it('speaks to them in messages of a WebSocket, too', async () => {
+    docker.pull('busybox');
+    const { id } = await client.createContainer({ Image: 'busybox', Cmd: ['cat'], OpenStdin: true, StdinOnce: true });
+    const socket = new WebSocket(
+      `ws+unix://${docker.socketPath}:/v1.51/containers/${id}/attach/ws?stream=1&stdin=1&stdout=1`,
+    );
+    await new Promise(resolve => socket.once('open', resolve));
+    await client.getContainer(id).start();
+    const echoed = new Promise(resolve => socket.once('message', data => resolve(String(data))));
+    socket.send('typed\n');
+    expect(await echoed).toBe('typed\n');
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    await client.getContainer(id).kill();
+    await closed;
+    const none = new WebSocket(`ws+unix://${docker.socketPath}:/containers/none/attach/ws`);
+    expect(await new Promise<Error>(resolve => none.once('error', resolve))).toMatchObject({
+      message: expect.stringContaining('404'),
+    });
+  });
+
   it('leaves them when it cannot be started', async () => {
     const container = await run('/no/such');
     const stream = await container.attach({ stream: true, stdout: true, hijack: true });
@@ -296,6 +317,12 @@ describe('files', () => {
     const exported = readTar(await buffer((await container.export()) as Readable)).map(({ path }) => path);
     expect(exported).toContain('new');
     expect(exported).not.toContain('etc/group');
+    await text(
+      await client.importImage(await client.getContainer(container.id).export(), { repo: 'acme/copy', tag: '1' }),
+    );
+    const copy = await client.createContainer({ Image: 'acme/copy:1', Cmd: ['cat', '/new'] });
+    await copy.start();
+    expect(await copy.wait()).toEqual({ StatusCode: 0 });
     await container.commit({ repo: 'acme/new', tag: '2' });
     const next = await client.createContainer({
       Image: 'acme/new:2',

@@ -1,5 +1,6 @@
 import { empty, flag, type Reply, type Route, type RouteCall } from '../router.ts';
 import type { OutputName } from '../state/container-log.ts';
+import type { ContainerRecord } from '../state/container-record.ts';
 import { attachTo, typeInto } from '../state/container-streams.ts';
 import { emitContainer, findContainer } from '../state/containers.ts';
 import { checkCanAttach } from '../state/create-exec.ts';
@@ -8,14 +9,28 @@ import { hasTerminal, streamOf } from '../wire/frames.ts';
 
 export const attachRoutes: readonly Route[] = [
   { method: 'POST', path: '/containers/{id}/attach', handle: attach, hasInput: true },
+  { method: 'GET', path: '/containers/{id}/attach/ws', handle: attachWebSocket },
   { method: 'POST', path: '/containers/{id}/resize', handle: resize },
 ];
 
+function attach(call: RouteCall): Reply {
+  const container = findContainer(call.state, call.params.id ?? '');
+  return attached(call, container, streamOf({ hasTerminal: hasTerminal(container), version: call.version }));
+}
+
+/** Both outputs in one, without frames. */
+function attachWebSocket(call: RouteCall): Reply {
+  const container = findContainer(call.state, call.params.id ?? '');
+  return attached(call, container, { type: '', pack: (_, bytes) => bytes });
+}
+
 /** What the main process reads and writes from now on; it may start later. */
-function attach({ state, params, query, version, signal }: RouteCall): Reply {
-  const container = findContainer(state, params.id ?? '');
+function attached(
+  { state, params, query, signal }: RouteCall,
+  container: ContainerRecord,
+  { type, pack }: ReturnType<typeof streamOf>,
+): Reply {
   checkCanAttach(container, params.id ?? '');
-  const { type, pack } = streamOf({ hasTerminal: hasTerminal(container), version });
   const outputs = (['stdout', 'stderr'] as const).filter(output => flag(query[output]));
   return {
     kind: 'hijack',

@@ -1,6 +1,8 @@
 import { EngineError, NotModelledError } from '../../errors.ts';
 import { type ImageName, parseImageName } from '../../image/name.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import type { EngineState } from '../state/engine-state.ts';
+import { importImage } from '../state/import-image.ts';
 import { pullImage } from '../state/pull-image.ts';
 import { removeImage } from '../state/remove-image.ts';
 import { tagImage } from '../state/tag-image.ts';
@@ -10,7 +12,7 @@ import { parseRegistryAuth } from '../wire/registry-auth.ts';
 
 export const imageRoutes: readonly Route[] = [
   { method: 'GET', path: '/images/json', handle: list },
-  { method: 'POST', path: '/images/create', handle: create },
+  { method: 'POST', path: '/images/create', handle: create, takesBytes: true },
   { method: 'GET', path: '/images/{name}/json', handle: inspect },
   { method: 'POST', path: '/images/{name}/tag', handle: tag },
   { method: 'DELETE', path: '/images/{name}', handle: remove },
@@ -22,11 +24,20 @@ function list({ state, query }: RouteCall): Reply {
 }
 
 /** A pull. What fails before the first line is answered with a status, what fails after it inside the stream. */
-function create({ state, query, headers }: RouteCall): Reply {
-  if (query.fromSrc) throw new NotModelledError('the import of an image');
+function create({ state, query, headers, bytes }: RouteCall): Reply {
+  if (query.fromSrc) return importFrom(state, query, bytes);
   const name = pulledName(query.fromImage ?? '', query.tag ?? '');
   const lines = pullImage(state, name, parseRegistryAuth(headers['x-registry-auth']));
   return { kind: 'stream', items: lines, separator: '\r\n' };
+}
+
+/** Of an archive that is sent; the fake fetches none. */
+function importFrom(state: EngineState, query: RouteCall['query'], archive: Buffer): Reply {
+  const { fromSrc, repo = '', tag, message = `Imported from ${fromSrc}` } = query;
+  if (fromSrc !== '-') throw new NotModelledError('the import of an image from an address');
+  const reference = repo === '' || !tag ? repo : `${repo}:${tag}`;
+  const status = importImage(state, archive, { reference, message });
+  return { kind: 'stream', items: [{ status }], separator: '\r\n' };
 }
 
 function pulledName(fromImage: string, tag: string): ImageName {

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.ts';
 import { ProcessTable } from '../../process/process-table.ts';
 import { fillVolumes } from './container-files.ts';
 import { ContainerLog } from './container-log.ts';
@@ -12,6 +13,10 @@ import { createVolume } from './volumes.ts';
 /** @param name  without one the engine makes one up */
 export function createContainer(state: EngineState, spec: ContainerSpec, name?: string): ContainerRecord {
   const image = state.images.get(spec.image);
+  const withDefaults = withImageDefaults(spec, image);
+  if (withDefaults.entrypoint.length + withDefaults.command.length === 0) {
+    throw new EngineError(400, 'no command specified');
+  }
   const id = state.ids.next('container');
   const finalName = name?.replace(/^\//, '') || `fake_${id.slice(0, 8)}`;
   checkNameIsFree(state, finalName);
@@ -21,7 +26,7 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     createdMs: state.clock.now(),
     imageId: image.id,
     image,
-    spec: withImageDefaults(spec, image),
+    spec: withDefaults,
     behaviour: image.behaviour,
     state: {
       status: 'created',

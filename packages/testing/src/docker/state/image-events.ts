@@ -3,7 +3,7 @@ import type { EngineState } from './engine-state.ts';
 /** `pull` and `push` are about a reference, the others about an id. */
 export function emitImage(
   state: EngineState,
-  action: 'create' | 'pull' | 'push' | 'tag' | 'untag' | 'delete' | 'save' | 'load',
+  action: 'create' | 'pull' | 'push' | 'tag' | 'untag' | 'delete' | 'save' | 'load' | 'import',
   actorId: string,
   image: { readonly id: string; readonly name: string },
 ): void {

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Connection, Reply } from '../router.ts';
 import { commonHeaders } from './respond.ts';
+import { acceptWebSocket, isWebSocket } from './websocket.ts';
 
-/** Gives the connection to the route, in the engine's two ways. @see Engine API, `ContainerAttach`, "Stream format" */
+/** Gives the connection to the route, in one of the engine's ways. @see Engine API, `ContainerAttach`, "Stream format" */
 export async function hijack(
   request: IncomingMessage,
   response: ServerResponse,
@@ -20,6 +21,12 @@ export async function hijack(
   }
   const { socket } = request;
   response.detachSocket(socket);
+  if (isWebSocket(request)) {
+    const connection = await acceptWebSocket(request);
+    await serve(connection);
+    connection.close();
+    return;
+  }
   const headers = {
     'Content-Type': type,
     Connection: 'Upgrade',

@@ -86,6 +86,9 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
     query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
     body: dockerodes,
   },
+  'GET /containers/{id}/attach/ws': {
+    query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
+  },
   'POST /containers/{id}/resize': { query: { acted: ['h', 'w'] } },
   'GET /containers/{id}/top': { query: { acted: ['ps_args'] } },
   'GET /containers/{id}/stats': { query: { acted: ['one-shot', 'stream'] } },
@@ -137,7 +140,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /images/{name}/push': { query: { acted: ['tag'] } },
   'GET /images/{name}/history': none,
   'GET /images/json': { query: { acted: ['filters'], kept: ['all', 'digests'] } },
-  'POST /images/create': { query: { acted: ['fromImage', 'fromSrc', 'tag'] } },
+  'POST /images/create': { query: { acted: ['fromImage', 'fromSrc', 'message', 'repo', 'tag'] } },
   'GET /images/{name}/json': none,
   'POST /images/{name}/tag': { query: { acted: ['repo', 'tag'] } },
   'DELETE /images/{name}': { query: { acted: ['force'], kept: ['noprune'] } },
