@@ -92,7 +92,7 @@ function withImported(model: Mapping, included: Mapping, kind: string, item: Nod
     }
     entries.set(name, resource);
   }
-  return withEntry(model, kind, mapping(entries, own?.at ?? imported.at));
+  return withEntry(model, kind, mapping(entries, own ?? imported));
 }
 
 function isSame(one: Node, other: Node): boolean {

@@ -24,12 +24,12 @@ function interpolateNode(node: Node, to: Interpolation, rules: Rules<Cast> | und
 function interpolateScalar(node: Scalar, to: Interpolation, cast: Cast | undefined, path: string): Node {
   if (typeof node.value !== 'string') return node;
   const filled = fillScalar(node, node.value, to, path);
-  if (cast === undefined) return filled === node.value ? node : scalar(filled, node.at, node.mark);
+  if (cast === undefined) return filled === node.value ? node : scalar(filled, node, node.mark);
   const value = cast.read(filled);
   if (value === undefined) {
     throw invalid(node, `${path} must be ${cast.type}.`, 'Correct the value, or the variable it comes from.');
   }
-  return scalar(value, node.at, node.mark);
+  return scalar(value, node, node.mark);
 }
 
 function fillScalar(node: Scalar, template: string, to: Interpolation, path: string): string {

@@ -71,7 +71,7 @@ function withListedVariables(model: Mapping, environment: Environment): Mapping 
     const items = mapChildren(variables, item => {
       const name = stringOf(item);
       const value = name === undefined ? undefined : environment.get(name);
-      return value === undefined ? item : scalar(`${name}=${value}`, item.at);
+      return value === undefined ? item : scalar(`${name}=${value}`, item);
     });
     return items === variables ? service : withEntry(service, 'environment', items);
   });

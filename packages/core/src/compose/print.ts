@@ -60,11 +60,11 @@ function castTo(cast: Cast, node: Node, path: string): ScalarValue | undefined {
 }
 
 /** A size in bytes, as a string; Compose takes no number with a fraction or an exponent for one. */
-export const bytes: Print = (node, path) => {
+export const bytes: Print = (node, path, compat) => {
   const value = scalarOf(node);
   if (typeof value === 'bigint') return value === 0n ? undefined : `${value}`;
   if (typeof value !== 'string') return undefined;
-  const size = byteSize(value);
+  const size = byteSize(value, compat);
   if (size === undefined) throw invalid(node, `${path} must be a size such as 512m.`);
   return size === 0n ? undefined : `${size}`;
 };
@@ -123,9 +123,13 @@ export const healthTest: Print = node => {
   return orNothing(itemsOf(node).map(item => goText(item)));
 };
 
-export const texts: Print = node => {
+export const texts: Print = (node, path) => {
   if (node.kind === 'scalar') return orNothing(stringsOf(node));
-  return orNothing(itemsOf(node).map(item => goText(item)));
+  const items = itemsOf(node);
+  for (const [index, item] of items.entries()) {
+    if (typeof scalarOf(item) === 'number') throw wrongType(item, `${path}.${index}`, 'a string');
+  }
+  return orNothing(items.map(goText));
 };
 
 /** A mapping from text to text. */
@@ -264,7 +268,7 @@ function splitHost(item: Node, path: string): readonly [string, Node] {
   const line = goText(item);
   const separator = line.includes('=') ? line.indexOf('=') : line.indexOf(':');
   if (separator < 0) throw invalid(item, `${path} has the host "${line}" without an address.`, 'Write HOST=ADDRESS.');
-  return [line.slice(0, separator), scalar(line.slice(separator + 1), item.at)];
+  return [line.slice(0, separator), scalar(line.slice(separator + 1), item)];
 }
 
 function pairEntries(node: Node): readonly (readonly [string, Node])[] {
@@ -277,7 +281,7 @@ function freeEntries(node: Node): readonly (readonly [string, Node])[] {
   const extensions = [...node.entries].filter(([key]) => key.startsWith('x-'));
   if (extensions.length === 0) return [...node.entries];
   const others = [...node.entries].filter(([key]) => !key.startsWith('x-'));
-  return [...others, ['#extensions', mapping(new Map(extensions), node.at)]];
+  return [...others, ['#extensions', mapping(new Map(extensions), node)]];
 }
 
 function record(

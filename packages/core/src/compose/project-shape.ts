@@ -36,7 +36,7 @@ function asJson(node: Node, path: string): Node {
   if (node.kind !== 'scalar')
     return mapChildren(node, (child, key) => asJson(child, path === '' ? key : `${path}.${key}`));
   const { value } = node;
-  if (value instanceof Date) return scalar(value.toISOString(), node.at);
+  if (value instanceof Date) return scalar(value.toISOString(), node);
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);
   return node;
 }

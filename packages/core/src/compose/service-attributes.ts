@@ -72,7 +72,7 @@ const healthcheck = attributes({
   test: healthTest,
   timeout: optionalDuration,
   interval: optionalDuration,
-  retries: optionalInteger,
+  retries: optionalUnsigned,
   start_period: optionalDuration,
   start_interval: optionalDuration,
   disable: flag,

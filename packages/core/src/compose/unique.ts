@@ -29,7 +29,7 @@ function uniqueItems(node: Node, items: readonly Node[], identify: Identity): No
     else if (identity === undefined) kept.push(item);
     else indexes.set(identity, kept.push(item) - 1);
   }
-  return kept.length === items.length ? node : sequence(kept, node.at, node.mark);
+  return kept.length === items.length ? node : sequence(kept, node, node.mark);
 }
 
 const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
