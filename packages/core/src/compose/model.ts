@@ -47,7 +47,8 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     }
     for (const document of documents) {
       const read = await readDocument(document, path, files);
-      const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));
+      const laid = model === undefined ? read : mergeModels(model, read, files.compat);
+      const merged = withUniqueItems(files.files.hasMarks() ? withoutMarks(laid) : laid);
       checkShape(merged, files.compat);
       // Only in their long form can two ports be told to be the same.
       const long = withUniqueItems(canonical(merged));

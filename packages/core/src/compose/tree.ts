@@ -84,7 +84,8 @@ export function stringsOf(node: Node | undefined): readonly string[] {
 export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
   if (node.kind === 'sequence') {
     let items: Node[] | undefined;
-    for (const [index, item] of node.items.entries()) {
+    for (let index = 0; index < node.items.length; index += 1) {
+      const item = node.items[index] as Node;
       const next = change(item, `${index}`);
       if (next === item) continue;
       items ??= [...node.items];
@@ -93,13 +94,25 @@ export function mapChildren(node: Mapping | Sequence, change: (child: Node, key:
     return items === undefined ? node : sequence(items, node, node.mark);
   }
   let entries: Map<string, Node> | undefined;
-  for (const [key, child] of node.entries) {
+  // Unlike a loop, this makes no pair for each entry.
+  node.entries.forEach((child, key) => {
     const next = change(child, key);
-    if (next === child) continue;
+    if (next === child) return;
     entries ??= new Map(node.entries);
     entries.set(key, next);
-  }
+  });
   return entries === undefined ? node : mapping(entries, node, node.mark);
+}
+
+/** The keys that lead to a node, e.g. `services.web.image`; for messages. */
+export function pathOf(root: Node, node: Node): string | undefined {
+  if (root === node) return '';
+  const children = root.kind === 'mapping' ? root.entries : root.kind === 'sequence' ? root.items.entries() : [];
+  for (const [key, child] of children) {
+    const path = pathOf(child, node);
+    if (path !== undefined) return path === '' ? `${key}` : `${key}.${path}`;
+  }
+  return undefined;
 }
 
 /** The mapping with one entry set, or deleted when the value is `undefined`. */

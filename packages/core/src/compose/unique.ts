@@ -20,6 +20,11 @@ function uniqueNode(node: Node, rules: Rules<Identity> | undefined): Node {
 }
 
 function uniqueItems(node: Node, items: readonly Node[], identify: Identity): Node {
+  if (items.length < 2) {
+    // Asked for what it refuses.
+    items.forEach(identify);
+    return node;
+  }
   const kept: Node[] = [];
   const indexes = new Map<string, number>();
   for (const item of items) {
