@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { Compat } from './compat.ts';
+import { type Compat, isBefore } from './compat.ts';
 import { withDefaults } from './defaults.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
@@ -95,8 +95,10 @@ async function readDocument(document: Node, path: string, files: ModelFiles): Pr
   }
   const filled = interpolate(document, context);
   if (filled.kind !== 'mapping') return document;
-  const extended = await applyExtends(filled, context);
-  return applyInclude(extended, { ...files, chain: [...files.chain, path] }, readModel);
+  const including = { ...files, chain: [...files.chain, path] };
+  // The other way round, a service cannot extend an included one.
+  if (!isBefore(compat, '5')) return applyExtends(await applyInclude(filled, including, readModel), context);
+  return applyInclude(await applyExtends(filled, context), including, readModel);
 }
 
 function emptyFile(paths: readonly string[]): Error {

@@ -59,7 +59,15 @@ const blockLimits = attributes({
 const dependency = attributes({ condition: text, restart: flag, required: optionalFlag }, { required: false });
 
 const hook = attributes(
-  { command, user: text, privileged: flag, working_dir: text, environment: optionalPairs },
+  {
+    command,
+    image: text,
+    user: text,
+    privileged: flag,
+    working_dir: text,
+    environment: optionalPairs,
+    per_replica: flag,
+  },
   { command: null },
 );
 
@@ -201,6 +209,7 @@ export const service: Print = attributes(
     volumes: listOf(volume),
     volumes_from: texts,
     working_dir: text,
+    pre_start: listOf(hook),
     post_start: listOf(hook),
     pre_stop: listOf(hook),
   },
