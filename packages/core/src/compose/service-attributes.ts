@@ -1,34 +1,31 @@
 import { build, fileMount } from './build-attributes.ts';
 import { deploy, deviceRequests } from './deploy-attributes.ts';
+import { attributes, keyed, listOf, named, type Print, since } from './print.ts';
 import {
-  attributes,
-  bytes,
   command,
-  decimal,
-  flag,
   healthTest,
   hosts,
-  integer,
-  keyed,
-  listOf,
-  named,
-  optionalDuration,
-  optionalFlag,
-  optionalInteger,
   optionalPairs,
-  optionalUnsigned,
-  type Print,
   pairs,
-  since,
   strictTextMap,
-  text,
   textMap,
   texts,
   textsMap,
   ulimit,
+} from './print-lists.ts';
+import {
+  bytes,
+  decimal,
+  flag,
+  integer,
+  optionalDuration,
+  optionalFlag,
+  optionalInteger,
+  optionalUnsigned,
+  text,
   unsigned,
   wholeText,
-} from './print.ts';
+} from './print-scalars.ts';
 
 const throttles = listOf(attributes({ path: wholeText, rate: bytes }, { path: '', rate: '0' }));
 
