@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 const floors: readonly (readonly string[])[] = [
   ['index'],
   ['updater', 'rollback', 'check'],
+  ['compare-with-compose'],
   ['deploy'],
   ['store'],
   ['report'],

@@ -1,17 +1,22 @@
+import { compareWithCompose } from './compare-with-compose.ts';
+import type { ComposeService } from './compose/project.ts';
 import type { DeployDependencies } from './deploy.ts';
+import type { ComposeCli } from './docker/compose-cli.ts';
 import { composeLabels } from './docker/compose-labels.ts';
 import type { CallOptions, Container, Engine } from './docker/engine.ts';
+import type { ImageReference } from './image/reference.ts';
 import { checkProjects } from './plan/load-projects.ts';
 import { referenceOf } from './plan/match-services.ts';
 import { type Order, readPolicy } from './plan/policy.ts';
 import { chooseStrategy, type Obstacle } from './plan/preflight.ts';
 import { containersOf, isUp } from './plan/service-containers.ts';
+import type { WatchedProject } from './plan/watched-project.ts';
 
 /** What can be said of one service before any push. */
 export interface ServiceCheck {
   readonly project: string;
   readonly service: string;
-  /** As Compose prints it. */
+  /** As Compose prints it; empty if it has none. */
   readonly image: string;
   /** Which order its updates have, and why. */
   readonly order: Order;
@@ -24,26 +29,36 @@ export interface ServiceCheck {
   readonly refusal: string | undefined;
   /** What could be better, with the line that does it. */
   readonly advice: readonly string[];
+  /** Of the whole project: what Compose copes with, and what it reads otherwise than gopdater. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Says for each service with an image, of all watched projects, which strategies it can have and what to write for the
- * better one.
+ * Says for each service of all watched projects whether a push can update it and why not, which strategies it can have and
+ * what to write for the better one.
  *
  * @throws GopdaterError of the compose files and the engine
  */
 export async function checkServices(
-  dependencies: Pick<DeployDependencies, 'projects' | 'engine' | 'reader' | 'defaults' | 'signal'>,
+  dependencies: Pick<DeployDependencies, 'projects' | 'engine' | 'reader' | 'defaults' | 'signal'> & {
+    /** Asked how Compose reads the files, where it is given. */
+    readonly compose?: ComposeCli | undefined;
+  },
 ): Promise<readonly ServiceCheck[]> {
   const { projects, engine, signal, defaults } = dependencies;
   const [watched, containers] = await Promise.all([
     checkProjects(projects, dependencies),
     engine.listContainers({ labels: [composeLabels.project] }, { signal }),
   ]);
+  const warningsOf = new Map(
+    await Promise.all(
+      watched.map(async each => [each.project.name, await projectWarnings(each, dependencies)] as const),
+    ),
+  );
   const checks = watched.flatMap(({ project, obstacle }) =>
     [...project.services.values()].flatMap(service => {
       const reference = referenceOf(service);
-      if (reference === undefined) return [];
+      const warnings = warningsOf.get(project.name) ?? [];
       return [
         async (): Promise<ServiceCheck> => {
           const { policy, problems } = readPolicy(service, defaults);
@@ -59,9 +74,12 @@ export async function checkServices(
             cause,
             obstacles,
             gate,
-            refusal:
-              obstacle?.message ?? (reference.digest === undefined ? undefined : 'its image is pinned to a digest.'),
+            refusal: obstacle?.message ?? withoutTag(service, reference),
+            warnings,
             advice: [
+              ...(service.enabled
+                ? []
+                : ['No active profile enables it: it is updated only while it has a container.']),
               ...problems,
               ...(obstacle?.hint === undefined ? [] : [obstacle.hint]),
               ...adviceOnOrder(order, obstacles),
@@ -73,6 +91,22 @@ export async function checkServices(
     }),
   );
   return await Promise.all(checks.map(async check => await check()));
+}
+
+/** What no push of a tag can be for. */
+function withoutTag({ image, attributes }: ComposeService, reference: ImageReference | undefined): string | undefined {
+  if (attributes.provider !== undefined) return 'a provider runs it, not an image.';
+  if (image === undefined) return 'it is built only, and has no image that could be pushed.';
+  if (reference === undefined) return 'its image is no reference that Docker would take.';
+  return reference.digest === undefined ? undefined : 'its image is pinned to a digest.';
+}
+
+async function projectWarnings(
+  watched: WatchedProject,
+  { compose, signal }: CallOptions & { readonly compose?: ComposeCli | undefined },
+): Promise<readonly string[]> {
+  const difference = compose && (await compareWithCompose(watched, { compose, signal }));
+  return difference === undefined ? watched.warnings : [...watched.warnings, difference];
 }
 
 const adviceOnGate =
@@ -104,8 +138,13 @@ export function formatCheck({ project, service, image, order, cause, gate, refus
     unknown: 'not known, as it does not run',
   };
   return [
-    `${project}/${service} (${image})`,
+    `${project}/${service} (${image || 'no image'})`,
     ...(refusal === undefined ? [`  ${order}, as ${cause}; gate: ${gates[gate]}`] : [`  not updated: ${refusal}`]),
     ...advice.map(line => `  - ${line}`),
   ].join('\n');
+}
+
+/** What concerns whole projects, once each. */
+export function formatWarnings(checks: readonly ServiceCheck[]): readonly string[] {
+  return [...new Set(checks.flatMap(({ project, warnings }) => warnings.map(warning => `${project}: ${warning}`)))];
 }

@@ -1,4 +1,4 @@
-export { checkServices, formatCheck, type ServiceCheck } from './check.ts';
+export { checkServices, formatCheck, formatWarnings, type ServiceCheck } from './check.ts';
 export { createCachedLoad, type LoadProject } from './compose/cached-load.ts';
 export { type Compat, compats } from './compose/compat.ts';
 export { type ComposeModel, type ComposeResource, formatModel } from './compose/compose-model.ts';

@@ -1,19 +1,6 @@
-import {
-  attributes,
-  bytes,
-  flag,
-  hosts,
-  keyed,
-  listOf,
-  mode,
-  optionalPairs,
-  type Print,
-  pairs,
-  sshKeys,
-  text,
-  texts,
-  ulimit,
-} from './print.ts';
+import { attributes, keyed, listOf, type Print } from './print.ts';
+import { hosts, optionalPairs, pairs, sshKeys, texts, ulimit } from './print-lists.ts';
+import { bytes, flag, mode, text } from './print-scalars.ts';
 
 /** Where a secret or config is in the container. */
 export const fileMount: Print = attributes({ source: text, target: text, uid: text, gid: text, mode });

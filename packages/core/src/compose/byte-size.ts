@@ -1,13 +1,17 @@
+import { type Compat, isBefore } from './compat.ts';
+
 /**
  * The bytes that a size such as `512m` or `1.5 GiB` means; `undefined` if it is none.
  *
  * @see Compose Specification, "Specifying byte values"
  */
-export function byteSize(text: string): bigint | undefined {
-  const match = /^\+?(\d+(?:\.\d*)?|\.\d+) ?(?:b|([kmgtp])i?b?)?$/i.exec(text);
-  if (match === null || /[kmgtp]i$/i.test(text)) return undefined;
-  const [, number = '', unit] = match;
-  const factor = unit === undefined ? 1 : 1024 ** ('kmgtp'.indexOf(unit.toLowerCase()) + 1);
-  const bytes = Math.trunc(Number(number) * factor);
-  return bytes < 2 ** 63 ? BigInt(bytes) : undefined;
+export function byteSize(text: string, compat: Compat): bigint | undefined {
+  const [, number = '', unit = ''] = (isBefore(compat, '2.40') ? olderPattern : pattern).exec(text) ?? [];
+  if (number === '' || !Number.isFinite(Number(number))) return undefined;
+  const bytes = Math.trunc(Number(number) * 1024 ** (unit === '' ? 0 : 'kmgtp'.indexOf(unit.toLowerCase()) + 1));
+  // What is too large overflows, as in Compose.
+  return bytes < 2 ** 63 ? BigInt(bytes) : -(2n ** 63n);
 }
+
+const pattern = /^(\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i;
+const olderPattern = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])?i?b?)$/i;

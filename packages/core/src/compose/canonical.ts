@@ -46,31 +46,31 @@ function rewrite(node: Node, rules: Rules<Transform> | undefined, path: string, 
 
 /** A lone value is a list of one. */
 function listOfOne(node: Node): Node {
-  return stringOf(node) === undefined ? node : sequence([node], node.at);
+  return stringOf(node) === undefined ? node : sequence([node], node);
 }
 
 /** A lone string is what the key holds. */
 function keyed(key: string, more: readonly (readonly [string, string | boolean])[] = []): (node: Node) => Node {
   return node => {
     if (stringOf(node) === undefined) return node;
-    const rest = more.map(([name, value]) => [name, scalar(value, node.at)] as const);
-    return mapping(new Map<string, Node>([[key, node], ...rest]), node.at);
+    const rest = more.map(([name, value]) => [name, scalar(value, node)] as const);
+    return mapping(new Map<string, Node>([[key, node], ...rest]), node);
   };
 }
 
 /** `[KEY=VALUE]` as `{KEY: VALUE}`. */
-const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Map(), node.at) : node);
+const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Map(), node) : node);
 
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
   if (node.kind !== 'sequence') return node;
-  return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', scalar(null, item.at)])), node.at);
+  return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', scalar(null, item)])), node);
 };
 
 /** What a dependency is if nothing is said of it. */
 const dependencies: Transform = node => {
   if (node.kind === 'sequence') {
-    return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', startedDependency(item)])), node.at);
+    return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', startedDependency(item)])), node);
   }
   return node.kind === 'mapping' ? mapChildren(node, required) : node;
 };
@@ -79,16 +79,16 @@ const dependencies: Transform = node => {
 export function startedDependency(name: Node): Node {
   return mapping(
     new Map([
-      ['condition', scalar('service_started', name.at)],
-      ['required', scalar(true, name.at)],
+      ['condition', scalar('service_started', name)],
+      ['required', scalar(true, name)],
     ]),
-    name.at,
+    name,
   );
 }
 
 function required(node: Node): Node {
   if (node.kind !== 'mapping' || node.entries.has('required')) return node;
-  return withEntry(node, 'required', scalar(true, node.at));
+  return withEntry(node, 'required', scalar(true, node));
 }
 
 const envFiles: Transform = node => {
@@ -100,7 +100,7 @@ const envFiles: Transform = node => {
 
 const gpus: Transform = node => {
   if (stringOf(node) === undefined) return node;
-  return sequence([mapping(new Map([['count', node]]), node.at)], node.at);
+  return sequence([mapping(new Map([['count', node]]), node)], node);
 };
 
 /** `/dev/a:/dev/b:rwm`. */
@@ -110,7 +110,7 @@ const device: Transform = (node, path) => {
   const [source = '', target = source, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
   const parts = { source, target, permissions };
-  return mapping(new Map(Object.entries(parts).map(([key, value]) => [key, scalar(value, node.at)])), node.at);
+  return mapping(new Map(Object.entries(parts).map(([key, value]) => [key, scalar(value, node)])), node);
 };
 
 /** Keys of an SSH agent; only the default one may lack a path. */
@@ -121,9 +121,9 @@ const sshKeys: Transform = (node, path) => {
     const [id = '', ...file] = (stringOf(item) ?? '').split('=');
     if (file.length === 0 && id !== 'default')
       throw invalid(item, `${path} has a key without a path.`, 'Write ID=PATH.');
-    keys.set(id, scalar(file.length === 0 ? null : file.join('='), item.at));
+    keys.set(id, scalar(file.length === 0 ? null : file.join('='), item));
   }
-  return mapping(keys, node.at);
+  return mapping(keys, node);
 };
 
 /** `external: {name: X}` as `external: true` and `name: X`. */
@@ -134,7 +134,7 @@ const external: Transform = (node, path) => {
   if (own !== undefined && theirs !== undefined && stringOf(own) !== stringOf(theirs)) {
     throw invalid(theirs, `${path} has the names "${stringOf(own)}" and "${stringOf(theirs)}".`, 'Keep name alone.');
   }
-  const marked = withEntry(node, 'external', scalar(true, given.at));
+  const marked = withEntry(node, 'external', scalar(true, given));
   return theirs === undefined ? marked : withEntry(marked, 'name', theirs);
 };
 
@@ -146,7 +146,7 @@ const watches: Transform = node => {
     if (watch.kind !== 'mapping' || paths?.kind !== 'sequence') return [watch];
     return paths.items.map(path => withEntry(watch, 'path', path));
   });
-  return sequence(items, node.at);
+  return sequence(items, node);
 };
 
 /** Empty addresses come from variables that are not set. */
@@ -154,7 +154,7 @@ const addresses: Transform = node => {
   const list = listOfOne(node);
   if (list.kind !== 'sequence') return list;
   const kept = list.items.filter(item => !isNull(item) && stringOf(item) !== '');
-  return kept.length === list.items.length ? list : sequence(kept, list.at);
+  return kept.length === list.items.length ? list : sequence(kept, list);
 };
 
 const ports: Transform = (node, path, count) => {
@@ -167,7 +167,7 @@ const ports: Transform = (node, path, count) => {
     }
     if (count.ports > maxPorts) throw invalid(port, `${path} makes more than ${maxPorts} ports.`, 'Publish fewer.');
   }
-  return sequence(long, node.at);
+  return sequence(long, node);
 };
 
 /** Of a project; a range of all ports is 65 535. */
@@ -178,7 +178,7 @@ const volume: Transform = (node, path) => {
   const target = entryOf(node, 'target');
   const clean = cleanPath(stringOf(target) ?? '');
   if (node.kind !== 'mapping' || target === undefined || clean === stringOf(target)) return node;
-  return withEntry(node, 'target', scalar(clean, target.at));
+  return withEntry(node, 'target', scalar(clean, target));
 };
 
 const transforms: Rules<Transform> = createRules<Transform>([

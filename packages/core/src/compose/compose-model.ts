@@ -38,9 +38,7 @@ export function createModel(
   const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
   const kinds = Object.entries(resources).flatMap(([kind, print]) => {
     // What nobody uses must be right all the same.
-    const printed = Object.entries(
-      objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal.at), kind, compat)),
-    );
+    const printed = Object.entries(objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal), kind, compat)));
     const kept = printed.filter(([key]) => used.get(kind)?.has(key));
     return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });

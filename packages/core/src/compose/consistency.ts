@@ -34,7 +34,9 @@ export function checkConsistency(
     checkLimits(name, node, printed.get(name) ?? {});
     checkScale(name, node, printed.get(name) ?? {});
     checkWatches(name, node);
-    if (!isBefore(compat, '2.40')) checkMounts(name, node);
+    if (isBefore(compat, '2.40')) continue;
+    checkMounts(name, node);
+    checkCount(name, node, printed.get(name) ?? {});
   }
   checkSecrets(model);
   const on = new Map([...entriesOf(services)].filter(([name]) => enabled.has(name)));
@@ -90,6 +92,13 @@ function checkLimits(name: string, node: Node, printed: ComposeResource): void {
       'Keep one of them, or make them equal.',
     );
   }
+}
+
+/** Compose counts containers from 0 on. */
+function checkCount(name: string, node: Node, printed: ComposeResource): void {
+  const { replicas } = objectOf(printed.deploy);
+  if (Number(printed.scale ?? 0) >= 0 && Number(replicas ?? 0) >= 0) return;
+  throw invalid(node, `services.${name} has less than 0 containers.`, 'Write 0 for none.');
 }
 
 function checkScale(name: string, node: Node, printed: ComposeResource): void {

@@ -24,8 +24,8 @@ function given(node: Mapping, defaults: Readonly<Record<string, ScalarValue>>): 
   const missing = Object.entries(defaults).filter(([key]) => !node.entries.has(key));
   if (missing.length === 0) return node;
   return mapping(
-    new Map([...node.entries, ...missing.map(([key, value]) => [key, scalar(value, node.at)] as const)]),
-    node.at,
+    new Map([...node.entries, ...missing.map(([key, value]) => [key, scalar(value, node)] as const)]),
+    node,
   );
 }
 
@@ -35,8 +35,8 @@ const port: Complement = (node, path) => {
   const hostIp = entryOf(node, 'host_ip');
   if (hostIp !== undefined) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
   const published = entryOf(node, 'published');
-  const text = published?.kind === 'scalar' ? scalar(scalarText(published.value), published.at) : undefined;
-  const named = text === undefined ? node : mapping(new Map([...node.entries, ['published', text]]), node.at);
+  const text = published?.kind === 'scalar' ? scalar(scalarText(published.value), published) : undefined;
+  const named = text === undefined ? node : mapping(new Map([...node.entries, ['published', text]]), node);
   return given(named, { mode: 'ingress', protocol: 'tcp' });
 };
 
@@ -53,6 +53,11 @@ const mount: Complement = (node, path) => {
   return node;
 };
 
+const watch: Complement = (node, path) => {
+  if (stringOf(entryOf(node, 'path')) === '') throw invalid(node, `${path} has an empty path.`, 'Say what is watched.');
+  return node;
+};
+
 const complements: Rules<Complement> = createRules<Complement>([
   ['services.*.build', node => given(node, { context: '.' })],
   ['services.*.secrets.*', secret],
@@ -60,4 +65,5 @@ const complements: Rules<Complement> = createRules<Complement>([
   ['services.*.gpus.*', deviceRequest],
   ['services.*.deploy.resources.reservations.devices.*', deviceRequest],
   ['services.*.volumes.*', mount],
+  ['services.*.develop.watch.*', watch],
 ]);

@@ -1,20 +1,17 @@
+import { attributes, listOf, type Print } from './print.ts';
+import { pairs, texts } from './print-lists.ts';
 import {
-  attributes,
   bytes,
   count,
   decimal,
   duration,
   integer,
-  listOf,
   optionalDuration,
   optionalInteger,
   optionalUnsigned,
-  type Print,
-  pairs,
   text,
-  texts,
   unsigned,
-} from './print.ts';
+} from './print-scalars.ts';
 
 /** `gpus`, and the reservation of devices. */
 export const deviceRequests: Print = listOf(

@@ -47,7 +47,7 @@ export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
       throw problem('COMPOSE_FILE_INVALID', limit, 'Name each file once.');
 
       function problem(code: ErrorCode, what: string, hint: string, cause?: unknown): GopdaterError {
-        const place = mentionedAt === undefined ? '' : `${formatPlace(mentionedAt.at)}: `;
+        const place = mentionedAt === undefined ? '' : `${formatPlace(mentionedAt)}: `;
         return new GopdaterError(code, `${place}the file ${file} ${what}.`, { hint, cause });
       }
     },

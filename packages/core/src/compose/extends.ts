@@ -15,7 +15,7 @@ export async function applyExtends(document: Mapping, context: FileContext): Pro
   const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
   const extended = new Map<string, Node>();
   for (const name of services.entries.keys()) extended.set(name, await extendService(name, scope, []));
-  return withEntry(document, 'services', mapping(extended, services.at, services.mark));
+  return withEntry(document, 'services', mapping(extended, services, services.mark));
 }
 
 /** The services of one file, among which `extends` without a file looks. */
@@ -82,7 +82,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
   const known = from.bases.get(path);
   if (known !== undefined) return known;
   const context: FileContext = { ...from.context, file: path, directory: dirname(path) };
-  let model = mapping(new Map(), mentionedAt.at);
+  let model = mapping(new Map(), mentionedAt);
   for (const document of await context.files.documents(path, mentionedAt)) {
     const filled = interpolate(document, context);
     if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));

@@ -7,18 +7,25 @@ import { parseYaml } from './yaml.ts';
 
 /** The files of one load; compose files are parsed once. */
 export interface Files extends Disk {
+  /** Whether any of them has `!reset` or `!override`. */
+  hasMarks(): boolean;
   /** @param mentionedAt  the node that names the file, for the error message */
   documents(file: string, mentionedAt?: Node): Promise<readonly Node[]>;
 }
 
 export function createFiles(disk: Disk): Files {
   const parsed = new Map<string, Promise<readonly Node[]>>();
+  let hasMarks = false;
   return {
     ...disk,
+    hasMarks: () => hasMarks,
     documents(file, mentionedAt) {
       const known = parsed.get(file);
       if (known !== undefined) return known;
-      const documents = disk.readText(file, mentionedAt).then(text => parseYaml(text, file));
+      const documents = disk.readText(file, mentionedAt).then(text => {
+        hasMarks ||= /!(?:reset|override)/.test(text);
+        return parseYaml(text, file);
+      });
       parsed.set(file, documents);
       return documents;
     },

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
+import { type Compat, isBefore } from './compat.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { localPath } from './file-context.ts';
+import { mergeModels } from './merge.ts';
 import type { ModelFiles } from './model.ts';
 import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
@@ -36,9 +38,19 @@ export async function applyInclude(
     const named = await includedFiles(item, files);
     if (named === undefined) continue;
     const included = await readModel(named);
-    for (const kind of resourceKinds) model = withImported(model, included, kind, item);
+    model = isBefore(files.compat, '5') ? withImports(model, included, item) : laidOver(included, model, files.compat);
   }
   return model;
+}
+
+function withImports(document: Mapping, included: Mapping, item: Node): Mapping {
+  return resourceKinds.reduce((model, kind) => withImported(model, included, kind, item), document);
+}
+
+/** Compose 5 takes what is included for a base. */
+function laidOver(included: Mapping, document: Mapping, compat: Compat): Mapping {
+  const resources = [...included.entries].filter(([kind]) => resourceKinds.includes(kind));
+  return mergeModels(mapping(new Map(resources), included), document, compat);
 }
 
 const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
@@ -92,7 +104,7 @@ function withImported(model: Mapping, included: Mapping, kind: string, item: Nod
     }
     entries.set(name, resource);
   }
-  return withEntry(model, kind, mapping(entries, own?.at ?? imported.at));
+  return withEntry(model, kind, mapping(entries, own ?? imported));
 }
 
 function isSame(one: Node, other: Node): boolean {

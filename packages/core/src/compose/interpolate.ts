@@ -2,7 +2,7 @@ import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { mapChildren, type Node, type Scalar, scalar } from './tree.ts';
+import { mapChildren, type Node, pathOf, type Scalar, scalar } from './tree.ts';
 
 export interface Interpolation {
   readonly lookup: Lookup;
@@ -11,37 +11,39 @@ export interface Interpolation {
 
 /** Fills in the variables of every string value (never of a key), and gives typed attributes their type. */
 export function interpolate(document: Node, interpolation: Interpolation): Node {
-  return interpolateNode(document, interpolation, casts, '');
+  return interpolateNode(document, { ...interpolation, document }, casts);
 }
 
-function interpolateNode(node: Node, to: Interpolation, rules: Rules<Cast> | undefined, path: string): Node {
-  if (node.kind === 'scalar') return interpolateScalar(node, to, rules?.rule, path);
-  return mapChildren(node, (child, key) => {
-    return interpolateNode(child, to, rules?.at(key), path === '' ? key : `${path}.${key}`);
-  });
+interface Context extends Interpolation {
+  /** What messages give the path in. */
+  readonly document: Node;
 }
 
-function interpolateScalar(node: Scalar, to: Interpolation, cast: Cast | undefined, path: string): Node {
+function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | undefined): Node {
+  if (node.kind === 'scalar') return interpolateScalar(node, context, rules?.rule);
+  return mapChildren(node, (child, key) => interpolateNode(child, context, rules?.at(key)));
+}
+
+function interpolateScalar(node: Scalar, context: Context, cast: Cast | undefined): Node {
   if (typeof node.value !== 'string') return node;
-  const filled = fillScalar(node, node.value, to, path);
-  if (cast === undefined) return filled === node.value ? node : scalar(filled, node.at, node.mark);
+  const filled = node.value.includes('$') ? fillScalar(node, node.value, context) : node.value;
+  if (cast === undefined) return filled === node.value ? node : scalar(filled, node, node.mark);
   const value = cast.read(filled);
-  if (value === undefined) {
-    throw invalid(node, `${path} must be ${cast.type}.`, 'Correct the value, or the variable it comes from.');
-  }
-  return scalar(value, node.at, node.mark);
+  if (value !== undefined) return scalar(value, node, node.mark);
+  const path = pathOf(context.document, node) ?? '';
+  throw invalid(node, `${path} must be ${cast.type}.`, 'Correct the value, or the variable it comes from.');
 }
 
-function fillScalar(node: Scalar, template: string, to: Interpolation, path: string): string {
+function fillScalar(node: Scalar, template: string, { lookup, onUnset, document }: Context): string {
   try {
-    return fillTemplate(template, to.lookup, to.onUnset);
+    return fillTemplate(template, lookup, onUnset);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const hint =
       error.kind === 'required'
         ? 'Set the variable in the environment or in the .env file.'
         : 'Write $$ where a dollar sign is meant.';
-    throw invalid(node, `${path}: ${error.message}.`, hint, error);
+    throw invalid(node, `${pathOf(document, node) ?? ''}: ${error.message}.`, hint, error);
   }
 }
 

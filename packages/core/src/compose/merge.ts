@@ -30,16 +30,16 @@ export function mergeServices(base: Mapping, override: Mapping, path: string, co
 /** Drops what `!reset` marks, so that the marks act on nothing twice. */
 export function withoutMarks(node: Mapping): Mapping {
   const cleared = clearMarks(node);
-  return cleared?.kind === 'mapping' ? cleared : mapping(new Map(), node.at);
+  return cleared?.kind === 'mapping' ? cleared : mapping(new Map(), node);
 }
 
 function clearMarks(node: Node): Node | undefined {
   if (node.mark === 'reset') return undefined;
-  if (node.kind === 'scalar') return node.mark === undefined ? node : scalar(node.value, node.at);
+  if (node.kind === 'scalar') return node.mark === undefined ? node : scalar(node.value, node);
   if (node.kind === 'sequence') {
     const items = node.items.flatMap(item => clearMarks(item) ?? []);
     const unchanged = node.mark === undefined && items.length === node.items.length;
-    return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node.at);
+    return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node);
   }
   let entries = node.mark === undefined ? undefined : new Map(node.entries);
   for (const [key, child] of node.entries) {
@@ -49,7 +49,7 @@ function clearMarks(node: Node): Node | undefined {
     if (cleared === undefined) entries.delete(key);
     else entries.set(key, cleared);
   }
-  return entries === undefined ? node : mapping(entries, node.at);
+  return entries === undefined ? node : mapping(entries, node);
 }
 
 type Merger = (base: Node, override: Node, where: Where) => Node;
@@ -86,11 +86,11 @@ function mergeMappings(base: Mapping, override: Mapping, { rules, path, compat }
     const where = { rules: rules?.at(key), path: path === '' ? key : `${path}.${key}`, compat };
     entries.set(key, replaces ? value : mergeNodes(earlier, value, where));
   }
-  return mapping(entries, base.at);
+  return mapping(entries, base);
 }
 
 function appended(items: readonly Node[], override: Node): Node {
-  return sequence([...items, ...itemsOf(override)], override.at);
+  return sequence([...items, ...itemsOf(override)], override);
 }
 
 const replace: Merger = (_base, override) => override;
@@ -98,7 +98,7 @@ const replace: Merger = (_base, override) => override;
 /** `KEY: VALUE` and `- KEY=VALUE` are the same thing; a list of both is made, of which the later value of a key wins. */
 const mergePairs: Merger = (base, override) => {
   const kept = base.kind === 'mapping' ? withoutReplaced(base, override) : base;
-  return appended(listOf(kept), sequence(listOf(override), override.at));
+  return appended(listOf(kept), sequence(listOf(override), override));
 };
 
 /** What the override marks does not remain. */
@@ -110,7 +110,7 @@ function withoutReplaced(base: Mapping, override: Node): Mapping {
 /** A lone value is a list of one. */
 const mergeLists: Merger = (base, override) => {
   if (isNull(override)) return base;
-  return appended(listOf(base), sequence(listOf(override), override.at));
+  return appended(listOf(base), sequence(listOf(override), override));
 };
 
 function listOf(node: Node): readonly Node[] {
@@ -118,8 +118,8 @@ function listOf(node: Node): readonly Node[] {
   if (node.kind === 'scalar') return isNull(node) ? [] : [node];
   return [...node.entries].flatMap(([key, value]) => {
     if (value.mark === 'reset') return [];
-    if (value.kind === 'sequence') return value.items.map(item => scalar(`${key}=${goText(item)}`, item.at));
-    return [scalar(isNull(value) ? key : `${key}=${goText(value)}`, value.at)];
+    if (value.kind === 'sequence') return value.items.map(item => scalar(`${key}=${goText(item)}`, item));
+    return [scalar(isNull(value) ? key : `${key}=${goText(value)}`, value)];
   });
 }
 
@@ -127,7 +127,7 @@ function listOf(node: Node): readonly Node[] {
 const mergeHosts: Merger = (base, override) => {
   const known = new Set(listOf(base).map(goText));
   const added = listOf(override).filter(item => !known.has(goText(item)));
-  return appended(listOf(base), sequence(added, override.at));
+  return appended(listOf(base), sequence(added, override));
 };
 
 /** `- NAME` is the same thing as `NAME: default`. */
@@ -141,7 +141,7 @@ function mergeNamed(createDefault: (name: Node) => Node): Merger {
           return name === undefined ? [] : [[name, createDefault(item)] as const];
         }),
       ),
-      node.at,
+      node,
     );
   };
   return (base, override, where) => mergeByKind(named(base), named(override), where);
@@ -149,7 +149,7 @@ function mergeNamed(createDefault: (name: Node) => Node): Merger {
 
 const mergeBuild: Merger = (base, override, where) => {
   const long = (node: Node): Node =>
-    stringOf(node) === undefined ? node : mapping(new Map([['context', node]]), node.at);
+    stringOf(node) === undefined ? node : mapping(new Map([['context', node]]), node);
   return mergeByKind(long(base), long(override), where);
 };
 
@@ -170,7 +170,7 @@ const mergeSubnets: Merger = (base, override, where) => {
       else merged.set(subnet ?? subnetOf(earlier), mergeByKind(earlier, later, where));
     }
   }
-  return sequence([...merged.values()], override.at);
+  return sequence([...merged.values()], override);
 };
 
 function subnetOf(range: Node): string | undefined {
@@ -186,7 +186,7 @@ const mergers: Rules<Merger> = createRules<Merger>([
   ...paths('services.*', mergeNamed(startedDependency), ['depends_on']),
   ...paths(
     'services.*',
-    mergeNamed(name => scalar(null, name.at)),
+    mergeNamed(name => scalar(null, name)),
     ['networks', 'models'],
   ),
   ...paths('services.*', mergeBuild, ['build']),

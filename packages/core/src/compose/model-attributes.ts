@@ -1,15 +1,6 @@
-import {
-  attributes,
-  flag,
-  listOf,
-  named,
-  optionalFlag,
-  type Print,
-  pairs,
-  strictTextMap,
-  text,
-  textMap,
-} from './print.ts';
+import { attributes, listOf, named, type Print } from './print.ts';
+import { pairs, strictTextMap, textMap } from './print-lists.ts';
+import { flag, optionalFlag, text } from './print-scalars.ts';
 
 const address = attributes({ subnet: text, gateway: text, ip_range: text, aux_addresses: pairs });
 

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { Compat } from './compat.ts';
+import { type Compat, isBefore } from './compat.ts';
 import { withDefaults } from './defaults.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
@@ -47,7 +47,8 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     }
     for (const document of documents) {
       const read = await readDocument(document, path, files);
-      const merged = withUniqueItems(withoutMarks(model === undefined ? read : mergeModels(model, read, files.compat)));
+      const laid = model === undefined ? read : mergeModels(model, read, files.compat);
+      const merged = withUniqueItems(files.files.hasMarks() ? withoutMarks(laid) : laid);
       checkShape(merged, files.compat);
       // Only in their long form can two ports be told to be the same.
       const long = withUniqueItems(canonical(merged));
@@ -71,7 +72,7 @@ function withListedVariables(model: Mapping, environment: Environment): Mapping 
     const items = mapChildren(variables, item => {
       const name = stringOf(item);
       const value = name === undefined ? undefined : environment.get(name);
-      return value === undefined ? item : scalar(`${name}=${value}`, item.at);
+      return value === undefined ? item : scalar(`${name}=${value}`, item);
     });
     return items === variables ? service : withEntry(service, 'environment', items);
   });
@@ -94,8 +95,10 @@ async function readDocument(document: Node, path: string, files: ModelFiles): Pr
   }
   const filled = interpolate(document, context);
   if (filled.kind !== 'mapping') return document;
-  const extended = await applyExtends(filled, context);
-  return applyInclude(extended, { ...files, chain: [...files.chain, path] }, readModel);
+  const including = { ...files, chain: [...files.chain, path] };
+  // The other way round, a service cannot extend an included one.
+  if (!isBefore(compat, '5')) return applyExtends(await applyInclude(filled, including, readModel), context);
+  return applyInclude(await applyExtends(filled, context), including, readModel);
 }
 
 function emptyFile(paths: readonly string[]): Error {

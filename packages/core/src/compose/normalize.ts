@@ -25,67 +25,66 @@ export function normalize(model: Mapping, name: string, environment: Environment
     services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
   }
   const normal = new Map(model.entries);
-  if (services.size > 0) normal.set('services', mapping(services, model.at));
+  if (services.size > 0) normal.set('services', mapping(services, model));
   const networks = new Map(entriesOf(entryOf(model, 'networks')));
   const usesDefault = [...services.values()].some(service => entryOf(entryOf(service, 'networks'), 'default'));
-  if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model.at));
-  if (networks.size > 0) normal.set('networks', mapping(networks, model.at));
+  if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model));
+  if (networks.size > 0) normal.set('networks', mapping(networks, model));
   for (const kind of ['networks', 'volumes', 'configs', 'secrets']) {
     const resources = normal.get(kind);
     if (resources?.kind === 'mapping') normal.set(kind, withNames(resources, name));
   }
-  return mapping(normal, model.at);
+  return mapping(normal, model);
 }
 
 function normalizeService(service: Mapping, environment: Environment): Mapping {
   const entries = new Map(service.entries);
-  if (stringOf(entries.get('pull_policy')) === 'if_not_present')
-    entries.set('pull_policy', scalar('missing', service.at));
+  if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
   if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));
   // What a provider runs has no container of ours.
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty) entries.set('networks', mapping(new Map([['default', scalar(null, service.at)]]), service.at));
+    if (isEmpty) entries.set('networks', mapping(new Map([['default', scalar(null, service)]]), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
     const explicit = new Map(entriesOf(entries.get('depends_on')));
     const implied = [...dependencies].filter(([name]) => !explicit.has(name));
-    entries.set('depends_on', mapping(new Map([...explicit, ...implied]), service.at));
+    entries.set('depends_on', mapping(new Map([...explicit, ...implied]), service));
   }
-  return mapping(entries, service.at);
+  return mapping(entries, service);
 }
 
 function normalizeBuild(build: Mapping, environment: Environment): Mapping {
   const entries = new Map(build.entries);
   if (!entries.has('dockerfile') && !entries.has('dockerfile_inline')) {
-    entries.set('dockerfile', scalar('Dockerfile', build.at));
+    entries.set('dockerfile', scalar('Dockerfile', build));
   }
   const args = entries.get('args');
   if (args !== undefined) entries.set('args', withValues(args, environment));
-  return mapping(entries, build.at);
+  return mapping(entries, build);
 }
 
 /** Takes values that are not written from the environment; what has none is left out. */
 function withValues(pairs: Node, environment: Environment): Node {
   const given = (key: string, at: Node): readonly (readonly [string, Node])[] => {
     const value = environment.get(key);
-    return value === undefined ? [] : [[key, scalar(value, at.at)]];
+    return value === undefined ? [] : [[key, scalar(value, at)]];
   };
   if (pairs.kind === 'mapping') {
     const entries = [...pairs.entries].flatMap(([key, value]) =>
       isNull(value) ? given(key, value) : [[key, value] as const],
     );
-    return mapping(new Map(entries), pairs.at);
+    return mapping(new Map(entries), pairs);
   }
   const items = pairs.kind === 'sequence' ? pairs.items : [];
   const entries = items.flatMap(item => {
     const [key = '', ...rest] = (stringOf(item) ?? '').split('=');
-    return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item.at)] as const];
+    return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item)] as const];
   });
-  return mapping(new Map(entries), pairs.at);
+  return mapping(new Map(entries), pairs);
 }
 
 const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
@@ -109,20 +108,20 @@ function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
   function add(name: string | undefined, restart: boolean): void {
     if (name === undefined || dependencies.has(name)) return;
     const parts = { condition: 'service_started', restart, required: true };
-    const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service.at)] as const);
-    dependencies.set(name, mapping(new Map(entries), service.at));
+    const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service)] as const);
+    dependencies.set(name, mapping(new Map(entries), service));
   }
 }
 
 function withNames(resources: Mapping, project: string): Mapping {
   const named = new Map<string, Node>();
   for (const [key, resource] of resources.entries) {
-    const attributes = resource.kind === 'mapping' ? resource : mapping(new Map(), resource.at);
+    const attributes = resource.kind === 'mapping' ? resource : mapping(new Map(), resource);
     const name = isExternal(attributes) ? key : `${project}_${key}`;
     const hasName = attributes.entries.has('name') && !isNull(attributes.entries.get('name'));
-    named.set(key, hasName ? attributes : withEntry(attributes, 'name', scalar(name, resource.at)));
+    named.set(key, hasName ? attributes : withEntry(attributes, 'name', scalar(name, resource)));
   }
-  return mapping(named, resources.at);
+  return mapping(named, resources);
 }
 
 function isExternal(resource: Mapping): boolean {

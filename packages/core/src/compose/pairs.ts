@@ -15,7 +15,7 @@ export function pairsOf(node: Node): ReadonlyMap<string, Scalar> | undefined {
     if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
     const equals = item.value.indexOf('=');
     const key = equals < 0 ? item.value : item.value.slice(0, equals);
-    pairs.set(key, equals < 0 ? scalar(null, item.at) : scalar(item.value.slice(equals + 1), item.at, item.mark));
+    pairs.set(key, equals < 0 ? scalar(null, item) : scalar(item.value.slice(equals + 1), item, item.mark));
   }
   return pairs;
 }

@@ -33,14 +33,14 @@ export function absolutePath(path: string, { directory, home }: PathBase): strin
 /** What is empty stays empty. */
 const file: Resolver = (node, base) => {
   const path = stringOf(node);
-  return path === undefined || path === '' ? node : scalar(absolutePath(path, base), node.at, node.mark);
+  return path === undefined || path === '' ? node : scalar(absolutePath(path, base), node, node.mark);
 };
 
 /** A path of the engine’s host, which may run Windows. */
 const hostFile: Resolver = (node, base) => {
   const path = stringOf(node);
   if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
-  return scalar(absolutePath(path, base), node.at, node.mark);
+  return scalar(absolutePath(path, base), node, node.mark);
 };
 
 /** A build context may also be a URL, a git repository or another service's image. */

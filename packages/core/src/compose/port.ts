@@ -50,12 +50,12 @@ function fromShort(port: Node, text: string, path: string): readonly Node[] {
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
     const host = targets.length > 1 ? published[index]?.toString() : groups.published;
-    const entries = new Map<string, Node>([['mode', scalar('ingress', port.at)]]);
-    entries.set('target', scalar(BigInt(target), port.at));
-    if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port.at));
-    if (host) entries.set('published', scalar(host, port.at));
-    entries.set('protocol', scalar(protocol, port.at));
-    return [`${target}`, mapping(entries, port.at)] as const;
+    const entries = new Map<string, Node>([['mode', scalar('ingress', port)]]);
+    entries.set('target', scalar(BigInt(target), port));
+    if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port));
+    if (host) entries.set('published', scalar(host, port));
+    entries.set('protocol', scalar(protocol, port));
+    return [`${target}`, mapping(entries, port)] as const;
   });
   // As text, like Compose.
   return ports.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, long]) => long);

@@ -1,9 +1,7 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
-import type { Disk } from './disk.ts';
-import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
-import { type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
+import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
 import { entryOf, type Node } from './tree.ts';
 
 /** A service as Compose prints it, without what its files say. */
@@ -15,13 +13,11 @@ export function printService(name: string, node: Node, compat: Compat): ComposeR
 export async function withFiles(
   printed: ComposeResource,
   node: Node,
-  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
+  surroundings: FileSurroundings,
 ): Promise<ComposeResource> {
-  const own = withValues(pairsIn(printed.environment), environment);
-  const variables =
-    entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, { environment, disk });
-  const labels =
-    entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), { environment, disk }));
+  const own = withValues(pairsIn(printed.environment), surroundings.environment);
+  const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, surroundings);
+  const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), surroundings));
   return {
     ...printed,
     ...(Object.keys(variables).length > 0 && { environment: variables }),

@@ -1,12 +1,11 @@
 import { GopdaterError } from '../errors.ts';
-import { formatPlace, type Node, type Place } from './tree.ts';
+import { formatPlace, type Place } from './tree.ts';
 
 const schemaHint = 'Compare it with the Compose Specification, or run `docker compose config`.';
 
 /** What is wrong at a place of a compose file: `FILE:LINE:COLUMN: WHAT`. */
-export function invalid(where: Place | Node, what: string, hint: string = schemaHint, cause?: unknown): GopdaterError {
-  const place = 'at' in where ? where.at : where;
-  return new GopdaterError('COMPOSE_FILE_INVALID', `${formatPlace(place)}: ${what}`, { hint, cause });
+export function invalid(where: Place, what: string, hint: string = schemaHint, cause?: unknown): GopdaterError {
+  return new GopdaterError('COMPOSE_FILE_INVALID', `${formatPlace(where)}: ${what}`, { hint, cause });
 }
 
 /** What is wrong with a project, or with a file as a whole. */

@@ -14,5 +14,11 @@ export function activeProfiles(asked: readonly string[], lookup: Lookup): readon
 /** A service without profiles is always enabled, `*` enables every service. */
 export function isEnabled(service: Node, active: readonly string[]): boolean {
   const profiles = stringsOf(entryOf(service, 'profiles'));
-  return profiles.length === 0 || active.includes('*') || profiles.some(profile => active.includes(profile));
+  return (
+    profiles.length === 0 ||
+    active.includes('*') ||
+    profiles.some(profile => active.includes(profile)) ||
+    // Without any, an empty name is the active one.
+    (active.length === 0 && profiles.includes(''))
+  );
 }

@@ -1,5 +1,5 @@
 import type { Compat } from './compat.ts';
-import { olderSchema } from './older-schema.ts';
+import { newerSchema, olderSchema } from './other-schemas.ts';
 import { invalid } from './problem.ts';
 import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
@@ -17,7 +17,11 @@ export function checkShape(model: Node, compat: Compat): void {
 
 const newest = compileSchema(schema);
 
-const checks: Readonly<Record<Compat, Check>> = { '2.26': compileSchema(olderSchema), '2.40': newest, '5': newest };
+const checks: Readonly<Record<Compat, Check>> = {
+  '2.26': compileSchema(olderSchema),
+  '2.40': newest,
+  '5': compileSchema(newerSchema),
+};
 
 function sentence({ path, what }: Misfit): string {
   if (path.length > 0) return `${path.join('.')} ${what}.`;
@@ -36,7 +40,7 @@ function asJson(node: Node, path: string): Node {
   if (node.kind !== 'scalar')
     return mapChildren(node, (child, key) => asJson(child, path === '' ? key : `${path}.${key}`));
   const { value } = node;
-  if (value instanceof Date) return scalar(value.toISOString(), node.at);
+  if (value instanceof Date) return scalar(value.toISOString(), node);
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);
   return node;
 }

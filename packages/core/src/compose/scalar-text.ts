@@ -3,8 +3,13 @@ import type { Node, ScalarValue } from './tree.ts';
 /** A scalar as Compose writes it where text is wanted: `environment: {A: 1e6}` gives `1e+06`. */
 export function scalarText(value: ScalarValue): string {
   if (value === null) return '';
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+  if (value instanceof Date) return `${withoutZeros(value).slice(0, -1).replace('T', ' ')} +0000 UTC`;
   return typeof value === 'number' ? floatText(value) : `${value}`;
+}
+
+/** `2024-01-02T03:04:05.5Z`, without what is only zeros. */
+export function withoutZeros(date: Date): string {
+  return date.toISOString().replace(/\.0+Z$|(\.\d*?[1-9])0+Z$/, '$1Z');
 }
 
 /** Any node as Compose writes it where text is wanted. */
@@ -24,6 +29,7 @@ export function goText(node: Node): string {
 /** The shortest digits that read back the same; an exponent below -4 or from 6 on is written out. */
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
+  if (Object.is(value, -0)) return '-0';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);

@@ -33,40 +33,50 @@ export interface Misfit {
 /** Finds what does not fit; `undefined` if all does. */
 export type Check = (node: Node) => Misfit | undefined;
 
+/** A check, and the types that it could accept. */
+interface Compiled {
+  readonly check: Check;
+  readonly types: ReadonlySet<Type>;
+}
+
 /**
  * Makes the check of a schema.
  *
  * @see JSON Schema, draft 7
  */
 export function compileSchema(root: Schema): Check {
-  const compiled = new Map<string, Check>();
-  const definition = (name: string): Check => {
-    const known = compiled.get(name);
-    if (known !== undefined) return known;
-    const check = compile(root.definitions?.[name] ?? {}, definition);
-    compiled.set(name, check);
-    return check;
+  const compiled = new Map<string, Compiled>();
+  const definition = (name: string): Compiled => {
+    const known = compiled.get(name) ?? compile(root.definitions?.[name] ?? {}, definition);
+    compiled.set(name, known);
+    return known;
   };
-  return compile(root, definition);
+  return compile(root, definition).check;
 }
 
-type Definition = (name: string) => Check;
+type Definition = (name: string) => Compiled;
 
-function compile(schema: Schema, definition: Definition): Check {
+function compile(schema: Schema, definition: Definition): Compiled {
   if (schema.$ref !== undefined) return definition(schema.$ref.replace('#/definitions/', ''));
+  const branches = schema.oneOf?.map(branch => compile(branch, definition));
+  const types = new Set(branches?.flatMap(branch => [...branch.types]) ?? [schema.type ?? allTypes].flat());
+  if (types.has('number')) types.add('integer');
   const checks = [
-    ...(schema.oneOf === undefined ? [] : [oneOf(schema.oneOf.map(branch => compile(branch, definition)))]),
+    ...(branches === undefined ? [] : [oneOf(branches)]),
     ...(schema.type === undefined ? [] : [hasType([schema.type].flat())]),
     ...(schema.enum === undefined ? [] : [isOneOf(schema.enum)]),
     ...(schema.pattern === undefined ? [] : [matches(new RegExp(schema.pattern))]),
     ...(schema.minimum === undefined && schema.maximum === undefined ? [] : [isWithin(schema)]),
     ...(schema.uniqueItems === true ? [hasUniqueItems] : []),
-    ...(schema.items === undefined ? [] : [eachItem(compile(schema.items, definition))]),
+    ...(schema.items === undefined ? [] : [eachItem(compile(schema.items, definition).check)]),
     ...(schema.required === undefined ? [] : [hasKeys(schema.required)]),
     ...((schema.properties ?? schema.patternProperties) ? [eachEntry(schema, definition)] : []),
   ];
   const [only] = checks;
-  if (checks.length === 1 && only !== undefined) return only;
+  return { types, check: checks.length === 1 && only !== undefined ? only : all(checks) };
+}
+
+function all(checks: readonly Check[]): Check {
   return node => {
     for (const check of checks) {
       const misfit = check(node);
@@ -77,21 +87,29 @@ function compile(schema: Schema, definition: Definition): Check {
 }
 
 /** If none fits, the one that got furthest says why not. */
-function oneOf(branches: readonly Check[]): Check {
+function oneOf(branches: readonly Compiled[]): Check {
+  const byType = new Map<Type | undefined, readonly Compiled[]>(
+    allTypes.map(type => [type, branches.filter(({ types }) => types.has(type))]),
+  );
   return node => {
-    const misfits: Misfit[] = [];
-    for (const branch of branches) {
-      const misfit = branch(node);
-      if (misfit !== undefined) misfits.push(misfit);
-    }
-    const fitting = branches.length - misfits.length;
-    if (fitting === 1) return undefined;
-    if (fitting > 1) return { node, path: [], what: 'can be read in two ways' };
-    const [deepest, ...others] = [...misfits].sort((one, other) => depth(other) - depth(one));
-    if (deepest === undefined || depth(deepest) > 0) return deepest;
-    const types = [deepest, ...others].flatMap(({ what }) => typeSentence.exec(what)?.[1] ?? []);
-    return types.length === misfits.length ? { ...deepest, what: `must be ${types.join(' or ')}` } : deepest;
+    const [branch, ...others] = byType.get(typeOf(node)) ?? [];
+    return branch !== undefined && others.length === 0 ? branch.check(node) : exactlyOne(node, branches);
   };
+}
+
+function exactlyOne(node: Node, branches: readonly Compiled[]): Misfit | undefined {
+  const misfits: Misfit[] = [];
+  for (const branch of branches) {
+    const misfit = branch.check(node);
+    if (misfit !== undefined) misfits.push(misfit);
+  }
+  const fitting = branches.length - misfits.length;
+  if (fitting === 1) return undefined;
+  if (fitting > 1) return { node, path: [], what: 'can be read in two ways' };
+  const [deepest, ...others] = [...misfits].sort((one, other) => depth(other) - depth(one));
+  if (deepest === undefined || depth(deepest) > 0) return deepest;
+  const types = [deepest, ...others].flatMap(({ what }) => typeSentence.exec(what)?.[1] ?? []);
+  return types.length === misfits.length ? { ...deepest, what: `must be ${types.join(' or ')}` } : deepest;
 }
 
 /** A misfit of the node's own type says least. */
@@ -102,8 +120,11 @@ function depth({ path, what }: Misfit): number {
 const typeSentence = /^must be (an? (?:string|integer|number|boolean|list|mapping).*|null)$/;
 
 function hasType(types: readonly Type[]): Check {
+  const accepted = new Set<Type | undefined>(types);
+  // A number without a fraction is an integer.
+  if (accepted.has('number')) accepted.add('integer');
   const what = `must be ${types.map(type => typeNames[type]).join(' or ')}`;
-  return node => (types.some(type => isOfType(node, type)) ? undefined : { node, path: [], what });
+  return node => (accepted.has(typeOf(node)) ? undefined : { node, path: [], what });
 }
 
 const typeNames: Readonly<Record<Type, string>> = {
@@ -116,21 +137,22 @@ const typeNames: Readonly<Record<Type, string>> = {
   object: 'a mapping',
 };
 
-function isOfType(node: Node, type: Type): boolean {
-  if (node.kind !== 'scalar') return type === (node.kind === 'sequence' ? 'array' : 'object');
+const allTypes: readonly Type[] = ['string', 'integer', 'number', 'boolean', 'null', 'array', 'object'];
+
+/** A date has no type of JSON. */
+function typeOf(node: Node): Type | undefined {
+  if (node.kind !== 'scalar') return node.kind === 'sequence' ? 'array' : 'object';
   const { value } = node;
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'integer':
-      return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    case 'number':
-      return typeof value === 'bigint' || typeof value === 'number';
+  switch (typeof value) {
     case 'string':
     case 'boolean':
-      return typeof value === type;
+      return typeof value as Type;
+    case 'bigint':
+      return 'integer';
+    case 'number':
+      return Number.isInteger(value) ? 'integer' : 'number';
     default:
-      return false;
+      return value === null ? 'null' : undefined;
   }
 }
 
@@ -199,20 +221,24 @@ function eachEntry(
   { properties = {}, patternProperties = {}, additionalProperties }: Schema,
   definition: Definition,
 ): Check {
-  const known = new Map(Object.entries(properties).map(([name, schema]) => [name, compile(schema, definition)]));
+  const known = new Map(Object.entries(properties).map(([name, schema]) => [name, compile(schema, definition).check]));
   const patterns = Object.entries(patternProperties).map(
-    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition)] as const,
+    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition).check] as const,
   );
   return node => {
     if (node.kind !== 'mapping') return undefined;
-    for (const [name, child] of node.entries) {
+    let first: Misfit | undefined;
+    node.entries.forEach((child, name) => {
+      if (first !== undefined) return;
       const check = known.get(name) ?? patterns.find(([pattern]) => pattern.test(name))?.[1];
-      if (check === undefined && additionalProperties === false) {
-        return { node: child, path: [], what: `has the unknown key "${name}"` };
+      if (check === undefined) {
+        if (additionalProperties !== false) return;
+        first = { node: child, path: [], what: `has the unknown key "${name}"` };
+      } else {
+        const misfit = check(child);
+        if (misfit !== undefined) first = { ...misfit, path: [name, ...misfit.path] };
       }
-      const misfit = check?.(child);
-      if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };
-    }
-    return undefined;
+    });
+    return first;
   };
 }

@@ -1,34 +1,31 @@
 import { build, fileMount } from './build-attributes.ts';
 import { deploy, deviceRequests } from './deploy-attributes.ts';
+import { attributes, keyed, listOf, named, type Print, since } from './print.ts';
 import {
-  attributes,
-  bytes,
   command,
-  decimal,
-  flag,
   healthTest,
   hosts,
-  integer,
-  keyed,
-  listOf,
-  named,
-  optionalDuration,
-  optionalFlag,
-  optionalInteger,
   optionalPairs,
-  optionalUnsigned,
-  type Print,
   pairs,
-  since,
   strictTextMap,
-  text,
   textMap,
   texts,
   textsMap,
   ulimit,
+} from './print-lists.ts';
+import {
+  bytes,
+  decimal,
+  flag,
+  integer,
+  optionalDuration,
+  optionalFlag,
+  optionalInteger,
+  optionalUnsigned,
+  text,
   unsigned,
   wholeText,
-} from './print.ts';
+} from './print-scalars.ts';
 
 const throttles = listOf(attributes({ path: wholeText, rate: bytes }, { path: '', rate: '0' }));
 
@@ -59,7 +56,15 @@ const blockLimits = attributes({
 const dependency = attributes({ condition: text, restart: flag, required: optionalFlag }, { required: false });
 
 const hook = attributes(
-  { command, user: text, privileged: flag, working_dir: text, environment: optionalPairs },
+  {
+    command,
+    image: text,
+    user: text,
+    privileged: flag,
+    working_dir: text,
+    environment: optionalPairs,
+    per_replica: flag,
+  },
   { command: null },
 );
 
@@ -72,7 +77,7 @@ const healthcheck = attributes({
   test: healthTest,
   timeout: optionalDuration,
   interval: optionalDuration,
-  retries: optionalInteger,
+  retries: optionalUnsigned,
   start_period: optionalDuration,
   start_interval: optionalDuration,
   disable: flag,
@@ -201,6 +206,7 @@ export const service: Print = attributes(
     volumes: listOf(volume),
     volumes_from: texts,
     working_dir: text,
+    pre_start: listOf(hook),
     post_start: listOf(hook),
     pre_stop: listOf(hook),
   },

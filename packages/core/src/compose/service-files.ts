@@ -1,3 +1,4 @@
+import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { readEnvFile } from './files.ts';
@@ -7,11 +8,18 @@ import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
 /** Variables or labels; a variable may have no value. */
 export type Pairs = Readonly<Record<string, string | null>>;
 
+/** Where a service's files are read. */
+export interface FileSurroundings {
+  readonly environment: Environment;
+  readonly disk: Disk;
+  readonly compat: Compat;
+}
+
 /** The environment of a service's containers: its env files, then its own `environment` over them. */
 export async function serviceEnvironment(
   service: Node,
   own: Pairs,
-  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
+  { environment, disk, compat }: FileSurroundings,
 ): Promise<Pairs> {
   const ownValue = (name: string): string | undefined =>
     Object.hasOwn(own, name) ? (own[name] ?? undefined) : undefined;
@@ -19,7 +27,11 @@ export async function serviceEnvironment(
   for (const file of envFilesOf(service)) {
     if (!file.required && !(await disk.isFile(file.path))) continue;
     if (file.format === undefined) {
-      const lookup = (name: string): string | undefined => environment.get(name) ?? ownValue(name);
+      const earlier = new Map(read);
+      // Older versions ask the files before this one first, and never the service itself.
+      const lookup = isBefore(compat, '2.40')
+        ? (name: string) => earlier.get(name) ?? environment.get(name)
+        : (name: string) => environment.get(name) ?? ownValue(name);
       await readEnvFile(file.path, { disk, lookup, into: read, mentionedAt: file.node });
     } else if (file.format === 'raw') {
       readRaw(await disk.readText(file.path, file.node), read);
@@ -41,7 +53,7 @@ export function withValues(own: Pairs, environment: Environment): Pairs {
 export async function serviceLabels(
   service: Node,
   own: Pairs,
-  { environment, disk }: { readonly environment: Environment; readonly disk: Disk },
+  { environment, disk }: FileSurroundings,
 ): Promise<Pairs> {
   const labels = new Map<string, string>();
   for (const node of itemsOf(entryOf(service, 'label_file'))) {

@@ -36,7 +36,7 @@ export async function createServices(
       createService({
         name,
         // Compose does not open the files of a disabled service: they may well be missing.
-        printed: isOn ? await withFiles(attributes, node, { environment, disk }) : attributes,
+        printed: isOn ? await withFiles(attributes, node, { environment, disk, compat }) : attributes,
         labelFiles: stringsOf(entryOf(node, 'label_file')),
         enabled: isOn,
         canDependOn: other => enabled.has(other),

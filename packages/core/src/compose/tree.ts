@@ -1,3 +1,5 @@
+import { withoutZeros } from './scalar-text.ts';
+
 /** A YAML document that remembers where each of its nodes stands; never changed in place. */
 export type Node = Scalar | Sequence | Mapping;
 
@@ -17,8 +19,8 @@ export interface Place {
   readonly offset: number;
 }
 
-interface Positioned {
-  readonly at: Place;
+/** A node is a place, too: where it stands. */
+interface Positioned extends Place {
   readonly mark: Mark | undefined;
 }
 
@@ -38,15 +40,15 @@ export interface Mapping extends Positioned {
 }
 
 export function scalar(value: ScalarValue, at: Place, mark?: Mark): Scalar {
-  return { kind: 'scalar', value, at, mark };
+  return { kind: 'scalar', value, source: at.source, offset: at.offset, mark };
 }
 
 export function sequence(items: readonly Node[], at: Place, mark?: Mark): Sequence {
-  return { kind: 'sequence', items, at, mark };
+  return { kind: 'sequence', items, source: at.source, offset: at.offset, mark };
 }
 
 export function mapping(entries: ReadonlyMap<string, Node>, at: Place, mark?: Mark): Mapping {
-  return { kind: 'mapping', entries, at, mark };
+  return { kind: 'mapping', entries, source: at.source, offset: at.offset, mark };
 }
 
 export function isNull(node: Node | undefined): boolean {
@@ -82,22 +84,35 @@ export function stringsOf(node: Node | undefined): readonly string[] {
 export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
   if (node.kind === 'sequence') {
     let items: Node[] | undefined;
-    for (const [index, item] of node.items.entries()) {
+    for (let index = 0; index < node.items.length; index += 1) {
+      const item = node.items[index] as Node;
       const next = change(item, `${index}`);
       if (next === item) continue;
       items ??= [...node.items];
       items[index] = next;
     }
-    return items === undefined ? node : sequence(items, node.at, node.mark);
+    return items === undefined ? node : sequence(items, node, node.mark);
   }
   let entries: Map<string, Node> | undefined;
-  for (const [key, child] of node.entries) {
+  // Unlike a loop, this makes no pair for each entry.
+  node.entries.forEach((child, key) => {
     const next = change(child, key);
-    if (next === child) continue;
+    if (next === child) return;
     entries ??= new Map(node.entries);
     entries.set(key, next);
+  });
+  return entries === undefined ? node : mapping(entries, node, node.mark);
+}
+
+/** The keys that lead to a node, e.g. `services.web.image`; for messages. */
+export function pathOf(root: Node, node: Node): string | undefined {
+  if (root === node) return '';
+  const children = root.kind === 'mapping' ? root.entries : root.kind === 'sequence' ? root.items.entries() : [];
+  for (const [key, child] of children) {
+    const path = pathOf(child, node);
+    if (path !== undefined) return path === '' ? `${key}` : `${key}.${path}`;
   }
-  return entries === undefined ? node : mapping(entries, node.at, node.mark);
+  return undefined;
 }
 
 /** The mapping with one entry set, or deleted when the value is `undefined`. */
@@ -105,14 +120,14 @@ export function withEntry(node: Mapping, key: string, value: Node | undefined): 
   const entries = new Map(node.entries);
   if (value === undefined) entries.delete(key);
   else entries.set(key, value);
-  return mapping(entries, node.at, node.mark);
+  return mapping(entries, node, node.mark);
 }
 
 /** Plain data, as Compose prints it: integers beyond 2^53 lose digits, and an empty list is null. */
 export function toPlain(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
-      if (node.value instanceof Date) return node.value.toISOString().replace('.000Z', 'Z');
+      if (node.value instanceof Date) return withoutZeros(node.value);
       return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'sequence':
       return node.items.length === 0 ? null : node.items.map(toPlain);

@@ -20,6 +20,11 @@ function uniqueNode(node: Node, rules: Rules<Identity> | undefined): Node {
 }
 
 function uniqueItems(node: Node, items: readonly Node[], identify: Identity): Node {
+  if (items.length < 2) {
+    // Asked for what it refuses.
+    items.forEach(identify);
+    return node;
+  }
   const kept: Node[] = [];
   const indexes = new Map<string, number>();
   for (const item of items) {
@@ -29,7 +34,7 @@ function uniqueItems(node: Node, items: readonly Node[], identify: Identity): No
     else if (identity === undefined) kept.push(item);
     else indexes.set(identity, kept.push(item) - 1);
   }
-  return kept.length === items.length ? node : sequence(kept, node.at, node.mark);
+  return kept.length === items.length ? node : sequence(kept, node, node.mark);
 }
 
 const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);

@@ -41,14 +41,14 @@ export function longVolume(node: Node, spec: string, path: string): Node {
   const part = (values: Readonly<Record<string, ScalarValue | undefined>>): Node => partOf(values, node);
   return mapping(
     new Map<string, Node>([
-      ['type', scalar(type, node.at)],
-      ...(source === undefined ? [] : [['source', scalar(source, node.at)] as const]),
-      ['target', scalar(cleanPath(target), node.at)],
-      ...(access === 'ro' ? [['read_only', scalar(true, node.at)] as const] : []),
+      ['type', scalar(type, node)],
+      ...(source === undefined ? [] : [['source', scalar(source, node)] as const]),
+      ['target', scalar(cleanPath(target), node)],
+      ...(access === 'ro' ? [['read_only', scalar(true, node)] as const] : []),
       ...(hasBind ? [['bind', part(bind)] as const] : []),
       ...(isNamed || nocopy ? [['volume', part({ nocopy })] as const] : []),
     ]),
-    node.at,
+    node,
   );
 }
 
@@ -68,7 +68,7 @@ export function cleanPath(path: string): string {
 
 const propagations: ReadonlySet<string> = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']);
 
-function partOf(values: Readonly<Record<string, ScalarValue | undefined>>, { at }: Node): Node {
+function partOf(values: Readonly<Record<string, ScalarValue | undefined>>, at: Node): Node {
   const given = Object.entries(values).flatMap(([key, value]) => {
     return value === undefined ? [] : [[key, scalar(value, at)] as const];
   });

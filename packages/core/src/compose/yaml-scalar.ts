@@ -13,6 +13,7 @@ export interface ScalarText {
 export function scalarValue({ text, isPlain, hasUnknownEscape }: ScalarText, tag: string, at: Place): ScalarValue {
   if (hasUnknownEscape) throw invalid(at, 'the escape \\/ is unknown.', 'Write / without the backslash.');
   if (tag === '') return isPlain ? resolveScalar(text) : text;
+  if (tag === '!!binary') return Buffer.from(text, 'base64').toString();
   const type = standardTags.get(tag);
   if (type === undefined || type === 'string') return text;
   const value = resolveScalar(text);
@@ -41,18 +42,18 @@ export function resolveScalar(text: string): ScalarValue {
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   const isDigit = first >= 48 && first <= 57;
-  if (first === dot) return floatPattern.test(text) ? Number(text) : text;
+  if (first === dot) return readFloat(text) ?? text;
   if (!isDigit && first !== plus && first !== minus) return text;
   if (isDigit && text.charAt(4) === '-') return readDate(text) ?? text;
   const digits = text.replaceAll('_', '');
-  return readInteger(digits) ?? (floatPattern.test(digits) ? Number(digits) : text);
+  return readInteger(digits) ?? readFloat(digits) ?? text;
 }
 
 const [plus, minus, dot] = [43, 45, 46];
 const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const integerPattern = /^([-+]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const datePattern =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(?:Z|[-+]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?$/;
+  /^(\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]|[ \t]+)(\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)(?:Z|([-+]\d\d:\d\d))?)?$/;
 
 const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
@@ -66,6 +67,12 @@ const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
 const smallestInteger = -(2n ** 63n);
 const largestInteger = 2n ** 64n - 1n;
 
+/** What is too large for a float is none. */
+function readFloat(digits: string): number | undefined {
+  const value = floatPattern.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
 /** More than these are beyond any integer, zeros in front included. */
 const maxDigits = 200;
 
@@ -78,13 +85,15 @@ function readInteger(digits: string): bigint | undefined {
   return value < smallestInteger || value > largestInteger ? undefined : value;
 }
 
+/** A date, perhaps with a time; only `T` may be followed by a zone. */
 function readDate(text: string): Date | undefined {
-  const match = datePattern.exec(text);
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, ...time] = match.slice(1).map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  const [hour = 0, minute = 0, second = 0] = time.filter(part => !Number.isNaN(part));
-  const exists =
-    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  return exists ? date : undefined;
+  const [, day = '', time = '0:0:0', zone = 'Z'] = datePattern.exec(text) ?? [];
+  const hasZone = /Z$|[-+]\d\d:\d\d$/.test(text);
+  if (day === '' || (text.length > day.length && hasZone !== /[Tt]/.test(text))) return undefined;
+  const padded = [day.split('-'), time.split(':')].map(parts => parts.map(part => part.replace(/^\d(?!\d)/, '0$&')));
+  const date = new Date(`${padded[0]?.join('-')}T${padded[1]?.join(':')}${zone}`);
+  const [, , dayOfMonth] = day.split('-').map(Number);
+  // A day that its month does not have is taken for one of the next month.
+  const exists = new Date(`${padded[0]?.join('-')}T00:00:00Z`).getUTCDate() === dayOfMonth;
+  return exists && !Number.isNaN(date.getTime()) ? date : undefined;
 }

@@ -45,7 +45,7 @@ export function createDocuments(count: number, eventAt: (index: number) => YamlE
   while (reader.next < count) {
     documents.push(readDocument(reader));
     if (documents.length > maxDocuments) {
-      const last = documents.at(-1)?.at ?? { source, offset: 0 };
+      const last = documents.at(-1) ?? { source, offset: 0 };
       throw invalid(last, `a file may hold no more than ${maxDocuments} documents.`, 'Use several files.');
     }
   }
@@ -158,7 +158,7 @@ function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping
     // A quoted "<<" is a key like any other.
     const isMerge = isMergeKey(event);
     if (isMerge ? merge !== undefined : entries.has(name)) {
-      const first = isMerge ? merge?.key.at : keys[[...entries.keys()].indexOf(name)];
+      const first = isMerge ? merge?.key : keys[[...entries.keys()].indexOf(name)];
       throw invalid(
         key,
         `the key "${name}" is already defined on line ${lineAt(first ?? at)}.`,
@@ -166,12 +166,12 @@ function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping
       );
     }
     if (!isMerge) reader.path.push(name);
-    const value = readNode(reader, take(reader), key.at.offset);
+    const value = readNode(reader, take(reader), key.offset);
     if (isMerge) {
       merge = { key, value };
     } else {
       entries.set(name, value);
-      keys.push(key.at);
+      keys.push(key);
       reader.path.pop();
     }
   }

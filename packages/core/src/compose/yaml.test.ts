@@ -42,7 +42,7 @@ test('keeps keys that JavaScript knows by another meaning', () => {
 test('says where a node stands', () => {
   const [document] = parseYaml('\uFEFFa:\r\n  b: "x"\r\n', 'f.yaml');
   const node = entryOf(entryOf(document, 'a'), 'b');
-  expect(node && formatPlace(node.at)).toBe('f.yaml:2:6');
+  expect(node && formatPlace(node)).toBe('f.yaml:2:6');
 });
 
 describe('a bracket that is not indented', () => {
@@ -55,7 +55,7 @@ describe('a bracket that is not indented', () => {
   test('leaves the places of what follows as they were', () => {
     const [document] = parseYaml('a: [\n  1\n]\nb: 2', 'f.yaml');
     const node = entryOf(document, 'b');
-    expect(node && formatPlace(node.at)).toBe('f.yaml:4:4');
+    expect(node && formatPlace(node)).toBe('f.yaml:4:4');
   });
 
   test.each([

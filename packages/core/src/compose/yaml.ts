@@ -29,9 +29,16 @@ const maxReadCharacters = 40_000_000;
  */
 export function parseYaml(text: string, file: string): readonly Node[] {
   const source: Source = { file, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+  const directive = otherVersion.exec(source.text);
+  if (directive !== null) {
+    throw invalid({ source, offset: directive.index }, 'Compose reads YAML 1.1 only.', 'Drop the directive.');
+  }
   const { events, joints } = readEvents(source);
   return createDocuments(events.length, index => toYamlEvent(events[index], source, joints), source);
 }
+
+/** A `%YAML` directive of another version. */
+const otherVersion = /^%YAML[ \t]+(?!1\.1\s)/m;
 
 interface ReadEvents {
   readonly events: readonly Event[];

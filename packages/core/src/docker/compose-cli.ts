@@ -27,6 +27,15 @@ export interface ComposeCli {
   ): Promise<ReadonlyMap<string, string>>;
 
   /**
+   * `docker compose config --format json`, as it is printed. An implementation that has no such command leaves it out, or
+   * gives `undefined`.
+   */
+  readonly config?: (
+    project: ComposeProjectOptions,
+    options?: Pick<ComposeOptions, 'signal'>,
+  ) => Promise<string | undefined>;
+
+  /**
    * `docker compose --dry-run up`: the networks of these services that `up` would remove and make again, since the files
    * say something else of them now. That stops whatever is in them. Always empty before Compose 2.32, which lets them be.
    */

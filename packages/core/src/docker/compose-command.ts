@@ -43,6 +43,11 @@ export function createComposeCommands(runCommand: RunCommand): Omit<ComposeCli, 
     up: async (project, services, options: UpOptions = {}) =>
       resultOf(await run(project, ['up', '--detach', ...upFlags(options), '--', ...services], options)),
     pull: async (project, services, options) => resultOf(await run(project, ['pull', '--', ...services], options)),
+    config: async (project, options) => {
+      const lines = await run(project, ['config', '--format', 'json'], options);
+      // What it warns of stands before.
+      return lines.slice(lines.indexOf('{'), lines.lastIndexOf('}') + 1).join('\n');
+    },
     configHashes: async (project, services, options) => {
       const lines = await runWords('config', hashCommand(project, services), project, options);
       return new Map(lines.flatMap(parseHash));

@@ -33,6 +33,7 @@ export function createPathSafeCompose({ engine, own, compose, environment }: Pat
     version: async () => await compose.version(),
     up: async (project, ...rest) => await (await choose(project)).up(project, ...rest),
     pull: async (project, ...rest) => await (await choose(project)).pull(project, ...rest),
+    config: async (project, ...rest) => await (await choose(project)).config?.(project, ...rest),
     configHashes: async (project, ...rest) => await (await choose(project)).configHashes(project, ...rest),
     networksToReplace: async (project, ...rest) => await (await choose(project)).networksToReplace(project, ...rest),
     ps: async project => await (await choose(project)).ps(project),

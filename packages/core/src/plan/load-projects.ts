@@ -42,7 +42,12 @@ export async function loadProjects(
   if (!('kind' in source)) {
     const projects = await Promise.all(source.map(options => reader.load(options, { signal })));
     refuseSameName(projects);
-    return projects.map(project => ({ project, obstacle: brokenEdit(project), warnings: project.warnings }));
+    return projects.map(project => ({
+      project,
+      model: project.model,
+      obstacle: brokenEdit(project),
+      warnings: project.warnings,
+    }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
   return await loadRunningProjects(containers, source.environment, { reader, signal });

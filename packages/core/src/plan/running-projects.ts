@@ -70,7 +70,7 @@ async function loadRunning(
       { name, projectDirectory, files, envFiles, cwd: projectDirectory, environment },
       { signal },
     );
-    return { project, obstacle: brokenEdit(project), warnings: project.warnings };
+    return { project, model: project.model, obstacle: brokenEdit(project), warnings: project.warnings };
   } catch (error) {
     if (!(error instanceof GopdaterError) || !ofTheProject.has(error.code)) throw error;
     const services = new Map(containers.map(runningService).map(service => [service.name, service]));

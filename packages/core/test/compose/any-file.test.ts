@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadProject } from '../../src/compose/load.ts';
 import { GopdaterError } from '../../src/errors.ts';
+import { project, word } from './any-project.ts';
 
 // Whatever stands in the files: a project or a GopdaterError, soon, and in bounded memory.
 const directory = mkdtempSync(join(tmpdir(), 'any-'));
@@ -28,75 +29,6 @@ async function verdict(files: Readonly<Record<string, string>>, limitMs = 2_000)
   }
 }
 
-const word = fc.oneof(
-  fc.constantFrom(
-    '',
-    'a',
-    'b',
-    '.',
-    '/',
-    ':',
-    '~',
-    '${V}',
-    '${V:-x}',
-    '${',
-    '$$',
-    '$V',
-    '80:80',
-    '1-9:1-9',
-    './d:/d:ro',
-  ),
-  fc.constantFrom(
-    'yes',
-    '1.5h',
-    '512m',
-    'service:a',
-    'a=b',
-    'x-a',
-    '<<',
-    '&a',
-    '*a',
-    '!reset',
-    '__proto__',
-    'constructor',
-  ),
-  fc.string(),
-);
-const scalar = fc.oneof(word, fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
-const value = fc.letrec(tie => ({
-  value: fc.oneof(
-    { maxDepth: 3 },
-    scalar,
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(word, tie('value'), { maxKeys: 3 }),
-  ),
-})).value;
-const attributes = [
-  'image',
-  'build',
-  'command',
-  'ports',
-  'volumes',
-  'environment',
-  'env_file',
-  'networks',
-  'depends_on',
-];
-const more = ['deploy', 'healthcheck', 'labels', 'extends', 'extra_hosts', 'ulimits', 'secrets', 'configs', 'develop'];
-const service = fc.dictionary(fc.constantFrom(...attributes, ...more), value, { maxKeys: 4 });
-const project = fc.record(
-  {
-    services: fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof({ weight: 5, arbitrary: service }, value), {
-      maxKeys: 2,
-    }),
-    include: value,
-    networks: value,
-    volumes: value,
-    name: value,
-    'x-a': value,
-  },
-  { requiredKeys: ['services'] },
-);
 /** The same each time; FUZZ_RUNS and FUZZ_SEED look further. */
 const runs = { numRuns: Number(process.env.FUZZ_RUNS ?? 300), seed: Number(process.env.FUZZ_SEED ?? 1) };
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatModel } from '../../src/compose/compose-model.ts';
+import { firstDifference } from '../../src/compose/difference.ts';
 import { loadProject } from '../../src/compose/load.ts';
 import type { LoadOptions } from '../../src/compose/load-options.ts';
 import { GopdaterError } from '../../src/errors.ts';
@@ -56,7 +56,7 @@ async function judge({ id, options, expected, expectedAll }: Case, more: Partial
     const printed = await print({ ...options, ...more });
     if (expected === undefined) return { id, verdict: 'wrongly accepted', detail: '' };
     const all = expectedAll === undefined ? undefined : await print({ ...options, ...more, profiles: ['*'] });
-    const detail = difference(printed, expected, '') ?? difference(all, expectedAll, '--profile *: ');
+    const detail = firstDifference(printed, expected) ?? firstDifference(all, expectedAll, '--profile *');
     return { id, verdict: detail === undefined ? 'equal' : 'different', detail: detail ?? '' };
   } catch (error) {
     // Anything else is a bug of ours, not a verdict.
@@ -68,17 +68,4 @@ async function judge({ id, options, expected, expectedAll }: Case, more: Partial
 async function print(options: LoadOptions): Promise<unknown> {
   const { model } = await loadProject(options);
   return JSON.parse(formatModel(model));
-}
-
-/** Where two values differ first, and how. */
-function difference(ours: unknown, theirs: unknown, path: string): string | undefined {
-  if (isDeepStrictEqual(ours, theirs)) return undefined;
-  if (typeof ours !== 'object' || typeof theirs !== 'object' || ours === null || theirs === null) {
-    return `${path} is ${JSON.stringify(ours)}, but ${JSON.stringify(theirs)} in Compose`;
-  }
-  for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-    const found = difference(Reflect.get(ours, key), Reflect.get(theirs, key), `${path}.${key}`);
-    if (found !== undefined) return found;
-  }
-  return `${path} has keys or items in another number`;
 }

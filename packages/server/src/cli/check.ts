@@ -1,4 +1,4 @@
-import { checkServices, formatCheck } from '@gopdater/core';
+import { checkServices, formatCheck, formatWarnings } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig, withComposeFiles } from '../config.ts';
 import { createParts } from '../parts.ts';
@@ -7,14 +7,16 @@ import { type CliContext, collect } from './context.ts';
 export function addCheck(program: Command, context: CliContext): void {
   program
     .command('check')
-    .description('Say for each service which strategies it can have, and the line to write for the better one.')
+    .description(
+      'Say for each service whether a push can update it, which strategies it can have, and the line for the better one.',
+    )
     .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
     .option('--json', 'as JSON')
     .action(async ({ composeFile, json }: { composeFile?: readonly string[]; json?: boolean }) => {
       const config = withComposeFiles(readConfig(context.environment), composeFile);
       const checks = await checkServices(await createParts(config, context));
       if (json) context.print(JSON.stringify(checks, null, 2));
-      else if (checks.length === 0) context.print('No watched service has an image that could be pushed.');
-      else context.print(checks.map(formatCheck).join('\n'));
+      else if (checks.length === 0) context.print('No project is watched that has a service.');
+      else context.print([...checks.map(formatCheck), ...formatWarnings(checks)].join('\n'));
     });
 }

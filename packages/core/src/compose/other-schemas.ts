@@ -24,10 +24,18 @@ const differences: readonly (readonly [path: string, value: unknown])[] = [
 ];
 
 /** The schema of Compose 2.26. */
-export const olderSchema: Schema = differences.reduce(
-  (older: object, [path, value]) => changed(older, path.split('/'), value),
-  schema,
-);
+export const olderSchema: Schema = differing(differences);
+
+/** The schema of Compose 5 as far as it is known; not proved. */
+export const newerSchema: Schema = differing([
+  ['definitions/service/properties/pre_start', { type: 'array', items: { $ref: '#/definitions/service_hook' } }],
+  ['definitions/service_hook/properties/image', { type: 'string' }],
+  ['definitions/service_hook/properties/per_replica', { type: ['boolean', 'string'] }],
+]);
+
+function differing(changes: typeof differences): Schema {
+  return changes.reduce((other: object, [path, value]) => changed(other, path.split('/'), value), schema);
+}
 
 function absent(path: string, names: readonly string[]): (readonly [string, undefined])[] {
   return names.map(name => [`${path}/${name}`, undefined]);

@@ -1,0 +1,120 @@
+import { pairsOf } from './pairs.ts';
+import { freeEntries, orNothing, type Print, record, scalarOf, wrongType } from './print.ts';
+import { wholeText } from './print-scalars.ts';
+import { invalid } from './problem.ts';
+import { goText, scalarText } from './scalar-text.ts';
+import { isNull, itemsOf, type Mapping, type Node, scalar, stringsOf } from './tree.ts';
+import { splitWords } from './words.ts';
+
+/** What a shell would start; `null` leaves it to the image. */
+export const command: Print = (node, path) => {
+  const line = scalarOf(node);
+  if (line === null || line instanceof Date) return null;
+  if (typeof line !== 'string') return itemsOf(node).map(item => goText(item));
+  const words = splitWords(line);
+  if (words === undefined) {
+    throw invalid(
+      node,
+      `${path} has a quote or a bracket that is not closed.`,
+      'Close it, or write the words as a list.',
+    );
+  }
+  return words;
+};
+
+/** What the container is asked to run; a string is for its shell. */
+export const healthTest: Print = node => {
+  const line = scalarOf(node);
+  if (typeof line === 'string') return ['CMD-SHELL', line];
+  return orNothing(itemsOf(node).map(item => goText(item)));
+};
+
+export const texts: Print = (node, path) => {
+  if (node.kind === 'scalar') return orNothing(stringsOf(node));
+  const items = itemsOf(node);
+  for (const [index, item] of items.entries()) {
+    if (typeof scalarOf(item) === 'number') throw wrongType(item, `${path}.${index}`, 'a string');
+  }
+  return orNothing(items.map(goText));
+};
+
+/** A mapping from text to text. */
+export const textMap: Print = node => record(freeEntries(node), value => (isNull(value) ? '' : goText(value)));
+
+/** `KEY: VALUE` or `KEY=VALUE`. */
+export const pairs: Print = node => record(pairEntries(node), value => (isNull(value) ? '' : goText(value)));
+
+/** The same, where a key may have no value. */
+export const optionalPairs: Print = node => record(pairEntries(node), value => (isNull(value) ? null : goText(value)));
+
+/** Only strings and integers, which Compose makes text of. */
+export const strictTextMap: Print = (node, path, compat) => {
+  return record(freeEntries(node), (value, key) => wholeText(value, `${path}.${key}`, compat));
+};
+
+/** Lists of text by key. */
+export const textsMap: Print = node => {
+  return record(freeEntries(node), value => (value.kind === 'sequence' ? value.items.map(goText) : [goText(value)]));
+};
+
+/** `HOST=ADDRESS` for each address of a host. */
+export const hosts: Print = (node, path) => {
+  const addresses = new Map<string, readonly string[]>();
+  for (const [host, given] of hostEntries(node, path)) {
+    addresses.set(host, [...(node.kind === 'sequence' ? (addresses.get(host) ?? []) : []), ...given]);
+  }
+  const lines = Array.from(addresses, ([host, given]) =>
+    given.map(address => `${host}=${address.replace(brackets, '$1')}`),
+  );
+  return orNothing(lines.flat().sort());
+};
+
+/** `ID=PATH` or the `default` one. */
+export const sshKeys: Print = node => {
+  const keys = freeEntries(node).map(([id, file]) => (isNull(file) ? id : `${id}=${goText(file)}`));
+  return orNothing(keys);
+};
+
+/** One limit for both, or each; 0 is not printed. */
+export const ulimit: Print = (node, path) => {
+  if (node.kind === 'sequence') throw wrongType(node, path, 'an integer or a mapping');
+  if (node.kind === 'scalar') return numberOf(node) || {};
+  const [soft, hard] = [integerAt(node, 'soft'), integerAt(node, 'hard')];
+  return { ...(soft && { soft }), ...(hard && { hard }) };
+};
+
+/** Of a number, or of text that is one. */
+function numberOf(node: Node): number | undefined {
+  const value = scalarOf(node);
+  if (value === null || value === undefined || value === '') return undefined;
+  const number = Number(value);
+  return Number.isNaN(number) ? undefined : number;
+}
+
+function integerAt(node: Mapping, key: string): number | undefined {
+  const entry = node.entries.get(key);
+  return entry === undefined ? undefined : numberOf(entry);
+}
+
+const brackets = /^\[(.+)\]$/;
+
+function hostEntries(node: Node, path: string): readonly (readonly [string, readonly string[]])[] {
+  const entries = node.kind === 'mapping' ? freeEntries(node) : itemsOf(node).map(item => splitHost(item, path));
+  return entries.map(([host, given]) => {
+    if (host === '' || /[:=]/.test(host)) throw invalid(given, `${path} has the bad host name "${host}".`);
+    if (given.kind === 'mapping') throw invalid(given, `${path}.${host} must be an address.`);
+    if (given.kind === 'sequence') return [host, given.items.map(goText)];
+    return [host, node.kind === 'mapping' ? [scalarText(given.value)] : scalarText(given.value).split(',')];
+  });
+}
+
+function splitHost(item: Node, path: string): readonly [string, Node] {
+  const line = goText(item);
+  const separator = line.includes('=') ? line.indexOf('=') : line.indexOf(':');
+  if (separator < 0) throw invalid(item, `${path} has the host "${line}" without an address.`, 'Write HOST=ADDRESS.');
+  return [line.slice(0, separator), scalar(line.slice(separator + 1), item)];
+}
+
+function pairEntries(node: Node): readonly (readonly [string, Node])[] {
+  return node.kind === 'mapping' ? freeEntries(node) : [...(pairsOf(node) ?? [])];
+}

@@ -1,0 +1,101 @@
+import { byteSize } from './byte-size.ts';
+import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
+import { isBefore } from './compat.ts';
+import { formatDuration, parseDurationNs } from './duration.ts';
+import { type Print, scalarOf, wrongType } from './print.ts';
+import { invalid } from './problem.ts';
+import type { Node, ScalarValue } from './tree.ts';
+
+export const text: Print = (node, path) => {
+  const value = scalarOf(node);
+  if (value === null || value === undefined) return undefined;
+  if (typeof value !== 'string' && typeof value !== 'bigint') throw wrongType(node, path, 'a string');
+  return `${value}` || undefined;
+};
+
+/** A string that is written even if it is empty. */
+export const wholeText: Print = (node, path, compat) => text(node, path, compat) ?? '';
+
+export const optionalFlag: Print = (node, path) => castTo(toBoolean, node, path);
+export const flag: Print = (node, path) => castTo(toBoolean, node, path) || undefined;
+
+export const optionalInteger: Print = (node, path) => {
+  const number = castTo(toInteger, node, path);
+  return number === undefined ? undefined : Math.trunc(Number(number));
+};
+export const integer: Print = (node, path, compat) => optionalInteger(node, path, compat) || undefined;
+
+/** A number that Compose takes no text for, and that is not negative. */
+export const optionalUnsigned: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  if (typeof value === 'string' || Number(value) < 0) throw wrongType(node, path, 'a number from 0 on');
+  return optionalInteger(node, path, compat);
+};
+export const unsigned: Print = (node, path, compat) => optionalUnsigned(node, path, compat) || undefined;
+
+/** With the seven digits that Compose keeps. */
+export const decimal: Print = (node, path) => {
+  const number = castTo(toFloat, node, path);
+  return number === undefined ? undefined : shortest32(Number(number)) || undefined;
+};
+
+/** Text is read as the type; `undefined` for null. */
+function castTo(cast: Cast, node: Node, path: string): ScalarValue | undefined {
+  const value = scalarOf(node);
+  if (value === null || value === undefined) return undefined;
+  const read = typeof value === 'string' ? cast.read(value) : value;
+  if (read === undefined || (typeof read === 'boolean') !== (cast === toBoolean))
+    throw wrongType(node, path, cast.type);
+  return read;
+}
+
+/** A size in bytes, as a string; Compose takes no number with a fraction or an exponent for one. */
+export const bytes: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  if (typeof value === 'bigint') return value === 0n ? undefined : `${value}`;
+  if (typeof value !== 'string') return undefined;
+  const size = byteSize(value, compat);
+  if (size === undefined) throw invalid(node, `${path} must be a size such as 512m.`);
+  return size === 0n ? undefined : `${size}`;
+};
+
+export const optionalDuration: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  if (typeof value !== 'string') return undefined;
+  const hasNewUnit = /[dw]/.test(value);
+  const ns = hasNewUnit && isBefore(compat, '2.40') ? undefined : parseDurationNs(value);
+  if (ns === undefined) throw invalid(node, `${path} must be a duration such as 1m30s.`);
+  return formatDuration(ns);
+};
+export const duration: Print = (node, path, compat) => {
+  const printed = optionalDuration(node, path, compat);
+  return printed === '0s' ? undefined : printed;
+};
+
+/** Permissions of a file. */
+export const mode: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  if (value === null) return undefined;
+  const isOld = isBefore(compat, '2.40');
+  const isNumber =
+    typeof value === 'bigint' || (typeof value === 'string' && (isOld ? /^[0-9]+$/ : /^[0-7]+$/).test(value));
+  if (!isNumber) throw invalid(node, `${path} must be an octal number.`);
+  if (isOld) return Number(value);
+  return `0${typeof value === 'string' ? Number.parseInt(value, 8).toString(8) : value.toString(8)}`;
+};
+
+/** How many devices; -1 stands for all. */
+export const count: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  return typeof value === 'string' && value.toLowerCase() === 'all' ? -1 : integer(node, path, compat);
+};
+
+/** The shortest decimal that a number of 32 bits tells from its neighbours. */
+function shortest32(number: number): number {
+  const rounded = Math.fround(number);
+  for (let digits = 1; digits < 9; digits += 1) {
+    const shorter = Number(rounded.toPrecision(digits));
+    if (Math.fround(shorter) === rounded) return shorter;
+  }
+  return Number(rounded.toPrecision(9));
+}

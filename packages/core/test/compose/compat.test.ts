@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { createFolder } from './folder.ts';
+
+// What Compose 5 does otherwise is taken from its documentation and source; no such version has answered here.
+describe('as Compose 5', () => {
+  const files = {
+    'compose.yaml':
+      'include: [inc.yaml]\nservices: {s: {image: own, ports: !reset []}, t: {extends: s, image: t}, u: {extends: i}}\n',
+    'inc.yaml': 'services: {s: {image: included, init: true, ports: ["80:80"]}, i: {image: i}}\n',
+  };
+
+  test('what is included is a base, also for extends and !reset', async () => {
+    await using folder = await createFolder(files);
+    const { model } = await folder.load({ compat: '5' });
+    expect(model.services).toMatchObject({
+      s: { image: 'own', init: true },
+      t: { image: 't', init: true },
+      u: { image: 'i' },
+    });
+    expect(model.services.s).not.toHaveProperty('ports');
+  });
+
+  test('and a conflict before', async () => {
+    await using folder = await createFolder(files);
+    expect((await folder.refusal({ files: ['compose.yaml'] })).message).toContain(
+      'services.u extends the service "i", which is not in',
+    );
+  });
+
+  test('a service may have a hook before it starts', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'services: {s: {image: a, pre_start: [{command: migrate, image: tools}]}}\n',
+    });
+    const { model } = await folder.load({ compat: '5' });
+    expect(model.services.s).toMatchObject({ pre_start: [{ command: ['migrate'], image: 'tools' }] });
+    expect((await folder.refusal()).message).toContain('services.s has the unknown key "pre_start".');
+  });
+});
+
+describe('as Compose 2.26', () => {
+  test.each([
+    ['services: {s: {image: a, stop_grace_period: 1d}}', 'stop_grace_period must be a duration'],
+    ['services: {s: {image: a, provider: {type: x}}}', 'services.s has the unknown key "provider".'],
+    ['services: {s: {image: a, pull_policy: daily}}', 'services.s.pull_policy must be one of always'],
+    ['services: {s: {image: a, mem_limit: .5g}}', 'services.s.mem_limit must be a size'],
+    ['services: {s: {image: a}}\nx-a: .inf', 'x-a is not finite.'],
+  ])('%s is refused', async (text, message) => {
+    await using folder = await createFolder({ 'compose.yaml': text });
+    expect((await folder.refusal({ compat: '2.26' })).message).toContain(message);
+    expect((await folder.load()).services.size).toBe(1);
+  });
+
+  test('one container name may be used twice, dates are text, and x- is replaced', async () => {
+    await using folder = await createFolder({
+      'compose.yaml':
+        'x-a: {b: 1}\nservices: {s: {image: a, container_name: cc, labels: {d: 2024-01-02}}, t: {image: a, container_name: cc}}\n',
+      'compose.override.yaml': 'x-a: {c: 2}\n',
+    });
+    const { model } = await folder.load({ compat: '2.26' });
+    expect(model).toMatchObject({
+      'x-a': { c: 2 },
+      services: { s: { labels: { d: '2024-01-02 00:00:00 +0000 UTC' } }, t: { container_name: 'cc' } },
+    });
+    await expect(folder.load()).rejects.toThrow('labels.d must be');
+  });
+});
