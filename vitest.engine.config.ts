@@ -12,14 +12,14 @@ const onOneProfile: Readonly<Record<string, string>> = {
   'kill.engine.test.ts': 'docker-28.5-containerd',
   // The image's Compose, whatever Compose is beside the engine.
   'helper-compose.engine.test.ts': 'docker-28.5',
+  // A swarm needs kernel and time.
+  'swarm-parity.engine.test.ts': 'docker-28.5',
 };
 const elsewhere = Object.entries(onOneProfile).flatMap(([file, own]) => (own === profile ? [] : [`**/${file}`]));
-// How processes end, and what Compose does on the fake, has nothing to do with where images are.
-const ofImages = [
-  '**/process-parity.engine.test.ts',
-  '**/swarm-parity.engine.test.ts',
-  '**/real-compose.engine.test.ts',
-];
+// Where the images are is nothing to what these look at: files that Compose reads, commands on the fake, processes.
+const notOfImages = ['real-*', 'same-as-compose', 'process-parity', 'stream-parity'].map(
+  name => `**/${name}.engine.test.ts`,
+);
 
 // What needs a real engine; scripts/test-engine.mjs provides it. Not mergeConfig: it would add to include and exclude.
 export default defineConfig({
@@ -30,7 +30,7 @@ export default defineConfig({
     exclude: [
       ...['**/node_modules/**', '**/dist/**'],
       ...elsewhere,
-      ...(profile === 'docker-28.5-containerd' ? ofImages : []),
+      ...(profile === 'docker-28.5-containerd' ? notOfImages : []),
     ],
     // One engine for all: its containers, ports and events are shared.
     fileParallelism: false,
