@@ -33,7 +33,7 @@ export async function serviceEnvironment(
         ? (name: string) => earlier.get(name) ?? environment.get(name)
         : (name: string) => environment.get(name) ?? ownValue(name);
       await readEnvFile(file.path, { disk, lookup, into: read, mentionedAt: file.node });
-    } else if (file.format === 'raw') {
+    } else if (file.format === 'raw' && !isBefore(compat, '2.40')) {
       readRaw(await disk.readText(file.path, file.node), read);
     } else {
       throw invalid(file.node, `the env file format "${file.format}" is unknown.`, 'Use raw, or leave it out.');

@@ -44,6 +44,7 @@ describe('as Compose 2.26', () => {
     ['services: {s: {image: a, pull_policy: daily}}', 'services.s.pull_policy must be one of always'],
     ['services: {s: {image: a, mem_limit: .5g}}', 'services.s.mem_limit must be a size'],
     ['services: {s: {image: a}}\nx-a: .inf', 'x-a is not finite.'],
+    ['services: {s: {image: a, env_file: [{path: /dev/null, format: raw}]}}', 'the env file format "raw" is unknown.'],
   ])('%s is refused', async (text, message) => {
     await using folder = await createFolder({ 'compose.yaml': text });
     expect((await folder.refusal({ compat: '2.26' })).message).toContain(message);
