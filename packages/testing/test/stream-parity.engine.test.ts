@@ -285,7 +285,9 @@ function eventsOf(printed: string): readonly string[] {
     .filter(line => !/^network (dis)?connect|^volume |^image (untag|delete)/.test(line))
     .filter(line => !(line.includes('extract-to-dir') && printed.includes('health_status')))
     .map(line => line.replace('<no value>', '').trim());
+  const decided = lines.findIndex(line => line.includes('health_status'));
   return lines
+    .filter((line, at) => decided === -1 || at < decided || !line.includes('exec_'))
     .join('; ')
     .replaceAll(/container (die \d+); container stop/g, 'container stop; container $1')
     .replaceAll(
