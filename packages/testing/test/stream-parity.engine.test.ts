@@ -294,10 +294,6 @@ function eventsOf(printed: string): readonly string[] {
       /(container exec_create: \/bin\/sh[^;]*; container exec_start[^;]*; container exec_die \d+; )\1+/g,
       '$1',
     )
-    .replaceAll(
-      /(container health_status: \w+; )container exec_create: \/bin[^;]*; container exec_start[^;]*; container exec_die \d+; /g,
-      '$1',
-    )
     .split('; ');
 }
 
