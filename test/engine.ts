@@ -111,6 +111,8 @@ export async function pushToRegistry(
     JSON.stringify({
       architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
       os: 'linux',
+      // So that no two are the same.
+      created: new Date().toISOString(),
       config: {
         Env: ['PATH=/bin', `VERSION=${version}`],
         Cmd: command,
