@@ -9,6 +9,23 @@ export class EngineError extends Error {
   }
 }
 
+/** A path that the engine does not know. */
+export class PageNotFoundError extends EngineError {
+  constructor() {
+    super(404, 'page not found');
+  }
+}
+
+/** A version of the API that the engine does not speak. */
+export class ApiVersionError extends EngineError {
+  readonly isTooOld: boolean;
+
+  constructor(message: string, { isTooOld }: { readonly isTooOld: boolean }) {
+    super(400, message);
+    this.isTooOld = isTooOld;
+  }
+}
+
 /** Something a real engine does and the fake does not: better a failed test than a wrong answer. */
 export class NotModelledError extends EngineError {
   constructor(what: string) {

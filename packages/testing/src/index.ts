@@ -12,8 +12,9 @@ export type { Fault, FaultMoment, FaultOptions, Faults, PlannedFault, RestartOpt
 export type { NamedFault } from './docker/named-faults.ts';
 export type { Interval, Serving, ServingOptions } from './docker/serving.ts';
 export type { ContainerSnapshot, ImageSnapshot, Snapshot } from './docker/snapshot.ts';
-export type { EngineState, ImageStoreKind } from './docker/state/engine-state.ts';
+export type { EngineState } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';
+export type { ImageStoreKind } from './docker/state/image-store.ts';
 export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';
 export type { FakeProcess, FakeProgram, HealthChange, HealthStatus } from './registry/behaviour.ts';
 export type { RegistryFault } from './registry/failures.ts';

@@ -60,7 +60,7 @@ describe('dockerode on the fake', () => {
 
     docker.registry.push('acme/web:latest', { version: 'v2' });
     docker.registry.fail({ status: 503, on: 'blobs' });
-    const message = 'received unexpected HTTP status: 503 unknown';
+    const message = 'received unexpected HTTP status: 503 Service Unavailable';
     expect((await pull('acme/web:latest')).at(-1)).toEqual({ errorDetail: { message }, error: message });
   });
 

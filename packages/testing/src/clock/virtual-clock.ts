@@ -43,6 +43,11 @@ export class VirtualClock implements EngineClock {
     return this.#sleepers.size;
   }
 
+  /** When the first of them is due; `undefined` if none ever is. */
+  get dueMs(): number | undefined {
+    return this.#next()?.dueMs;
+  }
+
   /** Waits until that much time has passed; the signal ends the wait early, without an error. */
   async sleep(ms: number, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (signal?.aborted) return;

@@ -207,7 +207,9 @@ describe('the in-process Compose', () => {
 
   it('fails like the engine when a host port is taken', async () => {
     services = [service('web', { attributes: { ports: [{ target: 80, published: '8080' }] } })];
-    docker.run('acme/db', { config: { HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } } });
+    docker.run('acme/db', {
+      config: { ExposedPorts: { '80/tcp': {} }, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } },
+    });
     await expect(up()).rejects.toMatchObject({ message: expect.stringContaining('port is already allocated') });
     expect(states()).toContain('shop-web-1 created');
   });

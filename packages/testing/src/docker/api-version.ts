@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { ApiVersionError } from '../errors.ts';
 import type { EngineProfile } from './engine-profile.ts';
 
 const prefix = /^\/v(\d+\.\d+)(?=\/)/;
@@ -18,12 +18,14 @@ export function checkVersion(pathname: string, { apiVersion, minApiVersion }: En
   const version = prefix.exec(pathname)?.[1];
   if (version === undefined) return;
   if (compareVersions(version, apiVersion) > 0) {
-    throw new EngineError(400, `client version ${version} is too new. Maximum supported API version is ${apiVersion}`);
+    throw new ApiVersionError(`client version ${version} is too new. Maximum supported API version is ${apiVersion}`, {
+      isTooOld: false,
+    });
   }
   if (compareVersions(version, minApiVersion) < 0) {
-    throw new EngineError(
-      400,
+    throw new ApiVersionError(
       `client version ${version} is too old. Minimum supported API version is ${minApiVersion}, please upgrade your client to a newer version`,
+      { isTooOld: true },
     );
   }
 }

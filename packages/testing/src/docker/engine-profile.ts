@@ -14,9 +14,21 @@ export interface EngineProfile {
   readonly missingExecCode: number;
   /** A commit tells that there is a new image. */
   readonly tellsOfNewImages: boolean;
+  /** What a process does not see of `/proc` and `/sys`. */
+  readonly maskedPaths: readonly string[];
+  /** From 28.0 on: a priority of gateways, sandboxes that go with the process, layers that name their container, … */
+  readonly isSince28: boolean;
 }
 
 export type EngineGeneration = '26.1' | '28.5';
+
+const maskedPaths = {
+  first: ['/proc/asound', '/proc/acpi'],
+  last: [
+    ...['/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats'],
+    ...['/proc/sched_debug', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'],
+  ],
+};
 
 export const engineProfiles: Readonly<Record<EngineGeneration, EngineProfile>> = {
   '26.1': {
@@ -27,6 +39,8 @@ export const engineProfiles: Readonly<Record<EngineGeneration, EngineProfile>> =
     runtimeErrorSuffix: ': unknown',
     missingExecCode: 126,
     tellsOfNewImages: false,
+    maskedPaths: [...maskedPaths.first, ...maskedPaths.last],
+    isSince28: false,
   },
   '28.5': {
     version: '28.5.2',
@@ -36,5 +50,7 @@ export const engineProfiles: Readonly<Record<EngineGeneration, EngineProfile>> =
     runtimeErrorSuffix: '',
     missingExecCode: 127,
     tellsOfNewImages: true,
+    maskedPaths: [...maskedPaths.first, '/proc/interrupts', ...maskedPaths.last],
+    isSince28: true,
   },
 };

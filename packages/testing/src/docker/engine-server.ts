@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { EngineError, NoAnswerError, NotModelledError } from '../errors.ts';
+import { EngineError, NoAnswerError, NotModelledError, PageNotFoundError } from '../errors.ts';
 import { checkVersion, requestedVersion, stripVersion } from './api-version.ts';
 import type { CallRecorder } from './calls.ts';
 import type { EngineProfile } from './engine-profile.ts';
 import type { Faults, RestartOptions } from './faults.ts';
 import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
+import { publishAnswer } from './publish-answer.ts';
 import { createRouter, type Reply, type Route, unknownRoute } from './router.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { attachRoutes } from './routes/attach.ts';
@@ -104,10 +105,14 @@ async function answer(
     const bytes = isInput ? Buffer.alloc(0) : await readBody(request);
     checkVersion(url.pathname, state.profile);
     const fault = faults.take({ method, path: shownPath });
+    if (!fault || !('status' in fault)) {
+      publishAnswer(response, { method, path, apiVersion: state.profile.apiVersion });
+    }
     const act = async (): Promise<Reply> => {
       if (!found) throw unknownRoute(method, path);
       const { route, params } = found;
-      const sent = { query, body: route.takesBytes ? {} : parseBody(bytes.toString()) };
+      const body = route.takesBytes ? {} : parseBody(bytes.toString(), request.headers['content-type']);
+      const sent = { query, body };
       for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
         onUnsupported(`${method} ${route.path} ${field}`);
         if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
@@ -142,8 +147,8 @@ async function answer(
       request.socket.destroy();
       return;
     }
-    const isUnknownPage = error instanceof EngineError && error.message === 'page not found';
-    if (error instanceof NotModelledError || isUnknownPage) onUnsupported(`${method} ${shownPath}`);
+    if (error instanceof NotModelledError || error instanceof PageNotFoundError)
+      onUnsupported(`${method} ${shownPath}`);
     if (!response.headersSent) recorded(error instanceof EngineError ? error.status : 500);
     sendError(response, error, state.profile);
   }

@@ -253,8 +253,13 @@ function imagesIn(repository: string): (state: EngineState) => readonly Image[] 
   };
 }
 
-function imageOf({ images }: EngineState, { id, labels, created, config, os, architecture }: ImageRecord): Image {
+function imageOf(
+  { images, imageStore }: EngineState,
+  { id, labels, created, config, os, architecture }: ImageRecord,
+): Image {
   const digests = images.digestsOf(id).map(name => name.slice(name.indexOf('@') + 1));
+  // Of an image without a name containerd still knows the digest: it is its id.
+  if (imageStore === 'containerd') digests.push(id);
   return {
     id,
     tags: images.tagsOf(id),

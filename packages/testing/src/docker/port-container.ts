@@ -48,7 +48,7 @@ export function specOf(spec: ContainerSpec): FakeSpec {
 
 export function mountsOf({ mounts }: ContainerRecord): readonly Mount[] {
   return mounts.map(({ type, name, source, destination, isWritable }) => ({
-    type,
+    type: type === 'tmpfs' ? 'other' : type,
     source: type === 'volume' ? name : source,
     target: destination,
     readOnly: !isWritable,

@@ -1,4 +1,5 @@
-import { EngineError, NotModelledError } from '../errors.ts';
+import { EngineError, NotModelledError, PageNotFoundError } from '../errors.ts';
+import { engineRoutes } from './engine-routes.ts';
 import type { EngineState } from './state/engine-state.ts';
 import type { JsonObject } from './wire/json.ts';
 
@@ -65,30 +66,6 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** First elements of paths that the engine knows. */
-const rooms = [
-  'auth',
-  'build',
-  'commit',
-  'configs',
-  'containers',
-  'distribution',
-  'events',
-  'exec',
-  'images',
-  'info',
-  'networks',
-  'nodes',
-  'plugins',
-  'secrets',
-  'services',
-  'swarm',
-  'system',
-  'tasks',
-  'version',
-  'volumes',
-];
-
 export function createRouter(routes: readonly Route[]): (method: string, path: string) => RouteMatch | undefined {
   const compiled = routes.map(route => ({ route, pattern: compile(route.path) }));
   return (method, path) => {
@@ -100,10 +77,19 @@ export function createRouter(routes: readonly Route[]): (method: string, path: s
   };
 }
 
+const knownRoutes = new Map(Object.entries(engineRoutes).map(([method, paths]) => [method, paths.map(compile)]));
+
 /** 404 for a path the engine does not know either, 501 for one that only the fake does not know. */
 export function unknownRoute(method: string, path: string): EngineError {
-  const isKnown = rooms.includes(path.split('/')[1] ?? '');
-  return isKnown ? new NotModelledError(`${method} ${path}`) : new EngineError(404, 'page not found');
+  const isKnown = knownRoutes.get(method)?.some(pattern => pattern.test(path)) ?? false;
+  return isKnown ? new NotModelledError(`${method} ${path}`) : new PageNotFoundError();
+}
+
+/** A number in a query; Go names what is none. */
+export function integer(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (!/^[+-]?\d+$/.test(text)) throw new EngineError(500, `strconv.Atoi: parsing "${text}": invalid syntax`);
+  return Number(text);
 }
 
 export const json = (body: unknown, status = 200): Reply => ({ kind: 'json', status, body });

@@ -32,9 +32,18 @@ export class RegistryError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What it is about, e.g. `{ Tag: 'latest' }`. */
+  readonly detail: unknown;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    detail: unknown = null,
+  ) {
     super(message);
+    this.detail = detail;
     this.status = status;
     this.code = code;
     this.headers = headers;
@@ -52,6 +61,10 @@ export class FailureList {
   /** Those that no request has met. */
   unreached(): readonly RegistryFault[] {
     return this.#pending.filter(({ fault, left }) => left === (fault.times ?? 1)).map(({ fault }) => fault);
+  }
+
+  clear(): void {
+    this.#pending.length = 0;
   }
 
   /** Throws the first fault that concerns the request. */

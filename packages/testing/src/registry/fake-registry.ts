@@ -28,6 +28,8 @@ export interface PushOptions extends BehaviourOptions {
   readonly platforms?: readonly string[];
   /** ISO 8601; default 2026-01-01. */
   readonly created?: string;
+  /** An archive (tar) that is its layer, for engines that run what is in it; default: one with the version. */
+  readonly layer?: Buffer;
 }
 
 export interface PushedImage {
@@ -90,6 +92,7 @@ export class FakeRegistry {
       files: options.files ?? {},
       comment: JSON.stringify(behaviourOf(options)),
       created: options.created ?? '2026-01-01T00:00:00Z',
+      layer: options.layer,
     };
     const platforms = (options.platforms ?? ['linux/amd64']).map(platform => ({
       platform,
@@ -147,6 +150,11 @@ export class FakeRegistry {
     if (this.#port !== undefined) await this.listen(this.#port);
   }
 
+  /** From now on it refuses nothing that it was told to refuse. */
+  heal(): void {
+    this.#failures.clear();
+  }
+
   /** Serves `/v2/` on 127.0.0.1 and resolves to its URL, e.g. `http://127.0.0.1:40321`. Port 0 takes a free one. */
   async listen(port = 0): Promise<string> {
     await this.#listener.listen({ host: '127.0.0.1', port });
@@ -179,7 +187,7 @@ export class FakeRegistry {
     this.#failures.check('manifests', name.path);
     this.#auth?.checkUser(credentials);
     const manifest = this.#contents.manifest(name.path, name.digest ?? name.tag ?? 'latest');
-    if (!manifest) throw unknownManifest(this.#contents, name.path);
+    if (!manifest) throw unknownManifest(this.#contents, name.path, name.digest ?? name.tag ?? 'latest');
     return manifest;
   }
 

@@ -26,6 +26,8 @@ export interface ImageRecipe {
   readonly comment: string;
   /** ISO 8601 */
   readonly created: string;
+  /** An archive; default: one with the version in it. */
+  readonly layer: Buffer | undefined;
 }
 
 /** One platform's image: contents that name each other by digest. */
@@ -45,8 +47,8 @@ export const mediaTypes = {
 /** @see OCI Image Format Specification v1.1, "Image Manifest" and "Image Configuration" */
 export function buildImage(recipe: ImageRecipe, platform: string): ImageBytes {
   const [os = 'linux', architecture = 'amd64'] = platform.split('/');
-  const tar = writeTar([{ ...makeFile(`${recipe.version}\n`), path: 'version' }, ...filesOf(recipe)]);
-  const layer = layerContent(tar);
+  const own = writeTar([{ ...makeFile(`${recipe.version}\n`), path: 'version' }, ...filesOf(recipe)]);
+  const layer = layerContent(recipe.layer ?? own);
   const config = jsonContent(mediaTypes.config, {
     architecture,
     os,
@@ -60,7 +62,7 @@ export function buildImage(recipe: ImageRecipe, platform: string): ImageBytes {
       }),
       ...(recipe.hasHealthcheck && { Healthcheck: { Test: ['CMD', '/bin/health'], Interval: 1_000_000_000 } }),
     },
-    rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
+    rootfs: { type: 'layers', diff_ids: [sha256(recipe.layer ?? own)] },
     history: [{ created: recipe.created, created_by: `COPY version ${recipe.version}`, comment: recipe.comment }],
   });
   return withManifest(config, [layer]);

@@ -54,8 +54,8 @@ function answer(backend: RegistryBackend, request: IncomingMessage, sent: string
     return route(backend, request, sent);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    const { status, code, message, headers } = error;
-    return jsonReply({ errors: [{ code, message, detail: null }] }, status, headers);
+    const { status, code, message, headers, detail } = error;
+    return jsonReply({ errors: [{ code, message, detail }] }, status, headers);
   }
 }
 
@@ -92,7 +92,7 @@ function manifest(
 ): RegistryReply {
   failures.check('manifests', path);
   const content = contents.manifest(path, name)?.content;
-  if (!content) throw unknownManifest(contents, path);
+  if (!content) throw unknownManifest(contents, path, name);
   if (!accepts(accept, content.mediaType)) {
     throw new RegistryError(404, 'MANIFEST_UNKNOWN', `accept header does not support ${content.mediaType}`);
   }
@@ -103,7 +103,7 @@ function manifest(
 function blob({ contents, failures }: RegistryBackend, path: string, digest: string): RegistryReply {
   failures.check('blobs', path);
   const content = contents.blob(path, digest);
-  if (!content) throw new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry');
+  if (!content) throw new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry', {}, digest);
   return contentReply(content, 'application/octet-stream');
 }
 
@@ -139,10 +139,13 @@ function token(
   return jsonReply({ token: issued, access_token: issued, expires_in: 300 });
 }
 
-export function unknownManifest(contents: ContentStore, path: string): RegistryError {
-  return contents.has(path)
-    ? new RegistryError(404, 'MANIFEST_UNKNOWN', 'manifest unknown')
-    : new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry');
+/** @param name  a tag or a digest; none if it is about the repository */
+export function unknownManifest(contents: ContentStore, path: string, name?: string): RegistryError {
+  if (!contents.has(path)) {
+    return new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry', {}, { name: path });
+  }
+  const detail = name?.includes(':') ? `unknown manifest name=${path} revision=${name}` : { Tag: name };
+  return new RegistryError(404, 'MANIFEST_UNKNOWN', 'manifest unknown', {}, detail);
 }
 
 function accepts(header: string | undefined, mediaType: string): boolean {

@@ -115,6 +115,8 @@ const create: Operation = async world => {
   const body = {
     Image: chances.one(Object.keys(images)),
     ...(chances.below(2) === 0 && { StopTimeout: 2 }),
+    // Of a port that is not exposed an engine publishes nothing.
+    ExposedPorts: { '80/tcp': {} },
     HostConfig: {
       RestartPolicy: chances.one(policies),
       NetworkMode: chances.one(['default', ...networkNames, 'host']),
@@ -143,7 +145,7 @@ function canStart({ views }: World, name: string): readonly number[] {
   const { NetworkSettings, HostConfig } = views.inspected.find(({ Name }) => Name === `/${name}`);
   const known = new Set(views.networks.map(({ Name }) => Name));
   if (Object.keys(NetworkSettings.Networks).some(network => !known.has(network))) return [404];
-  const wanted = Object.values<View>(HostConfig.PortBindings).flatMap(list =>
+  const wanted = Object.values<View>(HostConfig.PortBindings ?? {}).flatMap(list =>
     list.map(({ HostPort }: View) => HostPort),
   );
   const taken = views.inspected.flatMap(other =>
@@ -180,7 +182,7 @@ const connect: Operation = async world => {
   const action = world.chances.one(['connect', 'disconnect']);
   const networks = world.views.inspected.find(({ Name }) => Name === `/${container}`)?.NetworkSettings.Networks;
   const isIn = networks !== undefined && network in networks;
-  const wanted = networks === undefined ? 404 : isIn === (action === 'connect') ? 403 : 200;
+  const wanted = networks === undefined ? 404 : isIn !== (action === 'connect') ? 200 : isIn ? 403 : 500;
   return await ask(
     world,
     ['POST', `/networks/${network}/${action}`, { body: { Container: container } }],

@@ -1,5 +1,5 @@
 import { NotModelledError } from '../../errors.ts';
-import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { empty, flag, integer, json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { findContainer, renameContainer } from '../state/containers.ts';
 import { createContainer } from '../state/create-container.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -48,10 +48,9 @@ function actions(byName: Readonly<Record<string, Action>>): Route[] {
 
 function list({ state, query }: RouteCall): Reply {
   const filters = parseFilters(query.filters, containerFilters);
-  const found = listContainers(state, filters, { all: flag(query.all) });
-  const limit = Number(query.limit ?? 0);
+  const found = listContainers(state, filters, { all: flag(query.all), limit: integer(query.limit) ?? 0 });
   return json(
-    (limit > 0 ? found.slice(0, limit) : found).map(container => ({
+    found.map(container => ({
       ...containerListView(state, container),
       ...(flag(query.size) && sizeView(state, container)),
     })),
@@ -79,13 +78,18 @@ function wait(call: RouteCall): Reply {
 }
 
 async function stop(call: RouteCall): Promise<Reply> {
-  return changed(await stopContainer(call.state, idOf(call), { timeoutMs: parseTimeout(call.query.t) }));
+  return changed(
+    await stopContainer(call.state, idOf(call), {
+      timeoutMs: parseTimeout(call.query.t),
+      signalText: call.query.signal || undefined,
+    }),
+  );
 }
 
 /** Seconds; negative ones never end. */
 function parseTimeout(text: string | undefined): number | undefined {
-  if (!text) return undefined;
-  const seconds = Number(text);
+  const seconds = integer(text);
+  if (seconds === undefined) return undefined;
   return seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
 }
 

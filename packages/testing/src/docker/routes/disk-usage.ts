@@ -35,7 +35,7 @@ function layersSize({ images }: EngineState): number {
 
 function images(state: EngineState): Record<string, unknown>[] {
   return state.images.all().map(image => ({
-    ...imageListView(state, image),
+    ...imageListView(state, image, new Map()),
     Containers: [...state.containers.values()].filter(({ imageId }) => imageId === image.id).length,
     SharedSize: 0,
   }));

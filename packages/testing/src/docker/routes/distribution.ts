@@ -15,14 +15,20 @@ function inspect({ state, params, headers }: RouteCall): Reply {
     const { content, platforms } = state.registry.manifestFor(parseImageName(params.name ?? ''), credentials);
     return json({
       Descriptor: { mediaType: content.mediaType, digest: content.digest, size: content.bytes.length },
-      Platforms: platforms.map(({ platform }) => {
-        const [os, architecture] = platform.split('/');
-        return { architecture, os };
-      }),
+      // Of an index; to know that of a manifest, the engine would have to fetch the image's configuration.
+      Platforms: content.mediaType.includes('index') ? platforms.map(({ platform }) => platformView(platform)) : null,
     });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    if (error.status === 404) throw new EngineError(404, `manifest unknown: ${error.message}`);
+    if (error.status === 404) {
+      const what = error.code === 'NAME_UNKNOWN' ? 'name unknown' : 'manifest unknown';
+      throw new EngineError(404, `${what}: ${error.message}`);
+    }
     throw new EngineError(error.status === 401 ? 401 : 500, `${error.code.toLowerCase()}: ${error.message}`);
   }
+}
+
+function platformView(platform: string): Record<string, unknown> {
+  const [os, architecture] = platform.split('/');
+  return { architecture, os };
 }

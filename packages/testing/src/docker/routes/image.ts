@@ -20,7 +20,7 @@ export const imageRoutes: readonly Route[] = [
 
 function list({ state, query }: RouteCall): Reply {
   const filters = parseFilters(query.filters, imageFilters);
-  return json(listImages(state, filters).map(image => imageListView(state, image)));
+  return json(listImages(state, filters).map(image => imageListView(state, image, filters)));
 }
 
 /** A pull. What fails before the first line is answered with a status, what fails after it inside the stream. */
@@ -43,6 +43,7 @@ function importFrom(state: EngineState, query: RouteCall['query'], archive: Buff
 function pulledName(fromImage: string, tag: string): ImageName {
   const name = parseImageName(fromImage);
   if (tag.includes(':')) return { ...name, digest: tag };
+  if (tag !== '' && !/^\w[\w.-]{0,127}$/.test(tag)) throw new EngineError(400, 'invalid tag format');
   if (tag !== '') return { ...name, tag };
   if (name.tag === undefined && name.digest === undefined) throw new NotModelledError('the pull of all tags');
   return name;
@@ -53,7 +54,9 @@ function inspect({ state, params }: RouteCall): Reply {
 }
 
 function tag({ state, params, query }: RouteCall): Reply {
-  if (!query.repo) throw new EngineError(400, 'repository name must have at least one component');
+  // An engine does nothing, and says that it has.
+  if (!query.repo) return empty(200);
+  if (query.tag && !/^\w[\w.-]{0,127}$/.test(query.tag)) throw new EngineError(400, 'invalid tag format');
   tagImage(state, params.name ?? '', query.tag ? `${query.repo}:${query.tag}` : query.repo);
   return empty(201);
 }

@@ -2,10 +2,10 @@ import { EngineError } from '../../errors.ts';
 import { empty, json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { findContainer } from '../state/containers.ts';
 import { connectNetwork, disconnectNetwork } from '../state/endpoints.ts';
-import { findNetwork } from '../state/network-record.ts';
+import { findNetwork, type IpamSpec } from '../state/network-record.ts';
 import { createNetwork, removeNetwork } from '../state/networks.ts';
 import { parseFilters } from '../wire/filters.ts';
-import { objectOf, stringMapOf, stringOf, stringsOf } from '../wire/json.ts';
+import { type JsonObject, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from '../wire/json.ts';
 import { listNetworks, networkFilters, networkView } from '../wire/network-view.ts';
 
 export const networkRoutes: readonly Route[] = [
@@ -24,7 +24,9 @@ function list({ state, query }: RouteCall): Reply {
 
 function create({ state, body }: RouteCall): Reply {
   const name = stringOf(body.Name);
-  if (name === undefined) throw new EngineError(400, 'invalid name: name is empty');
+  if (name === undefined) {
+    throw new EngineError(400, `invalid name: ${state.profile.isSince28 ? 'name is empty' : ''}`);
+  }
   const { id } = createNetwork(state, {
     name,
     driver: stringOf(body.Driver) ?? '',
@@ -32,8 +34,14 @@ function create({ state, body }: RouteCall): Reply {
     options: stringMapOf(body.Options),
     isInternal: body.Internal === true,
     isAttachable: body.Attachable === true,
+    ipam: parseIpam(objectOf(body.IPAM)),
   });
   return json({ Id: id, Warning: '' }, 201);
+}
+
+function parseIpam({ Config, Options }: JsonObject): IpamSpec | undefined {
+  const config = objectsOf(Config);
+  return config.length === 0 ? undefined : { config, options: Options ? stringMapOf(Options) : null };
 }
 
 function inspect({ state, params }: RouteCall): Reply {

@@ -1,6 +1,9 @@
+import { EngineError } from '../../errors.ts';
+import { compareVersions } from '../api-version.ts';
 import { json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { emitPrune } from '../state/emit-prune.ts';
 import { pruneContainers, pruneImages, pruneNetworks, pruneVolumes } from '../state/prune.ts';
+import { booleanFilter, type Filters } from '../wire/filters.ts';
 import { parsePruneFilters } from '../wire/prune-filters.ts';
 
 export const pruneRoutes: readonly Route[] = [
@@ -22,16 +25,17 @@ function networks({ state, query }: RouteCall): Reply {
   return json({ NetworksDeleted: orNull(pruneNetworks(state, mayGo).removed) });
 }
 
-function volumes({ state, query }: RouteCall): Reply {
+/** Only those that nobody has named, unless all are asked for or the client is older than that. */
+function volumes({ state, query, version }: RouteCall): Reply {
   const { filters, mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now(), others: ['all'] });
-  const { removed, reclaimedBytes } = pruneVolumes(state, mayGo, { all: isTrue(filters.get('all')) });
+  const all = isAll(filters) || compareVersions(version, '1.42') < 0;
+  const { removed, reclaimedBytes } = pruneVolumes(state, mayGo, { all });
   return json({ VolumesDeleted: removed, SpaceReclaimed: reclaimedBytes });
 }
 
 function images({ state, query }: RouteCall): Reply {
   const { filters, mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now(), others: ['dangling'] });
-  const dangling = filters.get('dangling');
-  const onlyDangling = dangling === undefined || isTrue(dangling);
+  const onlyDangling = booleanFilter(filters, 'dangling') ?? true;
   const { removed, reclaimedBytes } = pruneImages(state, mayGo, { onlyDangling });
   return json({ ImagesDeleted: orNull(removed), SpaceReclaimed: reclaimedBytes });
 }
@@ -46,6 +50,10 @@ function orNull<T>(list: readonly T[]): readonly T[] | null {
   return list.length > 0 ? list : null;
 }
 
-function isTrue(values: readonly string[] | undefined): boolean {
-  return values?.some(value => value === 'true' || value === '1') ?? false;
+function isAll(filters: Filters): boolean {
+  const [text] = filters.get('all') ?? [];
+  if (text === undefined) return false;
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw new EngineError(400, `invalid filter 'all': strconv.ParseBool: parsing "${text}": invalid syntax`);
 }

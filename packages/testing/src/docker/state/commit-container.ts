@@ -50,7 +50,7 @@ export function commitContainer(
   });
   const layers = [...image.content.layers, layerContent(tar)];
   const { id } = addImage(state, withManifest(config, layers));
-  if (state.profile.tellsOfNewImages) emitImage(state, 'create', id, { id, name: id });
+  if (state.profile.tellsOfNewImages) emitImage(state, 'create', state.images.get(id), id);
   const name = reference === '' ? undefined : parseImageName(reference);
   if (name) tagImage(state, id, reference);
   const shown = name ? { imageRef: familiarReference(name) } : {};

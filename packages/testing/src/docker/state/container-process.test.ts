@@ -136,13 +136,14 @@ describe('a restart policy', () => {
 
   it('gives up when the container cannot be started any more', async () => {
     const published = { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } };
+    const exposed = { ExposedPorts: { '80/tcp': {} } };
     await using world = await start(
       { exitCode: 1, exitAfterMs: 10 },
-      { HostConfig: { ...published, RestartPolicy: { Name: 'always' } } },
+      { ...exposed, HostConfig: { ...published, RestartPolicy: { Name: 'always' } } },
     );
     await world.clock.advance(10);
     world.docker.registry.push('acme/other');
-    world.docker.run('acme/other', { name: 'other', config: { HostConfig: published } });
+    world.docker.run('acme/other', { name: 'other', config: { ...exposed, HostConfig: published } });
     await world.clock.advance(100);
     expect(world.web.status).toBe('exited');
   });

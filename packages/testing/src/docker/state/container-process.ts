@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { forgetFuture, later } from './container-future.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
-import { acquireResources, releaseResources, removeAnonymousVolumes } from './container-resources.ts';
+import { acquireResources, releaseResources, removeAnonymousVolumes, tellOfNetworks } from './container-resources.ts';
 import { closeStreams } from './container-streams.ts';
 import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
@@ -24,6 +24,7 @@ const settleMs = 100;
 export function startProcess(state: EngineState, container: ContainerRecord): void {
   acquireResources(state, container);
   const main = choose(state, container);
+  if (state.profile.isSince28) tellOfNetworks(state, container);
   container.state = {
     ...container.state,
     ...{ status: 'running', exitCode: 0, error: '', isOutOfMemory: false, startedMs: state.clock.now() },
@@ -110,8 +111,8 @@ export function endProcess(
 /** As `--rm` asks: with the volumes that nobody named. */
 function discard(state: EngineState, container: ContainerRecord): void {
   state.containers.delete(container.id);
-  emitContainer(state, container, 'destroy');
   removeAnonymousVolumes(state, container);
+  emitContainer(state, container, 'destroy');
 }
 
 /** The engine no longer waits to start it again. */

@@ -85,12 +85,14 @@ export interface Restarts {
 export const noRestarts: Restarts = { count: 0, delayMs: 0, isStopped: false };
 
 export interface Mount {
-  readonly type: 'volume' | 'bind';
+  readonly type: 'volume' | 'bind' | 'tmpfs';
   /** Of the volume; empty for a bind. */
   readonly name: string;
   readonly source: string;
   readonly destination: string;
   readonly isWritable: boolean;
+  /** Options as they were written, e.g. `z`, `ro`. */
+  readonly mode: string;
   /** A volume that nobody named. */
   readonly isAnonymous: boolean;
 }

@@ -1,17 +1,26 @@
 import { EngineError } from '../../errors.ts';
 import { attachToOverlay, releaseOverlays } from '../swarm/overlays.ts';
 import type { ContainerRecord } from './container-record.ts';
+import type { PortBinding } from './container-spec.ts';
 import { activateEndpoint, deactivateEndpoint } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
-import { findNetwork } from './network-record.ts';
+import { emitNetwork, findNetwork } from './network-record.ts';
 import { allocatePorts } from './ports.ts';
 import { emitVolume, removeVolume } from './volumes.ts';
 
 /** Gives a container what it runs with: addresses, host ports, volumes. */
 export function acquireResources(state: EngineState, container: ContainerRecord): void {
+  const { isSince28 } = state.profile;
+  if (isSince28) emitVolumes(state, container, 'mount');
   attachNetworks(state, container);
   publishPorts(state, container);
-  emitVolumes(state, container, 'mount');
+  if (!isSince28) tellOfNetworks(state, container);
+  if (!isSince28) emitVolumes(state, container, 'mount');
+}
+
+/** Since 28.0 an engine tells of it only once the program can be run. */
+export function tellOfNetworks(state: EngineState, container: ContainerRecord): void {
+  for (const name of container.endpoints.keys()) emitNetwork(state, findNetwork(state, name), 'connect', container);
 }
 
 export function releaseResources(state: EngineState, container: ContainerRecord): void {
@@ -22,20 +31,24 @@ export function releaseResources(state: EngineState, container: ContainerRecord)
 }
 
 function attachNetworks(state: EngineState, container: ContainerRecord): void {
-  for (const [name, endpoint] of container.endpoints) {
-    const network = findNetwork(state, name);
-    container.endpoints.set(name, { ...endpoint, networkId: network.id });
-    if (network.overlay) attachToOverlay(state, container, network);
+  for (const [name, { networkId }] of container.endpoints) {
+    const network = [...state.networks.values()].find(({ name: other }) => other === name);
+    if (network?.overlay) attachToOverlay(state, container, network);
+    if (network) continue;
+    const reason = `${state.profile.networkingErrorPrefix}network ${networkId || name} not found`;
+    container.state = { ...container.state, exitCode: 128, error: reason };
+    throw new EngineError(404, reason);
   }
   for (const name of container.endpoints.keys()) activateEndpoint(state, container, name);
 }
 
 /** A taken port leaves the container as it was, with exit code 128 and the reason. */
 function publishPorts(state: EngineState, container: ContainerRecord): void {
-  if (container.spec.portBindings.length === 0) return;
+  const bindings = bindingsOf(container);
+  if (bindings.length === 0) return;
   const taken = [...state.containers.values()].flatMap(({ ports }) => ports);
   try {
-    container.ports = allocatePorts(container.spec.portBindings, taken);
+    container.ports = allocatePorts(bindings, taken);
   } catch (cause) {
     if (cause instanceof EngineError || !(cause instanceof Error)) throw cause;
     const endpoint = [...container.endpoints.values()][0]?.id ?? '';
@@ -46,10 +59,18 @@ function publishPorts(state: EngineState, container: ContainerRecord): void {
   }
 }
 
+/** Only ports that are exposed are published. */
+function bindingsOf({ spec: { portBindings, exposedPorts, publishesAll = false } }: ContainerRecord): PortBinding[] {
+  const bound = portBindings.filter(({ containerPort }) => exposedPorts.includes(containerPort));
+  if (!publishesAll) return bound;
+  const others = exposedPorts.filter(port => bound.every(({ containerPort }) => containerPort !== port));
+  return [...bound, ...others.map(containerPort => ({ containerPort, hostIp: '', hostPort: '' }))];
+}
+
 function emitVolumes(state: EngineState, container: ContainerRecord, action: 'mount' | 'unmount'): void {
-  for (const { name } of container.mounts) {
-    const volume = state.volumes.get(name);
-    if (volume) emitVolume(state, volume, action, container);
+  for (const mount of container.mounts) {
+    const volume = state.volumes.get(mount.name);
+    if (volume) emitVolume(state, volume, action, { container, mount });
   }
 }
 

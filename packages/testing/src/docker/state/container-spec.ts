@@ -18,9 +18,12 @@ export interface ContainerSpec {
   readonly networkMode: string;
   readonly autoRemove: boolean;
   readonly restartPolicy: RestartPolicy;
+  /** Of ports that are exposed; the engine does nothing about others. */
   readonly portBindings: readonly PortBinding[];
+  /** Every port that is exposed gets one of the host, unless it has one. */
+  readonly publishesAll?: boolean;
   readonly mounts: readonly MountSpec[];
-  /** Containers whose mounts it gets, too. */
+  /** Containers whose mounts it gets, too; `:ro` after the name makes them read-only. */
   readonly volumesFrom: readonly string[];
   /** By network name; the one of `networkMode` included. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
@@ -51,11 +54,15 @@ export interface PortBinding {
 }
 
 export interface MountSpec {
-  readonly type: 'volume' | 'bind';
+  readonly type: 'volume' | 'bind' | 'tmpfs';
   /** A volume's name (empty for an anonymous one) or a path. */
   readonly source: string;
   readonly destination: string;
   readonly isWritable: boolean;
   /** Of a volume that is made for it. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Options as they were written. */
+  readonly mode?: string;
+  /** The whole text of it in `Binds`. */
+  readonly bind?: string;
 }

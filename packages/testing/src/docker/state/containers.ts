@@ -28,19 +28,23 @@ export function renameContainer(state: EngineState, nameOrId: string, newName: s
   const name = newName.replace(/^\//, '');
   if (name === '') throw new EngineError(400, 'Neither old nor new names may be empty');
   if (name === oldName) {
-    throw new EngineError(
-      400,
-      'Error when allocating new name: renaming a container with the same name as its current name',
-    );
+    throw new EngineError(400, 'Renaming a container with the same name as its current name');
   }
-  checkNameIsFree(state, name, 'Error when allocating new name: ');
+  checkNameIsFree(state, name, { prefix: 'Error when allocating new name: ', shown: `/${name}` });
   container.name = name;
   emitContainer(state, container, 'rename', { oldName: `/${oldName}` });
 }
 
-export function checkNameIsFree(state: EngineState, name: string, prefix = ''): void {
+export function checkNameIsFree(
+  state: EngineState,
+  name: string,
+  { prefix = '', shown = name }: { readonly prefix?: string; readonly shown?: string } = {},
+): void {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
-    throw new EngineError(400, `${prefix}Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+    throw new EngineError(
+      400,
+      `${prefix}Invalid container name (${shown}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+    );
   }
   const holder = findIn(state, container => container.name === name);
   if (!holder) return;
@@ -53,7 +57,7 @@ export function checkNameIsFree(state: EngineState, name: string, prefix = ''): 
 /** Attributes are the labels, the image as the client named it, the name, and what the action adds. */
 export function emitContainer(
   state: EngineState,
-  { id, name, spec }: ContainerRecord,
+  { id, name, spec }: Pick<ContainerRecord, 'id' | 'name' | 'spec'>,
   action: string,
   more: Readonly<Record<string, string>> = {},
 ): void {

@@ -8,18 +8,20 @@ import { openInput } from './container-streams.ts';
 import { checkNameIsFree, emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ImageRecord } from './image-store.ts';
+import { newEndpoint } from './network-record.ts';
 import { createVolume } from './volumes.ts';
 
 /** @param name  without one the engine makes one up */
 export function createContainer(state: EngineState, spec: ContainerSpec, name?: string): ContainerRecord {
   const image = state.images.get(spec.image);
-  const withDefaults = withImageDefaults(spec, image);
+  const withDefaults = withImageDefaults(withContainerOfNetwork(state, spec), image);
   if (withDefaults.entrypoint.length + withDefaults.command.length === 0) {
     throw new EngineError(400, 'no command specified');
   }
   const id = state.ids.next('container');
   const finalName = name?.replace(/^\//, '') || `fake_${id.slice(0, 8)}`;
   checkNameIsFree(state, finalName);
+  const mounts = mountsOrDestroyed(state, spec, { id, name: finalName });
   const container: ContainerRecord = {
     id,
     name: finalName,
@@ -51,13 +53,8 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     terminal: undefined,
     sessions: new Set(),
     files: undefined,
-    mounts: mountsOf(state, spec),
-    endpoints: new Map(
-      [...spec.networks].map(([network, aliases]) => [
-        network,
-        { networkId: '', aliases, id: '', ipAddress: '', macAddress: '' },
-      ]),
-    ),
+    mounts,
+    endpoints: new Map([...spec.networks].map(([network, aliases]) => [network, newEndpoint(aliases)])),
     ports: [],
   };
   state.containers.set(id, container);
@@ -65,6 +62,13 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
   fillVolumes(state, container);
   emitContainer(state, container, 'create');
   return container;
+}
+
+/** The container whose network it joins is kept by its id. */
+function withContainerOfNetwork(state: EngineState, spec: ContainerSpec): ContainerSpec {
+  const [kind, name] = spec.networkMode.split(':');
+  if (kind !== 'container' || name === undefined) return spec;
+  return { ...spec, networkMode: `container:${findContainer(state, name).id}` };
 }
 
 function withImageDefaults(spec: ContainerSpec, { config, labels }: ImageRecord): ContainerSpec {
@@ -83,16 +87,49 @@ function withImageDefaults(spec: ContainerSpec, { config, labels }: ImageRecord)
   };
 }
 
+/** What cannot have its mounts is told to be destroyed, although nobody was told that it was created. */
+function mountsOrDestroyed(
+  state: EngineState,
+  spec: ContainerSpec,
+  identity: { readonly id: string; readonly name: string },
+): Mount[] {
+  try {
+    return mountsOf(state, spec);
+  } catch (error) {
+    emitContainer(state, { ...identity, spec }, 'destroy');
+    throw error;
+  }
+}
+
 /** A container's own mounts win over those it gets from others. */
 function mountsOf(state: EngineState, { volumesFrom, mounts }: ContainerSpec): Mount[] {
-  const own = mounts.map(mount => resolveMount(state, mount));
-  const others = volumesFrom.flatMap(name => findContainer(state, name).mounts);
+  for (const mount of mounts) checkDestination(mount);
+  const own: Mount[] = [];
+  for (const mount of mounts) {
+    const { destination } = mount;
+    const isTaken = own.some(other => other.destination === destination);
+    if (isTaken) throw new EngineError(400, `Duplicate mount point: ${destination}`);
+    own.push(resolveMount(state, mount));
+  }
+  const others = volumesFrom.flatMap(text => {
+    const [name = '', mode = ''] = text.split(':');
+    const { mounts: theirs } = findContainer(state, name);
+    return mode === 'ro' ? theirs.map(mount => ({ ...mount, isWritable: false, mode: '' })) : theirs;
+  });
   return [...others.filter(({ destination }) => own.every(mount => mount.destination !== destination)), ...own];
 }
 
+function checkDestination({ type, destination, bind }: MountSpec): void {
+  if (destination.startsWith('/')) return;
+  const reason = `invalid mount config for type "${type}": invalid mount path: '${destination}' mount path must be absolute`;
+  if (bind === undefined) throw new EngineError(400, reason);
+  throw new EngineError(500, `invalid volume specification: '${bind}': ${reason}`);
+}
+
 /** A named volume that is not there yet is created, as the engine does. */
-function resolveMount(state: EngineState, { type, source, destination, isWritable, labels }: MountSpec): Mount {
-  if (type === 'bind') return { type, name: '', source, destination, isWritable, isAnonymous: false };
+function resolveMount(state: EngineState, mount: MountSpec): Mount {
+  const { type, source, destination, isWritable, mode = isWritable ? 'rw' : 'ro', labels } = mount;
+  if (type !== 'volume') return { type, name: '', source, destination, isWritable, mode, isAnonymous: false };
   const { name, mountpoint } = createVolume(state, { name: source, ...(labels && { labels }) });
-  return { type, name, source: mountpoint, destination, isWritable, isAnonymous: source === '' };
+  return { type, name, source: mountpoint, destination, isWritable, mode, isAnonymous: source === '' };
 }

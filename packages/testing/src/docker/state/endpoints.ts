@@ -2,7 +2,17 @@ import { EngineError } from '../../errors.ts';
 import { AddressPool } from './address-pool.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
-import { addressIn, type Endpoint, emitNetwork, findNetwork, hostIn, type NetworkRecord } from './network-record.ts';
+import {
+  addressIn,
+  type Endpoint,
+  emitNetwork,
+  findNetwork,
+  gatewayOf,
+  hostIn,
+  isPredefined,
+  type NetworkRecord,
+  newEndpoint,
+} from './network-record.ts';
 
 /** Gives a running container its addresses, or remembers the network for a stopped one. */
 export function connectNetwork(
@@ -14,26 +24,36 @@ export function connectNetwork(
   if (container.endpoints.has(network.name)) {
     throw new EngineError(403, `endpoint with name ${container.name} already exists in network ${network.name}`);
   }
-  container.endpoints.set(network.name, { networkId: network.id, aliases, id: '', ipAddress: '', macAddress: '' });
-  if (hasProcess(container)) activateEndpoint(state, container, network.name);
+  const endpoint = newEndpoint(aliases);
+  endpoint.dnsNames = dnsNamesOf(container, network, endpoint);
+  container.endpoints.set(network.name, endpoint);
+  if (!hasProcess(container)) return;
+  activateEndpoint(state, container, network.name);
+  emitNetwork(state, network, 'connect', container);
 }
 
 export function disconnectNetwork(state: EngineState, container: ContainerRecord, network: NetworkRecord): void {
   if (!container.endpoints.has(network.name)) {
-    throw new EngineError(403, `container ${container.id} is not connected to network ${network.name}`);
+    throw new EngineError(500, `container ${container.id} is not connected to network ${network.name}`);
   }
+  const isActive = container.endpoints.get(network.name)?.id !== '';
   deactivateEndpoint(state, container, network.name);
   container.endpoints.delete(network.name);
+  // Before 28.0 an engine tells of it twice.
+  if (isActive && !state.profile.isSince28) emitNetwork(state, network, 'disconnect', container);
 }
 
+/** Nobody is told of it yet. */
 export function activateEndpoint(state: EngineState, container: ContainerRecord, networkName: string): void {
   const endpoint = container.endpoints.get(networkName);
   if (!endpoint) return;
   const network = findNetwork(state, networkName);
+  endpoint.networkId = network.id;
   endpoint.id = state.ids.next('endpoint');
+  endpoint.dnsNames = dnsNamesOf(container, network, endpoint);
+  endpoint.gateway = gatewayOf(network);
   endpoint.ipAddress = takeAddress(state, network, endpoint.reservedIp);
   endpoint.macAddress = macOf(endpoint.ipAddress);
-  emitNetwork(state, network, 'connect', container);
 }
 
 export function deactivateEndpoint(state: EngineState, container: ContainerRecord, networkName: string): void {
@@ -41,10 +61,8 @@ export function deactivateEndpoint(state: EngineState, container: ContainerRecor
   if (!endpoint?.id) return;
   const network = findNetwork(state, networkName);
   if (endpoint.ipAddress !== '') poolOf(state, network).giveBack(hostIn(network, endpoint.ipAddress));
-  endpoint.id = '';
-  endpoint.ipAddress = '';
-  endpoint.macAddress = '';
-  delete endpoint.reservedIp;
+  const { aliases, networkId } = endpoint;
+  container.endpoints.set(networkName, { ...newEndpoint(aliases), networkId });
   emitNetwork(state, network, 'disconnect', container);
 }
 
@@ -72,6 +90,14 @@ function poolOf({ addresses }: EngineState, { id }: NetworkRecord): AddressPool 
   const pool = addresses.get(id) ?? new AddressPool();
   addresses.set(id, pool);
   return pool;
+}
+
+function dnsNamesOf(
+  { id, name }: ContainerRecord,
+  network: NetworkRecord,
+  { aliases }: Endpoint,
+): readonly string[] | undefined {
+  return isPredefined(network) ? undefined : [...new Set([name, ...aliases, id.slice(0, 12)])];
 }
 
 /** Empty for an empty one. */

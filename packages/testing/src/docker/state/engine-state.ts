@@ -8,7 +8,7 @@ import type { ContainerRecord } from './container-record.ts';
 import { EventBus } from './event-bus.ts';
 import type { ExecRecord } from './exec-record.ts';
 import { createIds, type Ids } from './ids.ts';
-import { ImageStore } from './image-store.ts';
+import { ImageStore, type ImageStoreKind } from './image-store.ts';
 import { type NetworkRecord, predefinedNetworks } from './network-record.ts';
 import type { VolumeRecord } from './volumes.ts';
 
@@ -16,6 +16,8 @@ import type { VolumeRecord } from './volumes.ts';
 export interface EngineState {
   readonly profile: EngineProfile;
   readonly imageStore: ImageStoreKind;
+  /** Where it would keep its data. */
+  readonly dataDirectory: string;
   readonly clock: EngineClock;
   /** Ends when the daemon does: what it was about to do is not done. */
   life: AbortController;
@@ -41,9 +43,6 @@ export interface EngineState {
   readonly execs: Map<string, ExecRecord>;
 }
 
-/** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
-export type ImageStoreKind = 'classic' | 'containerd';
-
 export interface EngineStateOptions {
   readonly profile: EngineProfile;
   readonly imageStore: ImageStoreKind;
@@ -57,11 +56,12 @@ export function createEngineState({ seed, ...options }: EngineStateOptions): Eng
   const networks = predefinedNetworks(ids, options.clock.now());
   return {
     ...options,
+    dataDirectory: '/var/lib/docker',
     life: new AbortController(),
     isDown: false,
     ids,
     events: new EventBus(),
-    images: new ImageStore(),
+    images: new ImageStore(options.imageStore),
     containers: new Map(),
     networks: new Map(networks.map(network => [network.id, network])),
     addresses: new Map(),

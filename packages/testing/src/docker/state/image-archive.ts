@@ -36,7 +36,7 @@ export function saveImages(state: EngineState, references: readonly string[]): B
     if (!isId(image, reference)) tags.add(familiarReference(parseImageName(reference)));
     manifest.set(image.id, { Config: config, RepoTags: tags.size > 0 ? [...tags] : null, Layers: layers });
   }
-  for (const { image } of wanted) emitImage(state, 'save', image.id, { id: image.id, name: image.id });
+  for (const { image } of wanted) emitImage(state, 'save', image, image.id);
   files.set('manifest.json', Buffer.from(JSON.stringify([...manifest.values()])));
   files.set('oci-layout', Buffer.from(JSON.stringify({ imageLayoutVersion: '1.0.0' })));
   const folders: TarEntry[] = ['blobs', 'blobs/sha256'].map(path => ({ ...attributes, kind: 'directory', path }));
@@ -61,7 +61,7 @@ export function loadImages(state: EngineState, archive: Buffer): readonly string
       ),
     );
     for (const tag of RepoTags ?? []) state.images.name(canonicalReference(parseImageName(tag)), id);
-    emitImage(state, 'load', id, { id, name: id });
+    emitImage(state, 'load', state.images.get(id), id);
     return RepoTags?.length ? RepoTags.map(tag => `Loaded image: ${tag}\n`) : [`Loaded image ID: ${id}\n`];
   });
 }

@@ -9,6 +9,7 @@ interface ImageConfiguration {
   readonly comment?: string;
   readonly config: ImageConfig;
   readonly rootfs: { readonly diff_ids: readonly string[] };
+  readonly history?: readonly { readonly comment?: string }[];
 }
 
 export interface ParsedImageConfig {
@@ -24,6 +25,7 @@ export interface ParsedImageConfig {
 /** @see OCI Image Format Specification v1.1, "Image Configuration" */
 export function parseImageConfig(bytes: Buffer): ParsedImageConfig {
   const { author = '', comment = '', ...parsed }: ImageConfiguration = JSON.parse(bytes.toString());
-  const { os, architecture, created, config, rootfs } = parsed;
-  return { os, architecture, created, author, comment, config, diffIds: rootfs.diff_ids };
+  const { os, architecture, created, config, rootfs, history = [] } = parsed;
+  const last = history.at(-1)?.comment ?? '';
+  return { os, architecture, created, author, comment: comment || last, config, diffIds: rootfs.diff_ids };
 }

@@ -1,13 +1,27 @@
 import type { EngineState } from './engine-state.ts';
+import type { ImageRecord } from './image-store.ts';
 
-/** `pull` and `push` are about a reference, the others about an id. */
+/** @param name  what it is called in the event */
 export function emitImage(
   state: EngineState,
-  action: 'create' | 'pull' | 'push' | 'tag' | 'untag' | 'delete' | 'save' | 'load' | 'import',
-  actorId: string,
-  image: { readonly id: string; readonly name: string },
+  action: 'create' | 'tag' | 'untag' | 'delete' | 'save' | 'load' | 'import',
+  { id, labels }: Pick<ImageRecord, 'id' | 'labels'>,
+  name: string,
 ): void {
-  const labels = state.images.find(image.id)?.labels ?? {};
-  const attributes = { ...labels, name: image.name };
-  state.events.emit({ type: 'image', action, id: actorId, attributes, timeMs: state.clock.now() });
+  emit(state, action, id, { ...labels, name });
+}
+
+/** It is about a reference, not about an id. */
+export function emitTransfer(
+  state: EngineState,
+  action: 'pull' | 'push',
+  reference: string,
+  { labels }: Pick<ImageRecord, 'labels'>,
+  repository: string,
+): void {
+  emit(state, action, reference, { ...labels, name: repository });
+}
+
+function emit(state: EngineState, action: string, id: string, attributes: Readonly<Record<string, string>>): void {
+  state.events.emit({ type: 'image', action, id, attributes, timeMs: state.clock.now() });
 }

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors.ts';
 import type { FileNode } from '../../files/file-node.ts';
 import { applyLayers } from '../../files/layers.ts';
 import { usualFiles } from '../../files/usual-files.ts';
-import { canonicalReference, familiarReference, parseImageName } from '../../image/name.ts';
+import { canonicalReference, familiarReference, familiarRepository, parseImageName } from '../../image/name.ts';
 import { applets } from '../../process/applets.ts';
 import type { Behaviour } from '../../registry/behaviour.ts';
 import type { ImageBytes } from '../../registry/image-bytes.ts';
@@ -23,6 +23,8 @@ export interface ImageRecord {
   readonly config: ImageConfig;
   readonly behaviour: Behaviour;
   readonly content: ImageBytes;
+  /** When it came. */
+  readonly pulledMs: number;
 }
 
 /** The `config` of an image's configuration. */
@@ -37,12 +39,20 @@ export interface ImageConfig {
   readonly User?: string;
 }
 
+/** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */
+export type ImageStoreKind = 'classic' | 'containerd';
+
 /** Images by id, and the names that lead to them: `repository:tag` and `repository@digest`. */
 export class ImageStore {
   readonly #images = new Map<string, ImageRecord>();
   readonly #names = new Map<string, string>();
   readonly #roots = new WeakMap<ImageRecord, FileNode>();
   readonly #usualFiles = usualFiles(Object.keys(applets));
+  readonly #kind: ImageStoreKind;
+
+  constructor(kind: ImageStoreKind) {
+    this.#kind = kind;
+  }
 
   all(): readonly ImageRecord[] {
     return [...this.#images.values()];
@@ -95,7 +105,11 @@ export class ImageStore {
 
   /** As the engine shows them, e.g. `acme/web@sha256:…`. */
   digestsOf(id: string): string[] {
-    return this.#shown(id, name => name.includes('@'));
+    const digests = this.#shown(id, name => name.includes('@'));
+    if (this.#kind === 'classic') return digests;
+    // containerd has but one digest, and shows it for each repository that a tag is in.
+    const ofTags = this.tagsOf(id).map(tag => `${familiarRepository(parseImageName(tag))}@${id}`);
+    return [...new Set([...digests, ...ofTags])].sort();
   }
 
   /** What a container of the image finds: its layers, above what is in every container of the fake. */
@@ -121,7 +135,10 @@ export class ImageStore {
 
   #byName(reference: string): ImageRecord | undefined {
     if (reference.startsWith('sha256:')) return undefined;
-    const id = this.#names.get(canonicalReference(parseImageName(reference)));
+    const name = parseImageName(reference);
+    const own = name.digest !== undefined && this.#kind === 'containerd' ? this.#images.get(name.digest) : undefined;
+    if (own) return own;
+    const id = this.#names.get(canonicalReference(name));
     return id === undefined ? undefined : this.#images.get(id);
   }
 }

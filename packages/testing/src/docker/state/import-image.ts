@@ -28,7 +28,7 @@ export function importImage(state: EngineState, archive: Buffer, { reference, me
   });
   const { id } = addImage(state, withManifest(config, [layerContent(tar)]));
   if (reference !== '') tagImage(state, id, reference);
-  emitImage(state, 'import', id, { id, name: id });
+  emitImage(state, 'import', state.images.get(id), id);
   return id;
 }
 

@@ -12,6 +12,8 @@ export interface NetworkRecord {
   readonly options: Readonly<Record<string, string>>;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
+  /** As a client asked for them; undefined: what the engine chooses. */
+  readonly ipam?: IpamSpec | undefined;
   /** The N of 172.N.0.0/16, or of 10.0.N.0/24 in a swarm; undefined for `host` and `none`. */
   readonly subnet: number | undefined;
   /** A network of the swarm. */
@@ -31,16 +33,23 @@ export interface Overlay {
   balancer: { readonly endpointId: string; readonly address: string } | undefined;
 }
 
-/** A container's place in a network; the addresses are empty while the container does not run. */
+/** A container's place in a network; all but its aliases is empty while the container does not run. */
 export interface Endpoint {
-  readonly networkId: string;
+  networkId: string;
   readonly aliases: readonly string[];
   /** Which address it is to have; default any. */
-  reservedIp?: string;
+  reservedIp: string | undefined;
+  /** By which others find it; none in a predefined network. */
+  dnsNames: readonly string[] | undefined;
   id: string;
+  gateway: string;
   ipAddress: string;
   macAddress: string;
 }
+
+export const newEndpoint = (aliases: readonly string[], reservedIp?: string): Endpoint => ({
+  ...{ networkId: '', aliases, reservedIp, dnsNames: undefined, id: '', gateway: '', ipAddress: '', macAddress: '' },
+});
 
 export interface NetworkSpec {
   readonly name: string;
@@ -49,12 +58,24 @@ export interface NetworkSpec {
   readonly options: Readonly<Record<string, string>>;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
+  readonly ipam?: IpamSpec | undefined;
+}
+
+/** Kept as it is; addresses do not come from it. */
+export interface IpamSpec {
+  readonly config: readonly Readonly<Record<string, unknown>>[];
+  readonly options: Readonly<Record<string, string>> | null;
 }
 
 /** The nth address; empty in a network without addresses. */
 export function addressIn({ subnet, overlay }: NetworkRecord, host: number): string {
   if (subnet === undefined) return '';
   return overlay ? `10.0.${subnet}.${host}` : `172.${subnet}.${host >> 8}.${host & 255}`;
+}
+
+/** Where it leads to others; networks of a swarm and internal ones lead nowhere else. */
+export function gatewayOf(network: NetworkRecord): string {
+  return network.overlay || network.isInternal ? '' : addressIn(network, 1);
 }
 
 /** Which address of the network it is. */
@@ -64,6 +85,9 @@ export function hostIn({ overlay }: NetworkRecord, address: string): number {
 }
 
 export const firstSubnet = 17;
+
+export const isPredefined = ({ name }: Pick<NetworkRecord, 'name'>): boolean =>
+  ['bridge', 'host', 'none'].includes(name);
 
 export function predefinedNetworks(ids: Ids, createdMs: number): NetworkRecord[] {
   const common = { createdMs, labels: {}, options: {}, isInternal: false, isAttachable: false };

@@ -5,7 +5,7 @@ import type { EngineState } from './engine-state.ts';
 export function pauseContainer(state: EngineState, nameOrId: string): void {
   const container = findContainer(state, nameOrId);
   if (container.state.status === 'paused') {
-    throw new EngineError(409, `container ${container.id} is already paused`);
+    throw new EngineError(409, `Container ${container.id} is already paused`);
   }
   if (container.state.status === 'restarting') {
     throw new EngineError(409, `Container ${container.id} is restarting, wait until the container is running`);

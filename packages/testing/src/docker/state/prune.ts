@@ -4,10 +4,10 @@ import { containerSize } from './container-size.ts';
 import { emitPrune } from './emit-prune.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
-import type { ImageRecord } from './image-store.ts';
+import { isPredefined } from './network-record.ts';
 import { removeNetwork } from './networks.ts';
 import { removeContainer } from './remove-container.ts';
-import { type RemovedImage, removeImage } from './remove-image.ts';
+import { deleteUnused, type RemovedImage } from './remove-image.ts';
 import { isAnonymous, removeVolume } from './volumes.ts';
 
 /** What may go: older than the filters say, and with their labels. */
@@ -35,8 +35,7 @@ export function pruneContainers(state: EngineState, mayGo: PruneFilter): Pruned<
 /** Networks in which nothing runs, by name; those of the engine stay. */
 export function pruneNetworks(state: EngineState, mayGo: PruneFilter): Pruned<string> {
   const found = [...state.networks.values()].filter(
-    network =>
-      !['bridge', 'host', 'none'].includes(network.name) && endpointsOf(state, network).length === 0 && mayGo(network),
+    network => !isPredefined(network) && endpointsOf(state, network).length === 0 && mayGo(network),
   );
   for (const { id } of found) removeNetwork(state, id);
   emitPrune(state, 'network', 0);
@@ -69,16 +68,13 @@ export function pruneImages(
   const found = state.images
     .all()
     .filter(({ id }) => !used.has(id) && (!onlyDangling || state.images.tagsOf(id).length === 0))
-    .filter(({ created, labels }) => mayGo({ createdMs: Date.parse(created), labels }));
-  const removed = found.flatMap(image => removeAll(state, image));
+    .filter(({ created, pulledMs, labels }) => {
+      // What containerd goes by is when it got the image.
+      return mayGo({ createdMs: state.imageStore === 'classic' ? Date.parse(created) : pulledMs, labels });
+    })
+    .reverse();
+  const removed = found.flatMap(image => deleteUnused(state, image));
   const reclaimedBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  emitPrune(state, 'image', reclaimedBytes);
+  if (state.imageStore === 'classic') emitPrune(state, 'image', reclaimedBytes);
   return { removed, reclaimedBytes };
-}
-
-/** Tag by tag, as the engine does; the last takes the image with it. */
-function removeAll(state: EngineState, { id }: ImageRecord): RemovedImage[] {
-  const tags = state.images.tagsOf(id);
-  if (tags.length === 0) return removeImage(state, id, { force: false });
-  return tags.flatMap(tag => removeImage(state, tag, { force: false }));
 }

@@ -45,7 +45,7 @@ describe('a pull', () => {
 
   it.each([
     ['acme/nope:1', 404, /^pull access denied for acme\/nope, repository does not exist or may require 'docker login'/],
-    ['127.0.0.1:5000/acme/nope:1', 404, /^manifest for 127\.0\.0\.1:5000\/acme\/nope:1 not found: manifest unknown/],
+    ['127.0.0.1:5000/acme/nope:1', 404, /^repository 127\.0\.0\.1:5000\/acme\/nope not found: name unknown: /],
     ['acme/web:nope', 404, /^manifest for acme\/web:nope not found: manifest unknown: manifest unknown$/],
   ])('of %s is refused in the words of the engine', async (reference, status, message) => {
     await using docker = await FakeDocker.start({ socketPath: false });
@@ -110,6 +110,8 @@ describe('the removal of an image', () => {
       { Untagged: 'acme/web:latest' },
       { Untagged: `acme/web@${digest}` },
       { Deleted: id },
+      // Its layer.
+      { Deleted: expect.stringMatching(/^sha256:/) },
     ]);
     expect(docker.state.images.all()).toEqual([]);
   });

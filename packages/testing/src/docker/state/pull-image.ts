@@ -5,14 +5,15 @@ import { RegistryError } from '../../registry/failures.ts';
 import type { Content, ImageBytes } from '../../registry/image-bytes.ts';
 import type { EngineState } from './engine-state.ts';
 import { parseImageConfig } from './image-config.ts';
-import { emitImage } from './image-events.ts';
+import { emitTransfer } from './image-events.ts';
 import type { ImageRecord } from './image-store.ts';
+import { refusedBlob, refusedManifest } from './pull-refusals.ts';
 
 /** One line of a pull, as the API sends it. */
 export interface PullLine {
   readonly status: string;
   readonly id?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly progressDetail?: { readonly current?: number; readonly total?: number; readonly hidecounts?: boolean };
   readonly progress?: string;
 }
 
@@ -33,7 +34,10 @@ const platform = 'linux/amd64';
  * the stream
  */
 export function pullImage(state: EngineState, name: ImageName, credentials?: PullCredentials): Iterable<PullLine> {
-  const manifest = askRegistry(name, () => state.registry.manifestFor(name, credentials));
+  const manifest = askRegistry(
+    error => refusedManifest(state, name, error),
+    () => state.registry.manifestFor(name, credentials),
+  );
   const image = manifest.platforms.find(one => one.platform === platform);
   if (!image) {
     throw new EngineError(404, `no matching manifest for ${platform} in the manifest list entries`);
@@ -52,20 +56,37 @@ function* download(
   const source = name.domain === 'docker.io' ? name.path : familiarRepository(name).replace(`${name.domain}/`, '');
   yield { status: `Pulling from ${source}`, id: name.digest ? reference : (name.tag ?? 'latest') };
   const isKnown = state.images.find(image.config.digest) !== undefined;
-  if (!isKnown) for (const layer of image.layers) yield* downloadLayer(state, name, layer);
+  if (!isKnown) for (const layer of image.layers) yield* downloadLayer(state, name, { config: image.config, layer });
   yield { status: `Digest: ${manifest.content.digest}` };
   store(state, name, manifest, image);
   yield { status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${reference}` };
 }
 
-function* downloadLayer(state: EngineState, name: ImageName, layer: Content): Iterable<PullLine> {
+function* downloadLayer(
+  state: EngineState,
+  name: ImageName,
+  { config, layer }: { readonly config: Content; readonly layer: Content },
+): Iterable<PullLine> {
+  const isContainerd = state.imageStore === 'containerd';
+  if (isContainerd && state.images.hasLayer(layer.digest)) return;
   const id = layer.digest.slice('sha256:'.length, 'sha256:'.length + 12);
   if (state.images.hasLayer(layer.digest)) {
     yield { status: 'Already exists', progressDetail: {}, id };
     return;
   }
+  const checkBlobs = (): void =>
+    askRegistry(
+      error => refusedBlob(state, config, error),
+      () => state.registry.checkBlobs(name),
+    );
+  if (isContainerd) checkBlobs();
   yield { status: 'Pulling fs layer', progressDetail: {}, id };
-  askRegistry(name, () => state.registry.checkBlobs(name));
+  if (!isContainerd) checkBlobs();
+  if (isContainerd) {
+    yield { status: 'Download complete', progressDetail: { hidecounts: true }, id };
+    yield { status: 'Pull complete', progressDetail: { hidecounts: true }, id };
+    return;
+  }
   const total = layer.bytes.length;
   const done = { progressDetail: { current: total, total }, progress: `[${'='.repeat(50)}>] ${total}B/${total}B`, id };
   yield { status: 'Downloading', ...done };
@@ -79,13 +100,14 @@ function* downloadLayer(state: EngineState, name: ImageName, layer: Content): It
 function store(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): void {
   const id = idOf(state, manifest, image);
   state.images.add(imageRecord(state, id, image));
-  state.images.name(canonicalReference({ ...name, digest: manifest.content.digest }), id);
+  const byDigest = canonicalReference({ ...name, digest: manifest.content.digest });
+  if (name.digest || state.imageStore === 'classic') state.images.name(byDigest, id);
   if (!name.digest) state.images.name(canonicalReference(name), id);
-  emitImage(state, 'pull', familiarReference(name), { id, name: familiarRepository(name) });
+  emitTransfer(state, 'pull', familiarReference(name), state.images.get(id), familiarRepository(name));
 }
 
 /** What the engine keeps of an image, whatever it came from. */
-export function imageRecord({ registry }: EngineState, id: string, content: ImageBytes): ImageRecord {
+export function imageRecord({ registry, clock }: EngineState, id: string, content: ImageBytes): ImageRecord {
   const config = parseImageConfig(content.config.bytes);
   return {
     ...config,
@@ -95,6 +117,7 @@ export function imageRecord({ registry }: EngineState, id: string, content: Imag
     labels: config.config.Labels ?? {},
     behaviour: registry.behaviour(content.config.digest),
     content,
+    pulledMs: clock.now(),
   };
 }
 
@@ -103,33 +126,11 @@ function idOf({ imageStore }: EngineState, { content }: StoredManifest, { config
 }
 
 /** The registry's refusals in the engine's words. */
-function askRegistry<T>(name: ImageName, ask: () => T): T {
+function askRegistry<T>(translate: (error: RegistryError) => EngineError, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    throw translate(name, error);
+    throw translate(error);
   }
-}
-
-function translate(name: ImageName, { status, code, message }: RegistryError): EngineError {
-  const repository = familiarRepository(name);
-  // Docker Hub does not tell a repository that is private from one that is not there.
-  if (name.domain === 'docker.io' && (code === 'NAME_UNKNOWN' || code === 'UNAUTHORIZED' || code === 'DENIED')) {
-    const why = 'denied: requested access to the resource is denied';
-    return new EngineError(
-      404,
-      `pull access denied for ${repository}, repository does not exist or may require 'docker login': ${why}`,
-    );
-  }
-  if (status === 404) {
-    return new EngineError(
-      404,
-      `manifest for ${familiarReference(name)} not found: manifest unknown: manifest unknown`,
-    );
-  }
-  if (status === 401) return new EngineError(500, `unauthorized: ${message}`);
-  if (status === 429) return new EngineError(429, `toomanyrequests: ${message}`);
-  if (status === 0) return new EngineError(500, `Get "https://${name.domain}/v2/": ${message}`);
-  return new EngineError(500, `received unexpected HTTP status: ${status} ${message}`);
 }

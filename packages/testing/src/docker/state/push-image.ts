@@ -2,7 +2,7 @@ import { EngineError } from '../../errors.ts';
 import { canonicalReference, familiarReference, familiarRepository, type ImageName } from '../../image/name.ts';
 import { RegistryError } from '../../registry/failures.ts';
 import type { EngineState } from './engine-state.ts';
-import { emitImage } from './image-events.ts';
+import { emitTransfer } from './image-events.ts';
 import type { PullCredentials } from './pull-image.ts';
 
 /** One line of a push, as the API sends it. */
@@ -51,7 +51,7 @@ function* pushTag(
   const { digest } = manifest;
   const size = manifest.bytes.length;
   state.images.name(canonicalReference({ ...name, digest }), id);
-  emitImage(state, 'push', familiarReference(name), { id, name: familiarRepository(name) });
+  emitTransfer(state, 'push', familiarReference(name), state.images.get(id), familiarRepository(name));
   yield { status: `${name.tag}: digest: ${digest} size: ${size}` };
   yield { progressDetail: {}, aux: { Tag: name.tag, Digest: digest, Size: size } };
 }

@@ -21,12 +21,13 @@ export function removeContainer(
 ): void {
   const container = findContainer(state, nameOrId);
   if (isRunning(container) && !force) {
-    throw new EngineError(409, `cannot remove container "${nameOrId}": ${reasonToKeep[container.state.status]}`);
+    const shown = state.profile.isSince28 ? nameOrId : `/${container.name}`;
+    throw new EngineError(409, `cannot remove container "${shown}": ${reasonToKeep[container.state.status]}`);
   }
   if (hasProcess(container)) killContainer(state, container.id);
   forgetFuture(container);
   if (!state.containers.delete(container.id)) return;
   closeStreams(container);
-  emitContainer(state, container, 'destroy');
   if (volumes) removeAnonymousVolumes(state, container);
+  emitContainer(state, container, 'destroy');
 }

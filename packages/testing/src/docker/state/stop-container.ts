@@ -5,6 +5,7 @@ import { endProcess, giveUpRestart } from './container-process.ts';
 import { type ContainerRecord, hasProcess, isRunning } from './container-record.ts';
 import { emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
+import { unpauseContainer } from './pause-container.ts';
 
 /** What ends a process that does not care for the signal in another way. */
 const endingSignals = [2, 3, 15];
@@ -21,9 +22,11 @@ const defaultStopTimeoutMs = 10_000;
 export async function stopContainer(
   state: EngineState,
   nameOrId: string,
-  { timeoutMs }: { readonly timeoutMs?: number | undefined } = {},
+  { timeoutMs, signalText }: StopOptions = {},
 ): Promise<boolean> {
   const container = findContainer(state, nameOrId);
+  const signal = signalText === undefined ? stopSignalOf(container) : parseSignal(signalText);
+  if (signal === undefined) throw new EngineError(400, `invalid signal: ${signalText}`);
   if (!isRunning(container)) return false;
   container.restarts = { ...container.restarts, isStopped: true };
   if (!hasProcess(container)) {
@@ -33,7 +36,8 @@ export async function stopContainer(
   }
   container.pendingStops += 1;
   try {
-    sendSignal(state, container, stopSignalOf(container), 0);
+    sendSignal(state, container, signal, 0);
+    if (container.state.status === 'paused') unpauseContainer(state, container.id);
     if (!hasProcess(container)) return true;
     const { life } = state;
     await untilEnded(state, container, timeoutMs ?? stopTimeoutMs(container));
@@ -42,6 +46,12 @@ export async function stopContainer(
   } finally {
     container.pendingStops -= 1;
   }
+}
+
+export interface StopOptions {
+  readonly timeoutMs?: number | undefined;
+  /** By name or number; default its stop signal. */
+  readonly signalText?: string | undefined;
 }
 
 /** What the daemon does to a container when it ends itself, in no time: it will not be started again before the daemon is. */

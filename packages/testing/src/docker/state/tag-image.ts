@@ -4,8 +4,8 @@ import { emitImage } from './image-events.ts';
 
 /** Gives an image another name; a tag that named another image moves. */
 export function tagImage(state: EngineState, source: string, target: string): void {
-  const { id } = state.images.get(source);
+  const image = state.images.get(source);
   const name = parseImageName(target);
-  state.images.name(canonicalReference(name), id);
-  emitImage(state, 'tag', id, { id, name: familiarReference(name) });
+  state.images.name(canonicalReference(name), image.id);
+  emitImage(state, 'tag', image, familiarReference(name));
 }

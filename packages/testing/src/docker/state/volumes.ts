@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { makeDirectory } from '../../files/file-node.ts';
 import type { FileTree } from '../../files/file-system.ts';
-import type { ContainerRecord } from './container-record.ts';
+import type { ContainerRecord, Mount } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 
 export interface VolumeRecord {
@@ -31,12 +31,13 @@ export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord
   const name = spec.name || state.ids.next('volume');
   const existing = state.volumes.get(name);
   if (existing) return existing;
+  checkVolume(name, spec.driver || 'local');
   const volume: VolumeRecord = {
     name,
     driver: spec.driver || 'local',
     createdMs: state.clock.now(),
-    mountpoint: `/var/lib/docker/volumes/${name}/_data`,
-    labels: spec.name === '' ? { ...spec.labels, [anonymousLabel]: '' } : (spec.labels ?? null),
+    mountpoint: `${state.dataDirectory}/volumes/${name}/_data`,
+    labels: spec.name === '' ? { [anonymousLabel]: '', ...spec.labels } : (spec.labels ?? null),
     options: spec.options ?? null,
     files: { root: makeDirectory() },
   };
@@ -48,6 +49,23 @@ export function createVolume(state: EngineState, spec: VolumeSpec): VolumeRecord
 /** True if nobody gave it a name. */
 export function isAnonymous({ labels }: VolumeRecord): boolean {
   return labels !== null && anonymousLabel in labels;
+}
+
+function checkVolume(name: string, driver: string): void {
+  if (driver !== 'local') {
+    const reason = `plugin "${driver}" not found`;
+    throw new EngineError(404, `create ${name}: error looking up volume plugin ${driver}: ${reason}`);
+  }
+  if (name.length < 2) {
+    const reason = 'volume name is too short, names should be at least two alphanumeric characters';
+    throw new EngineError(400, `create ${name}: ${reason}`);
+  }
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) return;
+  const allowed = 'only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed';
+  throw new EngineError(
+    400,
+    `create ${name}: "${name}" includes invalid characters for a local volume name, ${allowed}. If you intended to pass a host directory, use absolute path`,
+  );
 }
 
 export function findVolume(state: EngineState, name: string): VolumeRecord {
@@ -71,8 +89,12 @@ export function emitVolume(
   state: EngineState,
   { name, driver }: VolumeRecord,
   action: 'create' | 'destroy' | 'mount' | 'unmount',
-  container?: ContainerRecord,
+  use?: { readonly container: ContainerRecord; readonly mount: Mount },
 ): void {
-  const attributes = { ...(container && { container: container.id }), driver };
+  const how = use &&
+    action === 'mount' && {
+      ...{ destination: use.mount.destination, propagation: '', 'read/write': String(use.mount.isWritable) },
+    };
+  const attributes = { ...(use && { container: use.container.id }), driver, ...how };
   state.events.emit({ type: 'volume', action, id: name, attributes, timeMs: state.clock.now() });
 }

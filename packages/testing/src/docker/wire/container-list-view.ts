@@ -1,7 +1,7 @@
 import { type ContainerRecord, hasProcess } from '../state/container-record.ts';
 import { containerSize } from '../state/container-size.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import { endpointView, mountView } from './container-parts.ts';
+import { manifestView, mountView, networksView } from './container-parts.ts';
 import { formatDuration } from './time.ts';
 
 /** One element of `GET /containers/json`. */
@@ -12,17 +12,16 @@ export function containerListView(state: EngineState, container: ContainerRecord
     Names: [`/${container.name}`],
     Image: shownImage(state, container),
     ImageID: container.imageId,
-    Command: [...spec.entrypoint, ...spec.command].join(' '),
+    Command: [...spec.entrypoint, ...spec.command].map(quoteWord).join(' '),
     Created: Math.floor(container.createdMs / 1000),
     Ports: portsView(container),
     Labels: spec.labels,
     State: container.state.status,
     Status: formatStatus(container, state.clock.now()),
     HostConfig: { NetworkMode: spec.networkMode },
-    NetworkSettings: {
-      Networks: Object.fromEntries([...container.endpoints].map(([name, one]) => [name, endpointView(one)])),
-    },
-    Mounts: container.mounts.map(mountView),
+    NetworkSettings: { Networks: withoutNames(networksView(state, container)) },
+    Mounts: container.mounts.map(mount => ({ ...mountView(mount), ...(mount.isAnonymous && { Source: '' }) })),
+    ...manifestView(state, container),
   };
 }
 
@@ -30,6 +29,16 @@ export function containerListView(state: EngineState, container: ContainerRecord
 export function sizeView(state: EngineState, container: ContainerRecord): Record<string, number> {
   const { ownBytes, allBytes } = containerSize(state, container);
   return { ...(ownBytes > 0 && { SizeRw: ownBytes }), SizeRootFs: allBytes };
+}
+
+/** In the list an engine leaves them out. */
+function withoutNames(networks: Readonly<Record<string, object>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(networks).map(([name, one]) => [name, { ...one, DNSNames: null }]));
+}
+
+/** As the engine shows a command: what has a space in it stands in quotes, as it is. */
+function quoteWord(word: string, index: number): string {
+  return index > 0 && word.includes(' ') ? `'${word}'` : word;
 }
 
 /** The reference it was created from, or the id if that names another image by now. */

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type ContainerRecord, hasProcess, isRunning, processIdOf } from '../state/container-record.ts';
 import { execIdsOf } from '../state/create-exec.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import { endpointView, mountView } from './container-parts.ts';
+import { endpointView, manifestView, mountView, networksView } from './container-parts.ts';
 import { hostConfigView } from './host-config.ts';
 import { formatTime } from './time.ts';
 
@@ -10,7 +11,9 @@ export function containerView(state: EngineState, container: ContainerRecord): R
   const { id, spec } = container;
   const [path = '', ...args] = [...spec.entrypoint, ...spec.command];
   const execIds = execIdsOf(state, container);
-  const directory = `/var/lib/docker/containers/${id}`;
+  const { dataDirectory, imageStore } = state;
+  const file = (name: string): string =>
+    container.state.startedMs === undefined ? '' : `${dataDirectory}/containers/${id}/${name}`;
   return {
     Id: id,
     Created: formatTime(container.createdMs),
@@ -18,23 +21,44 @@ export function containerView(state: EngineState, container: ContainerRecord): R
     Args: args,
     State: stateView(container),
     Image: container.imageId,
-    ResolvConfPath: `${directory}/resolv.conf`,
-    HostnamePath: `${directory}/hostname`,
-    HostsPath: `${directory}/hosts`,
-    LogPath: `${directory}/${id}-json.log`,
+    ResolvConfPath: file('resolv.conf'),
+    HostnamePath: file('hostname'),
+    HostsPath: file('hosts'),
+    LogPath: file(`${id}-json.log`),
     Name: `/${container.name}`,
     RestartCount: container.restarts.count,
-    Driver: state.imageStore === 'containerd' ? 'overlayfs' : 'overlay2',
+    Driver: imageStore === 'containerd' ? 'overlayfs' : 'overlay2',
     Platform: 'linux',
     MountLabel: '',
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: execIds.length > 0 ? execIds : null,
-    HostConfig: hostConfigView(spec),
-    GraphDriver: { Data: null, Name: 'overlay2' },
+    HostConfig: hostConfigView(spec, state.profile),
+    GraphDriver: graphDriverView(state, container),
     Mounts: container.mounts.map(mountView),
     Config: configView(container),
-    NetworkSettings: networkSettingsView(container),
+    NetworkSettings: networkSettingsView(state, container),
+    ...manifestView(state, container),
+  };
+}
+
+/** Where its layers are. containerd does not tell. */
+function graphDriverView(
+  { dataDirectory, imageStore, profile }: EngineState,
+  { id }: ContainerRecord,
+): Record<string, unknown> {
+  if (imageStore === 'containerd') return { Data: null, Name: 'overlayfs' };
+  const own = `${dataDirectory}/overlay2/${layerId('container', id)}`;
+  const image = `${dataDirectory}/overlay2/${layerId('image', id)}`;
+  return {
+    Data: {
+      ...(profile.isSince28 && { ID: id }),
+      LowerDir: `${own}-init/diff:${image}/diff`,
+      MergedDir: `${own}/merged`,
+      UpperDir: `${own}/diff`,
+      WorkDir: `${own}/work`,
+    },
+    Name: 'overlay2',
   };
 }
 
@@ -73,8 +97,8 @@ function configView({ id, spec }: ContainerRecord): Record<string, unknown> {
     Domainname: '',
     User: '',
     AttachStdin: false,
-    AttachStdout: true,
-    AttachStderr: true,
+    AttachStdout: false,
+    AttachStderr: false,
     Tty: false,
     OpenStdin: false,
     StdinOnce: false,
@@ -93,21 +117,42 @@ function configView({ id, spec }: ContainerRecord): Record<string, unknown> {
   };
 }
 
-function networkSettingsView(container: ContainerRecord): Record<string, unknown> {
+function networkSettingsView(state: EngineState, container: ContainerRecord): Record<string, unknown> {
   const bridge = container.endpoints.get('bridge');
-  const top = bridge ? endpointView(bridge) : {};
+  const top = bridge ? endpointView(state, bridge) : {};
+  const [mode] = container.spec.networkMode.split(':');
+  const hasSandbox = mode !== 'container' && hasSandboxNow(state, container);
+  const sandboxId = layerId('sandbox', container.id);
   return {
     Bridge: '',
-    SandboxID: hasProcess(container) ? container.id : '',
-    SandboxKey: hasProcess(container) ? `/var/run/docker/netns/${container.id.slice(0, 12)}` : '',
+    SandboxID: hasSandbox ? sandboxId : '',
+    SandboxKey: hasSandbox ? `/var/run/docker/netns/${mode === 'host' ? 'default' : sandboxId.slice(0, 12)}` : '',
     Ports: hasProcess(container) ? portMap(container) : {},
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
     EndpointID: top.EndpointID ?? '',
     Gateway: top.Gateway ?? '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
     IPAddress: top.IPAddress ?? '',
     IPPrefixLen: top.IPPrefixLen ?? 0,
+    IPv6Gateway: '',
     MacAddress: top.MacAddress ?? '',
-    Networks: Object.fromEntries([...container.endpoints].map(([name, one]) => [name, endpointView(one)])),
+    Networks: networksView(state, container),
   };
+}
+
+/** Before 28.0 what is left of the last one is shown. */
+function hasSandboxNow({ profile }: EngineState, container: ContainerRecord): boolean {
+  return hasProcess(container) || (!profile.isSince28 && container.state.startedMs !== undefined);
+}
+
+/** An id that is always the same for the same container. */
+function layerId(kind: string, id: string): string {
+  return createHash('sha256').update(`${kind} ${id}`).digest('hex');
 }
 
 /** Null for a port that is exposed and not published. */

@@ -7,6 +7,7 @@ export const eventFilters: KnownFilters = {
     ...['config', 'node', 'secret', 'service'],
   ],
   others: ['daemon', 'plugin'],
+  isOpen: true,
 };
 
 /** One line of `GET /events`; `status`, `id` and `from` are what older clients read. */
@@ -31,10 +32,16 @@ export function isWanted({ type, action, id, attributes, scope = 'local' }: Engi
     passes(filters, 'event', value => action === value || action.startsWith(`${value}: `)) &&
     passes(filters, 'scope', value => value === scope) &&
     passes(filters, 'container', value => type === 'container' && isActor(value)) &&
-    passes(filters, 'image', value => (type === 'image' && isActor(value)) || attributes.image === value) &&
+    passes(filters, 'image', value => isImage(type === 'image' ? id : attributes.image, value, attributes.name)) &&
     passes(filters, 'network', value => type === 'network' && isActor(value)) &&
     (['volume', 'node', 'service', 'secret', 'config'] as const).every(name =>
       passes(filters, name, value => type === name && isActor(value)),
     )
   );
+}
+
+/** By reference, or by repository. */
+function isImage(reference: string | undefined, wanted: string, name: string | undefined): boolean {
+  if (reference === undefined) return false;
+  return reference === wanted || name === wanted || reference.replace(/:[^:/]+$/, '') === wanted;
 }

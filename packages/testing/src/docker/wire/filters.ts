@@ -7,18 +7,44 @@ export interface KnownFilters {
   readonly modelled: readonly string[];
   /** What the engine knows and the fake does not. */
   readonly others?: readonly string[];
+  /** The engine does not look at what it does not know. */
+  readonly isOpen?: boolean;
 }
 
 /** Reads `{"label":{"a=b":true}}` and the older `{"label":["a=b"]}`. */
-export function parseFilters(text: string | undefined, { modelled, others = [] }: KnownFilters): Filters {
+export function parseFilters(
+  text: string | undefined,
+  { modelled, others = [], isOpen = false }: KnownFilters,
+): Filters {
   const filters = new Map<string, readonly string[]>();
   if (!text) return filters;
   for (const [name, values] of Object.entries(parseObject(text))) {
     if (others.includes(name)) throw new NotModelledError(`the filter "${name}"`);
-    if (!modelled.includes(name)) throw new EngineError(400, `invalid filter '${name}'`);
+    if (!modelled.includes(name) && !isOpen) throw new EngineError(400, `invalid filter '${name}'`);
     filters.set(name, valuesOf(values));
   }
   return filters;
+}
+
+/** `true`, `1`, `false` or `0`; undefined if the filter was not sent. */
+export function booleanFilter(filters: Filters, name: string): boolean | undefined {
+  const values = filters.get(name);
+  if (values === undefined) return undefined;
+  if (values.some(value => ['1', 'true'].includes(value))) return true;
+  if (values.some(value => ['0', 'false'].includes(value))) return false;
+  throw new EngineError(400, `invalid filter '${name}=[${values.join(' ')}]'`);
+}
+
+/** Throws for a value that a filter cannot have. */
+export function checkValues(
+  filters: Filters,
+  name: string,
+  reasonAgainst: (value: string) => string | undefined,
+): void {
+  for (const value of filters.get(name) ?? []) {
+    const reason = reasonAgainst(value);
+    if (reason !== undefined) throw new EngineError(400, `invalid filter '${name}=${value}': ${reason}`);
+  }
 }
 
 /** True if the filter was not sent or one of its values fits. */
@@ -51,7 +77,7 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     // Answered below like every other text that is no filter.
   }
-  throw new EngineError(400, `invalid filter: ${text}`);
+  throw new EngineError(400, 'invalid filter');
 }
 
 function valuesOf(values: unknown): string[] {

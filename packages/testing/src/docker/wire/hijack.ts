@@ -12,13 +12,6 @@ export async function hijack(
   { type, hasUsualHeaders, serve }: Extract<Reply, { kind: 'hijack' }>,
   profile: EngineProfile,
 ): Promise<void> {
-  if (!isUpgrade(request)) {
-    response.writeHead(200, { ...commonHeaders(profile), 'Content-Type': type, Connection: 'close' });
-    response.flushHeaders();
-    await serve({ write: bytes => void response.write(bytes), onInput: listener => readFrom(request, listener) });
-    response.end();
-    return;
-  }
   const { socket } = request;
   response.detachSocket(socket);
   if (isWebSocket(request)) {
@@ -27,14 +20,16 @@ export async function hijack(
     connection.close();
     return;
   }
+  // Who does not ask for an upgrade is told of the older type of stream, whatever it is.
+  const isUpgraded = isUpgrade(request);
   const headers = {
-    'Content-Type': type,
-    Connection: 'Upgrade',
-    Upgrade: 'tcp',
+    'Content-Type': isUpgraded ? type : 'application/vnd.docker.raw-stream',
+    ...(isUpgraded && { Connection: 'Upgrade', Upgrade: 'tcp' }),
     ...(hasUsualHeaders && commonHeaders(profile)),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`HTTP/1.1 101 UPGRADED\r\n${lines.join('')}\r\n`);
+  const statusLine = isUpgraded ? 'HTTP/1.1 101 UPGRADED' : 'HTTP/1.1 200 OK';
+  socket.write(`${statusLine}\r\n${lines.join('')}\r\n`);
   await serve({
     write: bytes => {
       if (!socket.destroyed) socket.write(bytes);

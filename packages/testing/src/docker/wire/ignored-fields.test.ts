@@ -38,7 +38,7 @@ it('names what is asked for and not modelled, in lists and under any key, too', 
 it('takes for nothing what clients fill their bodies with, and a query that repeats the body for the body', () => {
   const empty = { Volumes: {}, MacAddress: '', NetworkDisabled: false, HostConfig: { Links: null, VolumeDriver: '' } };
   expect(create({ ...empty, Tty: true }, { Tty: 'true', platform: '' })).toEqual([]);
-  expect(ignoredFields('POST /containers/{id}/stop', { query: { signal: 'SIGINT', t: '1' }, body: {} })).toEqual([
+  expect(ignoredFields('POST /containers/{id}/restart', { query: { signal: 'SIGINT', t: '1' }, body: {} })).toEqual([
     '?signal',
   ]);
 });

@@ -2,14 +2,25 @@ import { EngineError } from '../../errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The request's body; an empty one is an empty object. */
-export function parseBody(text: string): JsonObject {
+/** The request's body; an empty one is an empty object. @param mediaType  of its header */
+export function parseBody(text: string, mediaType = ''): JsonObject {
   if (text.trim() === '') return {};
+  const [type = ''] = mediaType.split(';');
+  if (type !== '' && type.trim() !== 'application/json') {
+    throw new EngineError(400, `unsupported Content-Type header (${type}): must be 'application/json'`);
+  }
   try {
     return objectOf(JSON.parse(text));
-  } catch (cause) {
-    throw new EngineError(400, `invalid JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  } catch (error) {
+    throw new EngineError(400, `invalid JSON: ${reasonOf(error, text)}`);
   }
+}
+
+/** In Go's words, as far as the place is known where it goes wrong. */
+function reasonOf(error: unknown, text: string): string {
+  const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+  const found = position === undefined ? undefined : text[Number(position)];
+  return found === undefined ? 'unexpected EOF' : `invalid character '${found}' looking for beginning of value`;
 }
 
 /** Anything that is no object counts as an empty one, as null does in the API. */

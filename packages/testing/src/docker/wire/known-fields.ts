@@ -51,12 +51,13 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
     body: {
       acted: [
         ...['Cmd', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'Hostname', 'Image', 'Labels', 'OpenStdin'],
-        ...['Shell', 'StdinOnce', 'StopSignal', 'StopTimeout', 'Tty', 'User', 'WorkingDir'],
+        ...['Shell', 'StdinOnce', 'StopSignal', 'StopTimeout', 'Tty', 'User', 'Volumes', 'WorkingDir'],
         ...['HostConfig.Init', 'HostConfig.LogConfig', 'HostConfig.ReadonlyRootfs'],
         ...['HostConfig.AutoRemove', 'HostConfig.Binds', 'HostConfig.Mounts.ReadOnly'],
         ...['HostConfig.Mounts.Source', 'HostConfig.Mounts.Target', 'HostConfig.Mounts.Type'],
         'HostConfig.Mounts.VolumeOptions.Labels',
         ...['HostConfig.NetworkMode', 'HostConfig.PortBindings', 'HostConfig.RestartPolicy', 'HostConfig.VolumesFrom'],
+        'HostConfig.PublishAllPorts',
         'NetworkingConfig.EndpointsConfig.*.Aliases',
       ],
       kept: [
@@ -111,7 +112,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /exec/{id}/resize': { query: { acted: [], kept: ['h', 'w'] } },
   'GET /exec/{id}/json': none,
   'POST /containers/{id}/start': { query: { acted: [], kept: ['detachKeys'] } },
-  'POST /containers/{id}/stop': { query: { acted: ['t'] } },
+  'POST /containers/{id}/stop': { query: { acted: ['t', 'signal'] } },
   'POST /containers/{id}/restart': { query: { acted: ['t'] } },
   'POST /containers/{id}/kill': { query: { acted: ['signal'] } },
   'POST /containers/{id}/pause': none,
@@ -138,10 +139,10 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'GET /images/{name}/get': none,
   'POST /images/load': { query: { acted: [], kept: ['quiet'] } },
   'POST /images/{name}/push': { query: { acted: ['tag'] } },
-  'GET /images/{name}/history': none,
   'GET /images/json': { query: { acted: ['filters'], kept: ['all', 'digests'] } },
   'POST /images/create': { query: { acted: ['fromImage', 'fromSrc', 'message', 'repo', 'tag'] } },
   'GET /images/{name}/json': none,
+  'GET /images/{name}/history': none,
   'POST /images/{name}/tag': { query: { acted: ['repo', 'tag'] } },
   'DELETE /images/{name}': { query: { acted: ['force'], kept: ['noprune'] } },
   'GET /distribution/{name}/json': none,
@@ -150,7 +151,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /networks/create': {
     body: {
       acted: ['Attachable', 'Driver', 'Internal', 'Labels', 'Name', 'Options'],
-      kept: ['CheckDuplicate', 'EnableIPv4', 'IPAM.Driver'],
+      kept: ['CheckDuplicate', 'EnableIPv4', 'IPAM.Config', 'IPAM.Driver', 'IPAM.Options'],
     },
   },
   'GET /networks/{name}': { query: { acted: [], kept: ['scope', 'verbose'] } },

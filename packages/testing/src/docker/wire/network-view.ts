@@ -1,26 +1,46 @@
+import { EngineError } from '../../errors.ts';
+import { endpointsOf } from '../state/endpoints.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import type { NetworkRecord } from '../state/network-record.ts';
+import { isPredefined, type NetworkRecord } from '../state/network-record.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { containersView } from './network-containers.ts';
 import { overlayView } from './overlay-view.ts';
 import { formatTime } from './time.ts';
 
 export const networkFilters: KnownFilters = {
-  modelled: ['driver', 'id', 'label', 'name', 'scope', 'type'],
-  others: ['dangling'],
+  modelled: ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'],
 };
 
 export function listNetworks(state: EngineState, filters: Filters): NetworkRecord[] {
-  return [...state.networks.values()].filter(
-    ({ id, name, driver, labels, overlay }) =>
+  const isDangling = danglingFilter(filters);
+  for (const type of filters.get('type') ?? []) {
+    if (!['builtin', 'custom'].includes(type)) throw new EngineError(500, `invalid filter: 'type'='${type}'`);
+  }
+  return [...state.networks.values()].filter(network => {
+    const { id, name, driver, labels, overlay } = network;
+    return (
       overlay?.isRemoved !== true &&
       hasLabels(filters, labels) &&
       passes(filters, 'id', value => id.startsWith(value)) &&
       passes(filters, 'name', value => fitsName(value, name)) &&
       passes(filters, 'driver', value => value === driver) &&
       passes(filters, 'scope', value => value === (overlay ? 'swarm' : 'local')) &&
-      passes(filters, 'type', value => (value === 'builtin') === ['bridge', 'host', 'none'].includes(name)),
-  );
+      passes(filters, 'type', value => (value === 'builtin') === isPredefined(network)) &&
+      (isDangling === undefined || isDangling === isUnused(state, network))
+    );
+  });
+}
+
+function danglingFilter(filters: Filters): boolean | undefined {
+  const [value] = filters.get('dangling') ?? [];
+  if (value === undefined) return undefined;
+  if (['1', 'true'].includes(value)) return true;
+  if (['0', 'false'].includes(value)) return false;
+  throw new EngineError(400, `invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`);
+}
+
+function isUnused(state: EngineState, network: NetworkRecord): boolean {
+  return !isPredefined(network) && endpointsOf(state, network).length === 0;
 }
 
 /** `GET /networks/{id}`; in the list `Containers` is empty. */
@@ -37,12 +57,12 @@ export function networkView(
     Created: formatTime(network.createdMs),
     Scope: 'local',
     Driver: network.driver,
-    EnableIPv4: true,
+    ...(state.profile.isSince28 && { EnableIPv4: true }),
     EnableIPv6: false,
     IPAM: {
       Driver: 'default',
-      Options: null,
-      Config: subnet === undefined ? null : [{ Subnet: `172.${subnet}.0.0/16`, Gateway: `172.${subnet}.0.1` }],
+      Options: network.ipam?.options ?? null,
+      Config: network.ipam?.config ?? (subnet === undefined ? null : [chosenRange(subnet)]),
     },
     Internal: network.isInternal,
     Attachable: network.isAttachable,
@@ -54,3 +74,6 @@ export function networkView(
     Labels: network.labels,
   };
 }
+const chosenRange = (subnet: number): Record<string, string> => ({
+  ...{ Subnet: `172.${subnet}.0.0/16`, Gateway: `172.${subnet}.0.1` },
+});

@@ -1,7 +1,6 @@
 import { EngineError } from '../../errors.ts';
 import type { PruneFilter } from '../state/prune.ts';
 import { type Filters, hasLabels, parseFilters } from './filters.ts';
-import { parseMoment } from './time.ts';
 
 const msPerUnit: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
@@ -23,8 +22,8 @@ export function parsePruneFilters(
 /** A moment, or how long ago: `24h`, `1h30m`. */
 function parseUntil(text: string, nowMs: number): number {
   if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) {
-    const moment = parseMoment(text);
-    if (moment === undefined || Number.isNaN(moment)) throw new EngineError(400, `invalid until filter: ${text}`);
+    const moment = Number.isNaN(Number(text)) ? Date.parse(text) : Number(text) * 1000;
+    if (Number.isNaN(moment)) throw new EngineError(400, `failed to parse value as time or duration: "${text}"`);
     return moment;
   }
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { EngineError, NoAnswerError } from '../../errors.ts';
+import { ApiVersionError, EngineError, NoAnswerError, PageNotFoundError } from '../../errors.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Reply } from '../router.ts';
+
+/** Go knows the length of an answer that it can keep; a longer one goes out in chunks. @see net/http, `bufferBeforeChunkingSize` */
+const longestBuffered = 2048;
 
 export async function sendReply(
   response: ServerResponse,
@@ -56,7 +59,24 @@ export function sendError(response: ServerResponse, error: unknown, profile: Eng
     response.destroy();
     return;
   }
-  sendJson(response, error instanceof EngineError ? error.status : 500, { message }, commonHeaders(profile));
+  const status = error instanceof EngineError ? error.status : 500;
+  if (error instanceof ApiVersionError && error.isTooOld && profile.isSince28) {
+    response.writeHead(status, {
+      ...errorHeaders(error, profile),
+      ...{ 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+      'Content-Length': Buffer.byteLength(message) + 1,
+    });
+    response.end(`${message}\n`);
+  } else {
+    sendJson(response, status, { message }, errorHeaders(error, profile));
+  }
+}
+
+/** What is refused before it comes to a route has not yet got all of them. */
+function errorHeaders(error: unknown, profile: EngineProfile): Record<string, string> {
+  if (error instanceof PageNotFoundError) return {};
+  const { 'Docker-Experimental': experimental = '', ...early } = commonHeaders(profile);
+  return error instanceof ApiVersionError ? early : { ...early, 'Docker-Experimental': experimental };
 }
 
 /** An error on the way ends the stream with an object that tells it, as the engine does. */
@@ -88,12 +108,15 @@ function sendJson(
   headers: Readonly<Record<string, string>>,
 ): void {
   const text = toText(body);
+  const length = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,
     'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(text),
+    ...(length <= longestBuffered && { 'Content-Length': length }),
   });
-  response.end(text);
+  // Without a length, what `end` is given would get one.
+  response.write(text);
+  response.end();
 }
 
 function toText(body: unknown): string {

@@ -84,10 +84,17 @@ function parseTask(state: EngineState, template: JsonObject): Omit<TaskSpec, 'cr
     raw: {
       ContainerSpec: container,
       ...compact(rest),
+      ...(rest.RestartPolicy !== undefined && {
+        RestartPolicy: { ...compact(objectOf(rest.RestartPolicy)), MaxAttempts: restartAttempts(rest.RestartPolicy) },
+      }),
       ...(networks.length > 0 && { Networks: networks.map(({ raw }) => raw) }),
       ForceUpdate: numberOf(ForceUpdate) ?? 0,
     },
   };
+}
+
+function restartAttempts(policy: unknown): number {
+  return numberOf(objectOf(policy).MaxAttempts) ?? 0;
 }
 
 /** Clients name networks, the swarm keeps their ids. */

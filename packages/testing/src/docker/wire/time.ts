@@ -1,3 +1,5 @@
+import { EngineError } from '../../errors.ts';
+
 /** What Go's JSON has for "never". */
 export const zeroTime = '0001-01-01T00:00:00Z';
 
@@ -30,5 +32,7 @@ export function formatDuration(ms: number): string {
 export function parseMoment(text: string | undefined): number | undefined {
   if (!text) return undefined;
   const seconds = Number(text);
-  return Number.isNaN(seconds) ? Date.parse(text) : seconds * 1000;
+  const moment = Number.isNaN(seconds) ? Date.parse(text) : seconds * 1000;
+  if (Number.isNaN(moment)) throw new EngineError(500, `strconv.ParseInt: parsing "${text}": invalid syntax`);
+  return moment;
 }

@@ -1,0 +1,49 @@
+import {
+  act,
+  create,
+  filters,
+  get,
+  inspect,
+  pause,
+  remove,
+  type Scenario,
+  untilStatus,
+} from '../conformance/scenario.ts';
+import { deaf, web } from './programs.ts';
+
+export const faultScenarios: readonly Scenario[] = [
+  {
+    name: 'cut-start',
+    withoutEvents: 'How far the start has come when the client hangs up is a race; an engine undoes it then.',
+    images: { 'cut-start/web:1': web },
+    steps: [
+      create('cut-start.web', 'cut-start/web:1'),
+      { ...act('cut-start.web', 'start'), isCut: true },
+      pause(500),
+      act('cut-start.web', 'restart'),
+      inspect('cut-start.web', '/State/Status'),
+    ],
+  },
+  {
+    name: 'cut-stop',
+    images: { 'cut-stop/deaf:1': deaf },
+    steps: [
+      create('cut-stop.deaf', 'cut-stop/deaf:1'),
+      act('cut-stop.deaf', 'start'),
+      { ...act('cut-stop.deaf', 'stop?t=1'), isCut: true },
+      untilStatus('cut-stop.deaf', 'exited'),
+      inspect('cut-stop.deaf', '/State'),
+    ],
+  },
+  {
+    name: 'cut-create',
+    images: { 'cut-create/web:1': web },
+    steps: [
+      { ...create('cut-create.web', 'cut-create/web:1'), isCut: true },
+      untilStatus('cut-create.web', 'created'),
+      create('cut-create.web', 'cut-create/web:1'),
+      get(`/containers/json?all=1&${filters({ name: ['cut-create.web'] })}`, { each: 'Names' }),
+      remove('/containers/cut-create.web'),
+    ],
+  },
+];

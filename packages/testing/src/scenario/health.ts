@@ -1,0 +1,126 @@
+import {
+  act,
+  create,
+  filters,
+  get,
+  inspect,
+  pause,
+  post,
+  type Scenario,
+  type Step,
+  untilContainer,
+} from '../conformance/scenario.ts';
+import type { PushOptions } from '../registry/fake-registry.ts';
+
+const ms = 1_000_000;
+const sleep: PushOptions = { command: ['/bin/sleep', '3600'] };
+const check = (more: Readonly<Record<string, unknown>> = {}, test = ['CMD', '/bin/test', '-f', '/tmp/ok']) => ({
+  Healthcheck: { Test: test, Interval: 500 * ms, Timeout: 5000 * ms, Retries: 2, ...more },
+});
+const untilHealth = (name: string, status: string): Step => untilContainer(name, '/State/Health/Status', status);
+/** Runs a command in the container. */
+const run = (name: string, ...command: readonly string[]): readonly Step[] => [
+  post(`/containers/${name}/exec`, { Cmd: command, AttachStdout: true }),
+  post(`/exec/{id ${name}}/start`, {}),
+];
+
+export const healthScenarios: readonly Scenario[] = [
+  {
+    name: 'health',
+    images: { 'health/web:1': sleep },
+    steps: [
+      create('health.web', 'health/web:1', check()),
+      inspect('health.web', '/State'),
+      inspect('health.web', '/Config/Healthcheck'),
+      act('health.web', 'start'),
+      inspect('health.web', '/State/Health'),
+      get(`/containers/json?${filters({ name: ['health.web'] })}`, { each: 'Status' }),
+      ...run('health.web', '/bin/touch', '/tmp/ok'),
+      untilHealth('health.web', 'healthy'),
+      inspect('health.web', '/State/Health/Status'),
+      inspect('health.web', '/State/Health/FailingStreak'),
+      get(`/containers/json?${filters({ name: ['health.web'] })}`, { each: 'Status' }),
+      get(`/containers/json?${filters({ name: ['health.web'], health: ['healthy'] })}`, { each: 'Names' }),
+      act('health.web', 'kill'),
+      untilContainer('health.web', '/State/Status', 'exited'),
+      inspect('health.web', '/State/Health/Status'),
+    ],
+  },
+  {
+    name: 'unhealthy',
+    images: { 'unhealthy/web:1': sleep },
+    steps: [
+      create('unhealthy.web', 'unhealthy/web:1', check()),
+      act('unhealthy.web', 'start'),
+      untilHealth('unhealthy.web', 'unhealthy'),
+      inspect('unhealthy.web', '/State/Health/FailingStreak'),
+      inspect('unhealthy.web', '/State/Health/Log'),
+      get(`/containers/json?${filters({ name: ['unhealthy.web'], health: ['unhealthy'] })}`, { each: 'Status' }),
+      ...run('unhealthy.web', '/bin/touch', '/tmp/ok'),
+      untilHealth('unhealthy.web', 'healthy'),
+      inspect('unhealthy.web', '/State/Health/FailingStreak'),
+      act('unhealthy.web', 'kill'),
+    ],
+  },
+  {
+    name: 'health-start-period',
+    images: { 'health-start-period/web:1': sleep },
+    steps: [
+      create('health-start-period.web', 'health-start-period/web:1', {
+        Healthcheck: {
+          Test: ['CMD-SHELL', 'test -f /tmp/ok'],
+          Interval: 300 * ms,
+          Retries: 1,
+          StartPeriod: 60_000 * ms,
+          StartInterval: 300 * ms,
+        },
+      }),
+      inspect('health-start-period.web', '/Config/Healthcheck'),
+      act('health-start-period.web', 'start'),
+      untilContainer('health-start-period.web', '/State/Health/Log/1/ExitCode', 1),
+      inspect('health-start-period.web', '/State/Health/Status'),
+      inspect('health-start-period.web', '/State/Health/FailingStreak'),
+      ...run('health-start-period.web', '/bin/touch', '/tmp/ok'),
+      untilHealth('health-start-period.web', 'healthy'),
+      act('health-start-period.web', 'kill'),
+    ],
+  },
+  {
+    name: 'health-timeout',
+    images: { 'health-timeout/web:1': sleep },
+    steps: [
+      create(
+        'health-timeout.web',
+        'health-timeout/web:1',
+        check({ Timeout: 200 * ms, Retries: 1 }, ['CMD-SHELL', 'echo waiting; sleep 60']),
+      ),
+      act('health-timeout.web', 'start'),
+      untilHealth('health-timeout.web', 'unhealthy'),
+      inspect('health-timeout.web', '/State/Health/Log/0'),
+      act('health-timeout.web', 'kill'),
+    ],
+  },
+  {
+    name: 'health-kinds',
+    images: { 'health-kinds/web:1': { ...sleep, files: { '/etc/known': '' } } },
+    steps: [
+      create('health-kinds.none', 'health-kinds/web:1', { Healthcheck: { Test: ['NONE'] } }),
+      act('health-kinds.none', 'start'),
+      inspect('health-kinds.none', '/State'),
+      create('health-kinds.missing', 'health-kinds/web:1', check({ Retries: 1 }, ['CMD', '/bin/nothing'])),
+      act('health-kinds.missing', 'start'),
+      untilHealth('health-kinds.missing', 'unhealthy'),
+      inspect('health-kinds.missing', '/State/Health/Log/0'),
+      create('health-kinds.short', 'health-kinds/web:1', check({ Interval: 1 })),
+      create('health-kinds.negative', 'health-kinds/web:1', check({ Retries: -1 })),
+      create('health-kinds.bad', 'health-kinds/web:1', check({}, ['NONSENSE'])),
+      create('health-kinds.paused', 'health-kinds/web:1', check({ Retries: 1 })),
+      act('health-kinds.paused', 'start'),
+      act('health-kinds.paused', 'pause'),
+      pause(1200),
+      inspect('health-kinds.paused', '/State/Health/Status'),
+      act('health-kinds.paused', 'unpause'),
+      untilHealth('health-kinds.paused', 'unhealthy'),
+    ],
+  },
+];
