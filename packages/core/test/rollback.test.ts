@@ -1,4 +1,4 @@
-import { formatReport } from '@gopdater/core';
+import { formatReport, GopdaterError } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, planDeployment, pushed, type World } from './world.ts';
 
@@ -142,6 +142,28 @@ describe('a version that fails is rolled back, and the rollback sticks', () => {
     expect(world.ids()).toEqual(after);
     world.registry.push('acme/web:latest', { version: 'v3' });
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('unless it was the engine that kept Compose waiting each time: then it is put back, and not held against it', async () => {
+    await using world = await createWorld();
+    const before = world.docker.container('shop-web-1').imageId;
+    const { id, digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const { compose } = world.dependencies;
+    const report = await deploy(pushed(), {
+      ...world.dependencies,
+      compose: {
+        ...compose,
+        up: async (project, services, options) => {
+          const image = await world.dependencies.engine.inspectImage('acme/web:latest');
+          if (image?.id !== id) return await compose.up(project, services, options);
+          await world.clock.sleep(Number.POSITIVE_INFINITY, { signal: options?.signal });
+          throw new GopdaterError('ABORTED', 'It was ended.');
+        },
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'rolled-back' });
+    expect(world.docker.container('shop-web-1').imageId).toBe(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
   });
 
   test('and is, when a person says so', async () => {

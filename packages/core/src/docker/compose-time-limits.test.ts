@@ -55,7 +55,7 @@ describe('Compose with time limits', () => {
     ['ps', () => limited().ps(project)],
   ])('does not wait for the answer of “%s” for longer than 30 s', async (command, ask) => {
     await expect(clock.run<unknown>(ask)).rejects.toMatchObject({
-      code: 'COMPOSE_FAILED',
+      code: 'COMPOSE_TIMEOUT',
       message: `“docker compose ${command}” did not answer within 30 s.`,
       hint: expect.stringContaining('docker ps'),
     });
@@ -70,7 +70,7 @@ describe('Compose with time limits', () => {
     graceMs = 10_000;
     const lines: string[] = [];
     await expect(clock.run(() => act({ onLine: line => lines.push(line) }))).rejects.toMatchObject({
-      code: 'COMPOSE_FAILED',
+      code: 'COMPOSE_TIMEOUT',
       message: `“docker compose ${command}” printed nothing for 10 min and was ended.`,
     });
     expect(lines).toEqual(['line at 9', 'line at 18', 'line at 27']);
@@ -83,7 +83,7 @@ describe('Compose with time limits', () => {
   ])('an “up” that pulls nothing may be silent for two minutes, and %s to stop', async (_, grace, seconds) => {
     minutes = [9];
     const up = () => limited().up(project, ['web'], { pull: 'never', ...grace });
-    await expect(clock.run(up)).rejects.toMatchObject({ code: 'COMPOSE_FAILED' });
+    await expect(clock.run(up)).rejects.toMatchObject({ code: 'COMPOSE_TIMEOUT' });
     expect(clock.now()).toBe(seconds * 1000);
   });
 

@@ -60,7 +60,7 @@ export function withComposeTimeLimits(compose: ComposeCli, { clock }: { readonly
 }
 
 function composeIsLate(what: string): GopdaterError {
-  return new GopdaterError('COMPOSE_FAILED', what, {
+  return new GopdaterError('COMPOSE_TIMEOUT', what, {
     hint: 'Look whether “docker ps” answers, and in the engine’s log what it waits for; then send the hook again.',
   });
 }

@@ -10,6 +10,7 @@ const mostReturns = 5;
 /** What may go well the next time, as the engine was busy, or was stopped under Compose. */
 const worthASecondTry: ReadonlySet<unknown> = new Set([
   'COMPOSE_FAILED',
+  'COMPOSE_TIMEOUT',
   'ENGINE_FAILED',
   'ENGINE_TIMEOUT',
   'PULL_FAILED',
