@@ -125,12 +125,12 @@ async function blockWhatFailed(
   { blocked }: DeployDependencies,
 ): Promise<DeploymentReport> {
   const { image, digest, outcome, warnings } = report;
-  const failed = steps.find(step => step.outcome === 'failed');
-  const isItsFault = failed?.error.code === 'UNHEALTHY' || failed?.error.code === 'COMPOSE_FAILED';
-  const isSettled = outcome === 'rolled-back' || (failed !== undefined && actionAfter(failed.step, plan) === 'pause');
-  if (!isSettled || digest === undefined || !isItsFault) return report;
+  const failed = steps.flatMap(one => (one.outcome === 'failed' ? [one] : []));
+  const guilty = failed.find(({ error }) => error.code === 'UNHEALTHY' || error.code === 'COMPOSE_FAILED');
+  const isSettled = outcome === 'rolled-back' || failed.some(({ step }) => actionAfter(step, plan) === 'pause');
+  if (!isSettled || digest === undefined || guilty === undefined) return report;
   try {
-    await blocked?.block({ image, digest, reason: failed.error.message.split('\n')[0] ?? '' });
+    await blocked?.block({ image, digest, reason: guilty.error.message.split('\n')[0] ?? '' });
     return report;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -44,17 +44,13 @@ export async function rollback(
     const { project, service, reference } = matched;
     const own = plan.moves.find(move => move.project === project.name && move.service === service.name);
     const digest = own?.from.digest;
-    if (digest !== undefined) {
-      const reason = 'it was rolled back by hand.';
-      await limited.blocked?.block({ image: formatReference(reference), digest, reason });
-    }
+    const image = formatReference(reference);
+    const isNew = digest !== undefined && (await limited.blocked?.reasonFor(image, digest)) === undefined;
+    if (isNew) await limited.blocked?.block({ image, digest, reason: 'it was rolled back by hand.' });
     const event = { deliveryId: 'by-hand', image: reference };
     const report = await carryOut(event, plan, { ...limited, startedAt });
     const runsStill = report.outcome === 'rolled-back' || report.services.every(({ outcome }) => outcome === 'not-run');
-    if (runsStill && digest !== undefined) {
-      const reason = await limited.blocked?.reasonFor(formatReference(reference), digest);
-      if (reason !== undefined) await limited.blocked?.unblock(formatReference(reference));
-    }
+    if (runsStill && isNew) await limited.blocked?.unblock(image, digest);
     return report;
   });
 }

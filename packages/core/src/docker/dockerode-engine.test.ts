@@ -11,7 +11,7 @@ test('an engine that takes the call and never answers is given up', async () => 
   const address = server.address();
   const host = `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const engine = createDockerodeEngine({ host, timeoutMs: 50 });
-  await expect(engine.version()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE', hint: expect.any(String) });
+  await expect(engine.version()).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT', hint: expect.any(String) });
   await expect(engine.listContainers({ labels: [] })).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   server.close();
 });
@@ -45,4 +45,14 @@ test.each(['manifests', 'blobs'] as const)('a pull that is limited at its %s say
     code: 'PULL_FAILED',
     hint: expect.stringContaining('“docker login” for a higher limit'),
   });
+});
+
+test('a call that is not answered in time is ENGINE_TIMEOUT, not an engine that is away', async () => {
+  await using docker = await FakeDocker.start();
+  docker.registry.push('acme/web:latest');
+  const { id } = docker.run('acme/web:latest');
+  const engine = createDockerodeEngine({ host: docker.host, timeoutMs: 100 });
+  await engine.version();
+  docker.faults.next('GET /containers/*/json', { hang: true });
+  await expect(engine.inspectContainer(id)).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT' });
 });

@@ -4,7 +4,7 @@ import { createRequest } from './create-request.ts';
 import Docker from './dockerode.ts';
 import type { CallOptions, Container, ContainerEvent, Engine, EngineVersion, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
-import { engineError, messageOf, statusOf } from './engine-error.ts';
+import { engineError, engineIsLate, messageOf, statusOf } from './engine-error.ts';
 import { detailsOf, imageOf, isState } from './inspect-answers.ts';
 import { linesOf } from './lines.ts';
 import { logLinesOf, parseLog } from './log-frames.ts';
@@ -75,7 +75,14 @@ export function createDockerodeEngine({
     // dockerode takes a signal in some calls only; none of them is waited for once it has come.
     const limit = AbortSignal.timeout(limitMs);
     const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    return await run(signal, untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))()));
+    const work = async () => {
+      try {
+        return await untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))());
+      } catch (error) {
+        throw limit.aborted && !signal?.aborted ? engineIsLate(limitMs) : error;
+      }
+    };
+    return await run(signal, work());
   };
 
   return {
@@ -101,14 +108,20 @@ export function createDockerodeEngine({
           const grace = graceMs === undefined ? {} : { t: Math.ceil(graceMs / 1000) };
           await unless([304, 404], docker.getContainer(id).stop({ ...grace, ...abortable }));
         },
-        { limitMs: timeoutMs + (graceMs ?? defaultGraceMs) },
+        { limitMs: actingMs + (graceMs ?? defaultGraceMs) },
       ),
     createContainer: async (spec, options = {}) =>
-      await call(options, async docker => (await docker.createContainer(createRequest(spec))).id),
-    startContainer: async (id, options = {}) =>
-      await call(options, async docker => {
-        await unless([304], docker.getContainer(id).start());
+      await call(options, async docker => (await docker.createContainer(createRequest(spec))).id, {
+        limitMs: actingMs,
       }),
+    startContainer: async (id, options = {}) =>
+      await call(
+        options,
+        async docker => {
+          await unless([304], docker.getContainer(id).start());
+        },
+        { limitMs: actingMs },
+      ),
     waitContainer: async (id, { signal } = {}) =>
       await run(
         signal,

@@ -1,4 +1,5 @@
 import { GopdaterError } from '../errors.ts';
+import { formatLimit } from './time-limit.ts';
 
 /** The status that the daemon refused with; `undefined` when it did not answer. */
 export function statusOf(error: unknown): number | undefined {
@@ -44,6 +45,13 @@ export function engineError(error: unknown, host: string, signal: AbortSignal | 
         cause: error,
       });
   }
+}
+
+/** What a call is answered with that the engine does not answer. */
+export function engineIsLate(limitMs: number): GopdaterError {
+  return new GopdaterError('ENGINE_TIMEOUT', `The engine did not answer within ${formatLimit(limitMs)}.`, {
+    hint: 'Look whether “docker ps” answers; if it does not, restart the engine.',
+  });
 }
 
 function codeOf(error: unknown): unknown {

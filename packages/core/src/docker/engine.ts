@@ -5,8 +5,9 @@ import type { ImageConfig } from '../image/image-config.ts';
  * The calls gopdater makes to a Docker engine: a port with a real implementation (`createDockerodeEngine`) and an
  * in-process one (`createFakeEngine` of `@gopdater/testing`), both held to one contract test.
  *
- * Every call rejects with an error whose `code` is `ENGINE_UNREACHABLE` (no answer from the daemon), `ENGINE_FAILED`
- * (it answered with an error) or `ABORTED` (the signal); `pullImage` also with `PULL_FAILED`.
+ * Every call rejects with an error whose `code` is `ENGINE_UNREACHABLE` (the daemon is not there, or was cut off),
+ * `ENGINE_TIMEOUT` (it does not answer), `ENGINE_FAILED` (it answered with an error) or `ABORTED` (the signal);
+ * `pullImage` also with `PULL_FAILED`.
  */
 export interface Engine {
   /** The daemon's version and the highest API version it speaks. */

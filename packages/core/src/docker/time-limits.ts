@@ -1,6 +1,6 @@
-import { GopdaterError } from '../errors.ts';
 import type { Clock } from '../time.ts';
 import type { CallOptions, Engine } from './engine.ts';
+import { engineIsLate } from './engine-error.ts';
 import { pullFailed } from './pull-progress.ts';
 import { formatLimit, limitTime } from './time-limit.ts';
 
@@ -72,10 +72,4 @@ export function withTimeLimits(engine: Engine, { clock }: { readonly clock: Cloc
     tagImage: (source, target, options) =>
       within(actMs, options, signal => engine.tagImage(source, target, { ...options, signal })),
   };
-}
-
-function engineIsLate(limitMs: number): GopdaterError {
-  return new GopdaterError('ENGINE_TIMEOUT', `The engine did not answer within ${formatLimit(limitMs)}.`, {
-    hint: 'Look whether “docker ps” answers; if it does not, restart the engine.',
-  });
 }

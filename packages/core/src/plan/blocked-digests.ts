@@ -6,11 +6,14 @@ export interface BlockedDigests {
    */
   reasonFor(image: string, digest: string): Promise<string | undefined>;
 
-  /** What was blocked before for this image is forgotten: its tag has moved on. */
+  /** Others of the same image stay blocked. */
   block(blocked: BlockedDigest): Promise<void>;
 
-  /** @returns whether there was anything to forget */
-  unblock(image: string): Promise<boolean>;
+  /**
+   * @param digest  default: all of the image
+   * @returns whether there was anything to forget
+   */
+  unblock(image: string, digest?: string): Promise<boolean>;
 }
 
 /** One of them. */

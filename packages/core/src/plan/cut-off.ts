@@ -16,7 +16,7 @@ export function explainCutOff(
   { containers }: Observed,
 ): GopdaterError | undefined {
   const guest = [...project.services.values()].find(
-    other => sharesWith(other, service.name) && containersOf(containers, project.name, other.name).some(isUp),
+    other => sharesWith(other, service, project) && containersOf(containers, project.name, other.name).some(isUp),
   );
   if (guest === undefined) return undefined;
   return new GopdaterError(

@@ -96,7 +96,7 @@ export function decide(
 
   const up = running.filter(isUp);
   const arrived = up.filter(hasArrived).length;
-  const replicas = unfinished?.replicas ?? replicasOf(service, up);
+  const replicas = unfinished?.replicas ?? replicasOf(service, running);
   const hasEnded = unfinished === undefined && up.length === 0;
   const strategy = chooseStrategy(project, service, policy, { replicas, hasEnded });
   const [inTheWay] = strategy.obstacles;
@@ -161,11 +161,14 @@ function causeOf(outdated: Container | undefined): string {
   return isUp(outdated) ? 'it runs another image.' : 'it does not run, though it should.';
 }
 
-/** As many as run now; when none does, as many as the file says. What was left beside the others does not count. */
-function replicasOf({ scale }: ComposeService, up: readonly Container[]): number {
-  if (up.length === 0) return scale;
-  const largest = Math.max(...up.map(({ imageId }) => up.filter(one => one.imageId === imageId).length));
-  return up.length > scale ? Math.max(scale, largest) : up.length;
+/**
+ * As many as run now, or would had they not crashed; when none does, as many as the file says. What was left beside the
+ * others does not count.
+ */
+function replicasOf({ scale }: ComposeService, running: readonly Container[]): number {
+  if (!running.some(isUp)) return scale;
+  const largest = Math.max(...running.map(({ imageId }) => running.filter(one => one.imageId === imageId).length));
+  return running.length > scale ? Math.max(scale, largest) : running.length;
 }
 
 export function versionOf(image: Image | undefined): ImageVersion {

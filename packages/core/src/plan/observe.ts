@@ -8,7 +8,7 @@ import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
 import type { PastGaps } from './past-gaps.ts';
 import type { Target } from './resolve-targets.ts';
-import { containersOf } from './service-containers.ts';
+import { containersOf, isUp, runsDigest } from './service-containers.ts';
 import type { UnfinishedMove, UnfinishedMoves } from './unfinished-moves.ts';
 
 /** What is there, read last thing before deciding. By service: under `project/service`. */
@@ -45,9 +45,9 @@ export interface ObserveDependencies extends CallOptions {
 /** One list of containers, one look at each image that matters, and one question for each project that would move. */
 export async function observe(targets: readonly Target[], dependencies: ObserveDependencies): Promise<Observed> {
   const { engine, compose, signal } = dependencies;
-  const unfinished = await readUnfinished(targets, dependencies);
+  const begun = await readUnfinished(targets, dependencies);
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
-  const named = await readImages(targets, { containers, unfinished, engine, signal });
+  const named = await readImages(targets, { containers, unfinished: begun, engine, signal });
   const kept = await readKept(targets, named, { engine, signal });
   const images = new Map([...named, ...kept]);
   const composeVersion = await compose.version();
@@ -58,6 +58,7 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
     observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
   ]);
   const keptOnly = new Set(kept.keys());
+  const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
   return { containers, images, keptOnly, composeVersion, unfinished, blocked, drift, lastGaps, unreachable };
 }
 
@@ -121,11 +122,23 @@ async function readUnfinished(
   targets: readonly Target[],
   { unfinished }: ObserveDependencies,
 ): Promise<ReadonlyMap<string, UnfinishedMove>> {
-  const keys = new Set(targets.map(serviceKey));
+  const images = new Map(targets.map(target => [serviceKey(target), formatReference(target.reference)]));
   const moves = (await unfinished?.list()) ?? [];
   return new Map(
-    moves.map(move => [`${move.project}/${move.service}`, move] as const).filter(([key]) => keys.has(key)),
+    moves
+      .map(move => [`${move.project}/${move.service}`, move] as const)
+      .filter(([key, { image }]) => images.get(key) === image),
   );
+}
+
+/** False when somebody brought it elsewhere meanwhile: then it comes from there. */
+function isOnItsWay(
+  { project, service, oldImageId, digest }: UnfinishedMove,
+  containers: readonly Container[],
+  images: ReadonlyMap<string, Image>,
+): boolean {
+  const up = containersOf(containers, project, service).filter(isUp);
+  return up.length === 0 || up.some(one => one.imageId === oldImageId || runsDigest(one, digest, images));
 }
 
 async function readBlocked(

@@ -44,11 +44,12 @@ export function chooseStrategy(
  */
 export function obstaclesToStartFirst(
   project: ComposeProject,
-  { name, containerName, attributes }: ComposeService,
+  service: ComposeService,
   { replicas }: { readonly replicas: number },
 ): readonly Obstacle[] {
+  const { containerName, attributes } = service;
   const { network_mode: networkMode, mac_address: macAddress } = attributes;
-  const guests = [...project.services.values()].filter(other => sharesWith(other, name));
+  const guests = [...project.services.values()].filter(other => sharesWith(other, service, project));
   return [
     ...(containerName === undefined
       ? []
@@ -117,12 +118,30 @@ function placementObstacles(deploy: unknown, replicas: number): readonly Obstacl
   ];
 }
 
-/** It lives in the network, process or IPC namespace of the other, or on its volumes. */
-export function sharesWith({ attributes }: ComposeService, name: string): boolean {
-  const modes = [attributes.network_mode, attributes.pid, attributes.ipc];
-  if (modes.includes(`service:${name}`)) return true;
-  const { volumes_from: volumesFrom } = attributes;
+/** It lives in the network, process or IPC namespace of the other, or on its volumes; named as a service or a container. */
+export function sharesWith(
+  { attributes }: ComposeService,
+  { name, containerName }: ComposeService,
+  project: ComposeProject,
+): boolean {
+  const replica = `${project.name}-${name}-`;
+  const isIt = (kind: string | undefined, other: string | undefined) => {
+    if (kind === 'service') return other === name;
+    if (kind !== 'container' || other === undefined) return false;
+    if (containerName !== undefined) return other === containerName;
+    return other.startsWith(replica) && /^\d+$/.test(other.slice(replica.length));
+  };
+  const { network_mode, pid, ipc, volumes_from: volumesFrom } = attributes;
+  const modes = [network_mode, pid, ipc].filter(mode => typeof mode === 'string');
+  const volumes = Array.isArray(volumesFrom) ? volumesFrom.filter(from => typeof from === 'string') : [];
   return (
-    Array.isArray(volumesFrom) && volumesFrom.some(from => typeof from === 'string' && from.split(':')[0] === name)
+    modes.some(mode => isIt(...pairOf(mode))) ||
+    volumes.some(from => isIt(...pairOf(from.startsWith('container:') ? from : `service:${from}`)))
   );
+}
+
+/** `kind:name`, and perhaps more. */
+function pairOf(text: string): [string | undefined, string | undefined] {
+  const [kind, name] = text.split(':');
+  return [kind, name];
 }

@@ -3,7 +3,7 @@
  * it is still known what to finish, or to come back to.
  */
 export interface UnfinishedMoves {
-  /** What was begun first counts: a move that is begun again still comes from the same image. */
+  /** Takes the place of what was known of the service: who begins a move again says where it came from. */
   begin(move: UnfinishedMove): Promise<void>;
   /** It has arrived, or is back. */
   end(service: MovedService): Promise<void>;

@@ -80,7 +80,7 @@ export function reportDeployment(
     digest: plan.digest,
     outcome: outcomeOf(services, { hasFailed: failure !== undefined, isUndone: isUndone(result) }),
     services,
-    warnings: [...plan.warnings, ...explainMixture(services, result)],
+    warnings: [...plan.warnings, ...explainMixture(services, result), ...result.problems],
     error: ownError && describe(ownError.error),
     seconds,
   };

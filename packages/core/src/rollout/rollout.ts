@@ -43,6 +43,8 @@ export interface RolloutResult {
   readonly steps: readonly StepResult[];
   /** Empty unless a service was put back. */
   readonly undone: readonly StepResult[];
+  /** What could not be written down of it, in words. */
+  readonly problems: readonly string[];
   /** For how long services did not serve, in milliseconds, by `project/service`; those where it is known. */
   readonly gapsMs: ReadonlyMap<string, number>;
 }
@@ -57,17 +59,20 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
   const { unfinished, journal, signal, rollbackScope = 'push' } = dependencies;
   const run = createRun(plan, dependencies);
   const steps = await run.all(plan.steps, { mayContinue: true });
-  const failed = steps.find(({ outcome }) => outcome === 'failed');
-  const action = failed === undefined ? undefined : actionAfter(failed.step, plan);
+  const failed = steps.filter(({ step, outcome }) => outcome === 'failed' && actionAfter(step, plan) === 'rollback');
   const names = namesToUndo(steps, failed, rollbackScope);
-  const undo = action === 'rollback' ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
-  const hasWayBack = undo.some(step => 'service' in step);
-  if (signal?.aborted) return { steps, undone: [], gapsMs: await run.gapsMs() };
+  const undo = failed.length > 0 ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
+  // A tag may have been moved although nobody said so.
+  const hasWayBack = undo.some(step => 'service' in step) || failed.some(({ step }) => step.kind === 'tag');
+  if (signal?.aborted) return { steps, undone: [], problems: [], gapsMs: await run.gapsMs() };
   const undone = hasWayBack ? await undoAll(undo, run) : [];
   const stuck = new Set(undone.filter(({ outcome }) => outcome !== 'done').map(({ step }) => keyOf(step)));
-  for (const move of run.begun()) if (!stuck.has(keyOf(move)) && !stuck.has('')) await unfinished?.end(move);
-  await journal?.end();
-  return { steps, undone, gapsMs: await run.gapsMs() };
+  const problems: string[] = [];
+  const note = async (write: Promise<void> | undefined) =>
+    await write?.catch((error: unknown) => problems.push(`The end could not be written down: ${messageOf(error)}.`));
+  for (const move of run.begun()) if (!stuck.has(keyOf(move)) && !stuck.has('')) await note(unfinished?.end(move));
+  await note(journal?.end());
+  return { steps, undone, problems, gapsMs: await run.gapsMs() };
 }
 
 /** Carries out steps, one after the other. */
@@ -96,13 +101,14 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
       onBytes: progress => onStep?.({ step, state: 'running', progress }),
     });
   /** @param before  the service's steps before this one: what they have reached, a restart of the engine may have undone */
-  const one = async (step: Step, before: readonly Step[]): Promise<StepResult> => {
+  const one = async (step: Step, before: readonly Step[], isUndo: boolean): Promise<StepResult> => {
     const startedAt = clock.now();
     const seconds = () => (clock.now() - startedAt) / 1000;
     onStep?.({ step, state: 'started' });
     try {
-      await journal?.begin(formatStep(step));
-      await beginMove(step);
+      const written = Promise.resolve(journal?.begin(formatStep(step))).then(async () => await beginMove(step));
+      // The way back is taken even where it cannot be written down.
+      await (isUndo ? written.catch(() => undefined) : written);
       const image = await outlast(async wasAway => {
         if (wasAway) for (const one of before) await act(one);
         return await act(step);
@@ -115,12 +121,15 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     }
   };
   /** The steps of one service, or of none. */
-  const group = async (steps: readonly Step[], canGoOn: (step: Step) => boolean): Promise<readonly StepResult[]> => {
+  const group = async (
+    steps: readonly Step[],
+    { isUndo, canGoOn }: { readonly isUndo: boolean; readonly canGoOn: (step: Step) => boolean },
+  ): Promise<readonly StepResult[]> => {
     const results: StepResult[] = [];
     let isOver = false;
     for (const step of steps) {
       const before = results.flatMap(one => ('service' in one.step && one.outcome === 'done' ? [one.step] : []));
-      const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step, before);
+      const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step, before, isUndo);
       results.push(result);
       if (result.outcome === 'failed' && !canGoOn(step)) isOver = true;
     }
@@ -135,7 +144,10 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
         const done: readonly StepResult[] = isOver
           ? own.map(step => ({ step, seconds: 0, outcome: 'not-run' }))
           : // What could not be done keeps the service’s other steps; what is not healthy does not.
-            await group(own, step => step.kind === 'await-healthy' && goesOn(step));
+            await group(own, {
+              isUndo: !mayContinue,
+              canGoOn: step => step.kind === 'await-healthy' && goesOn(step),
+            });
         results.push(...done);
         isOver ||= done.some(({ step, outcome }) => outcome === 'failed' && !goesOn(step));
       }
@@ -165,11 +177,11 @@ async function undoAll(undo: readonly Step[], run: Run): Promise<readonly StepRe
 
 function namesToUndo(
   steps: readonly StepResult[],
-  failed: StepResult | undefined,
+  failed: readonly StepResult[],
   scope: 'push' | 'service',
 ): ReadonlySet<string> {
-  const begun = steps.filter(({ outcome }) => outcome !== 'not-run').map(({ step }) => step);
-  return new Set((scope === 'push' || failed === undefined ? begun : [failed.step]).map(keyOf));
+  const begun = steps.filter(({ outcome }) => outcome !== 'not-run');
+  return new Set((scope === 'push' ? begun : failed).map(({ step }) => keyOf(step)));
 }
 
 /** Steps that belong together: those of no service up to the first that has one, then those of each service. */
@@ -192,4 +204,8 @@ function moveOf(step: Step, { moves }: Plan): Move | undefined {
 function keyOf(one: Step | Move): string {
   if (!('service' in one)) return '';
   return `${typeof one.project === 'string' ? one.project : one.project.name}/${one.service}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

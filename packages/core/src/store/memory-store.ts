@@ -8,6 +8,7 @@ import type { Store } from './store.ts';
 /** Forgets everything when the process ends: for tests and examples. */
 export function createMemoryStore(): Store {
   const blocked = new Map<string, BlockedDigest>();
+  const blockKey = (image: string, digest: string) => `${image}@${digest}`;
   const entries: HistoryEntry[] = [];
   const moves = new Map<string, UnfinishedMove>();
   let steps: string[] = [];
@@ -16,19 +17,19 @@ export function createMemoryStore(): Store {
   const keyOf = ({ project, service }: MovedService) => `${project}/${service}`;
   return {
     blocked: {
-      reasonFor: async (image, digest) => {
-        const found = blocked.get(image);
-        return found?.digest === digest ? found.reason : undefined;
-      },
+      reasonFor: async (image, digest) => blocked.get(blockKey(image, digest))?.reason,
       block: async entry => {
-        blocked.set(entry.image, entry);
+        blocked.set(blockKey(entry.image, entry.digest), entry);
       },
-      unblock: async image => blocked.delete(image),
+      unblock: async (image, digest) => {
+        const those = [...blocked].filter(([, one]) => one.image === image && (digest ?? one.digest) === one.digest);
+        for (const [key] of those) blocked.delete(key);
+        return those.length > 0;
+      },
     },
     unfinished: {
       begin: async move => {
-        const { oldImageId, replicas } = moves.get(keyOf(move)) ?? move;
-        moves.set(keyOf(move), { ...move, oldImageId, replicas });
+        moves.set(keyOf(move), move);
       },
       end: async service => {
         moves.delete(keyOf(service));

@@ -8,9 +8,12 @@ import { openLock } from './rollout-lock.ts';
 import type { Store } from './store.ts';
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS blocked_digests (
-    image TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL
+  CREATE TABLE IF NOT EXISTS blocks (
+    image TEXT NOT NULL, digest TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (image, digest)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS blocked_digests (image TEXT, digest TEXT, reason TEXT);
+  INSERT OR IGNORE INTO blocks SELECT image, digest, reason FROM blocked_digests;
+  DROP TABLE blocked_digests;
   DROP TABLE IF EXISTS unfinished_moves;
   CREATE TABLE IF NOT EXISTS moves (
     project TEXT NOT NULL, service TEXT NOT NULL, image TEXT NOT NULL, digest TEXT NOT NULL,
@@ -48,13 +51,14 @@ export async function createSqliteStore(file: string): Promise<Store> {
     return (...values: readonly (string | number)[]) => statement.all(...values).map(objectOf);
   };
 
-  const reasonFor = all('SELECT reason FROM blocked_digests WHERE image = ? AND digest = ?');
-  const block = run('INSERT OR REPLACE INTO blocked_digests (image, digest, reason) VALUES (?, ?, ?)');
-  const unblock = run('DELETE FROM blocked_digests WHERE image = ?');
+  const reasonFor = all('SELECT reason FROM blocks WHERE image = ? AND digest = ?');
+  const block = run('INSERT OR REPLACE INTO blocks (image, digest, reason) VALUES (?, ?, ?)');
+  const unblock = run('DELETE FROM blocks WHERE image = ? AND digest LIKE ?');
   const add = run('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
   const list = all('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
   const beginMove = run(
-    'INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET image = excluded.image, digest = excluded.digest',
+    `INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET image = excluded.image,
+      digest = excluded.digest, old_image_id = excluded.old_image_id, replicas = excluded.replicas`,
   );
   const endMove = run('DELETE FROM moves WHERE project = ? AND service = ?');
   const moves = all('SELECT * FROM moves ORDER BY rowid');
@@ -79,7 +83,7 @@ export async function createSqliteStore(file: string): Promise<Store> {
       block: async ({ image, digest, reason }) => {
         await block(image, digest, reason);
       },
-      unblock: async image => (await unblock(image)) > 0,
+      unblock: async (image, digest = '%') => (await unblock(image, digest)) > 0,
     },
     unfinished: {
       begin: async ({ project, service, image, digest, oldImageId, replicas }) => {

@@ -31,14 +31,17 @@ const stores = {
 };
 
 describe.each(Object.entries(stores))('a store in %s', (_, create) => {
-  test('remembers the last digest of an image that was blocked, and why', async () => {
+  test('remembers the digests of an image that were blocked, and why', async () => {
     const { blocked, close } = await create();
     await blocked.block({ image, digest: 'sha256:1', reason: 'it crashed' });
     expect(await blocked.reasonFor(image, 'sha256:1')).toBe('it crashed');
     expect(await blocked.reasonFor(image, 'sha256:2')).toBeUndefined();
     expect(await blocked.reasonFor('docker.io/acme/web:other', 'sha256:1')).toBeUndefined();
     await blocked.block({ image, digest: 'sha256:2', reason: 'it crashed, too' });
-    expect(await blocked.reasonFor(image, 'sha256:1')).toBeUndefined();
+    await blocked.block({ image, digest: 'sha256:3', reason: 'by hand' });
+    expect(await blocked.unblock(image, 'sha256:3')).toBe(true);
+    expect(await blocked.reasonFor(image, 'sha256:3')).toBeUndefined();
+    expect(await blocked.reasonFor(image, 'sha256:1')).toBe('it crashed');
     expect(await blocked.unblock(image)).toBe(true);
     expect(await blocked.unblock(image)).toBe(false);
     expect(await blocked.reasonFor(image, 'sha256:2')).toBeUndefined();
@@ -49,10 +52,10 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     const { unfinished, close } = await create();
     const move = { project: 'shop', service: 'web', image, digest: 'sha256:2', oldImageId: 'sha256:a', replicas: 3 };
     await unfinished.begin(move);
-    await unfinished.begin({ ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 });
     await unfinished.begin({ ...move, service: 'worker' });
+    await unfinished.begin({ ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 });
     expect(await unfinished.list()).toEqual([
-      { ...move, digest: 'sha256:3' },
+      { ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 },
       { ...move, service: 'worker' },
     ]);
     await unfinished.end(move);

@@ -5,7 +5,7 @@ import type { AwaitHealthyStep } from '../../plan/step.ts';
 import type { Clock } from '../../time.ts';
 import { type BadContainer, judge } from '../health.ts';
 import type { RunProbe } from '../probe.ts';
-import { readService } from '../service-containers.ts';
+import { readService, surprise } from '../service-containers.ts';
 
 type Dependencies = CallOptions & {
   readonly engine: Engine;
@@ -93,14 +93,16 @@ async function inspectAll(step: AwaitHealthyStep, dependencies: Dependencies): P
   const { project, service, count, exempt } = step;
   const { engine, signal } = dependencies;
   const { onImage } = await readService(step, { engine, signal });
-  if (onImage.length < count) {
-    const have = onImage.length === 0 ? 'no container' : `${onImage.length} of ${count} containers`;
-    throw new GopdaterError('UNHEALTHY', `${project.name}/${service} has ${have} after its update.`);
-  }
+  const gone = (left: number) =>
+    surprise(
+      `${project.name}/${service} has ${left} of ${count === 1 ? '1 container' : `${count} containers`} after its update.`,
+    );
+  if (onImage.length < count) throw gone(onImage.length);
   const details = await Promise.all(
     onImage.filter(({ id }) => !exempt.includes(id)).map(({ id }) => engine.inspectContainer(id, { signal })),
   );
   const found = details.filter(container => container !== undefined);
+  if (found.length < details.length) throw gone(found.length);
   return await Promise.all(found.map(container => withProbe(container, step, dependencies)));
 }
 

@@ -1,0 +1,193 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryStore, createSqliteStore, type DeploymentReport, type Engine, type Store } from '@gopdater/core';
+import { describe, expect, test } from 'vitest';
+import { createWorld, deploy, planDeployment, pushed, rollback, type World } from './world.ts';
+
+const web = (...lines: readonly string[]) =>
+  `name: shop\nservices:\n  web:\n    image: acme/web\n${lines.map(line => `    ${line}\n`).join('')}`;
+const running = ({ docker }: World) => docker.containers().filter(({ status }) => status === 'running');
+const imageIds = (world: World) => running(world).map(({ imageId }) => imageId);
+
+/** What a person does: pulls, and lets Compose replace. */
+const moveByHand = async ({ clock, project, dependencies: { engine, compose } }: World) =>
+  await clock.run(async () => {
+    await engine.pullImage('acme/web:latest');
+    await compose.up(project, ['web'], {});
+  });
+
+describe('a move that could not be undone', () => {
+  test('is over when a person has mended it: the next bad version goes back to what that one left', async () => {
+    await using world = await createWorld({ file: web('restart: unless-stopped') });
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+    const fault = world.docker.faults.next('tagImage', { status: 500 }, { skip: 2, times: 2 });
+    expect((await deploy(pushed(), world.dependencies)).outcome).toBe('failed');
+    expect(fault.reached).toBe(2);
+    const { id: v3 } = world.registry.push('acme/web:latest', { version: 'v3' });
+    await moveByHand(world);
+    world.registry.push('acme/web:latest', { version: 'v4', exitCode: 1 });
+    expect((await deploy(pushed(), world.dependencies)).outcome).toBe('rolled-back');
+    expect(imageIds(world)).toEqual([v3]);
+  });
+
+  test('is none of the service’s when its image is another one now', async () => {
+    const file = web('restart: unless-stopped').replace('acme/web', 'acme/api');
+    await using world = await createWorld({ file });
+    const before = imageIds(world);
+    world.docker.pull('acme/web:latest');
+    const other = await world.dependencies.engine.inspectImage('acme/web:latest');
+    await world.dependencies.unfinished?.begin({
+      project: 'shop',
+      service: 'web',
+      image: 'docker.io/acme/web:latest',
+      digest: `sha256:${'1'.repeat(64)}`,
+      oldImageId: other?.id ?? '',
+      replicas: 1,
+    });
+    world.registry.push('acme/api:latest', { version: 'v2', exitCode: 1 });
+    expect((await deploy(pushed('acme/api:latest'), world.dependencies)).outcome).toBe('rolled-back');
+    expect(imageIds(world)).toEqual(before);
+  });
+});
+
+test.each(['network_mode', 'pid', 'ipc'])('a guest that names the container in its %s is not cut off', async key => {
+  const file = `name: shop
+services:
+  vpn: { image: acme/web, container_name: vpn }
+  guest: { image: "postgres:17", ${key}: "container:vpn", depends_on: [vpn] }
+`;
+  await using world = await createWorld({ file });
+  world.registry.push('acme/web:latest', { version: 'v2' });
+  const plan = await planDeployment(pushed().image, world.dependencies);
+  expect(plan.moves).toEqual([]);
+  expect(plan.leftAlone).toMatchObject([{ service: 'vpn', reason: 'refused' }]);
+});
+
+test('a service with rollback is put back although one with continue has failed before it', async () => {
+  const file = `name: shop
+services:
+  a: { image: acme/web, labels: { gopdater.failure_action: continue } }
+  b: { image: acme/web, labels: { gopdater.order: start-first } }
+`;
+  await using world = await createWorld({ file });
+  const before = world.ids()['shop-b-1'];
+  const { digest } = world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+  await deploy(pushed(), world.dependencies);
+  expect(
+    running(world)
+      .filter(({ name }) => name.startsWith('shop-b'))
+      .map(({ id }) => id),
+  ).toEqual([before]);
+  expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeDefined();
+});
+
+describe('what was blocked stays blocked', () => {
+  const stores: readonly (readonly [string, (directory: string) => Promise<Store>])[] = [
+    ['in memory', async () => createMemoryStore()],
+    ['in SQLite', async directory => await createSqliteStore(join(directory, 'store.db'))],
+  ];
+  test.each(stores)('when another version is rolled back by hand, %s', async (_, createStore) => {
+    const directory = await mkdtemp(join(tmpdir(), 'adverse-'));
+    const store = await createStore(directory);
+    await using world = await createWorld({ file: web() });
+    const dependencies = { ...world.dependencies, blocked: store.blocked, history: store.history };
+    const go = async (): Promise<DeploymentReport['outcome']> => {
+      const report = await deploy(pushed(), dependencies);
+      await store.history.add({ at: new Date(world.clock.now()).toISOString(), report });
+      return report.outcome;
+    };
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect(await go()).toBe('updated');
+    world.registry.push('acme/web:latest', { version: 'v3', exitCode: 1 });
+    expect([await go(), await go()]).toEqual(['rolled-back', 'refused']);
+    expect((await rollback({ service: 'web' }, dependencies)).outcome).toBe('updated');
+    expect(await go()).toBe('refused');
+    store.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('a replica that crashed counts:', () => {
+  test('after an update that was paused, the next version has all of them', async () => {
+    const file = web('deploy:', '  replicas: 3', '  update_config: { parallelism: 1, failure_action: pause }');
+    await using world = await createWorld({ file });
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+    await deploy(pushed(), world.dependencies);
+    const { id: v3 } = world.registry.push('acme/web:latest', { version: 'v3' });
+    expect((await deploy(pushed(), world.dependencies)).outcome).toBe('updated');
+    expect(imageIds(world)).toEqual([v3, v3, v3]);
+  });
+
+  test('an update mends it', async () => {
+    await using world = await createWorld({ file: web('deploy: { replicas: 2 }') });
+    world.docker.containers()[0]?.exit(1);
+    const { id: v2 } = world.registry.push('acme/web:latest', { version: 'v2' });
+    expect((await deploy(pushed(), world.dependencies)).outcome).toBe('updated');
+    expect(imageIds(world)).toEqual([v2, v2]);
+  });
+});
+
+describe('a store that cannot be written any more', () => {
+  const full = async () => {
+    throw new Error('SQLITE_FULL: database or disk is full');
+  };
+  test('does not keep a bad version running', async () => {
+    await using world = await createWorld({ file: web('restart: unless-stopped') });
+    const before = imageIds(world);
+    world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+    const begin = async (step: string) => (/^(wait until|tag sha)/.test(step) ? await full() : undefined);
+    const journal = { ...createMemoryStore().journal, begin };
+    expect((await deploy(pushed(), { ...world.dependencies, journal })).outcome).toBe('rolled-back');
+    expect(imageIds(world)).toEqual(before);
+  });
+
+  test('does not hide what was done', async () => {
+    await using world = await createWorld({ file: web() });
+    const { id: v2 } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const unfinished = { ...createMemoryStore().unfinished, end: full };
+    const report = await deploy(pushed(), { ...world.dependencies, unfinished });
+    expect(report).toMatchObject({ outcome: 'updated', warnings: [expect.stringContaining('SQLITE_FULL')] });
+    expect(imageIds(world)).toEqual([v2]);
+  });
+});
+
+/** The engine, and somebody who stops and removes a container of the image as it is looked at for the nth time. */
+function withIntruder(engine: Engine, image: string, nth: number): Engine {
+  let looks = 0;
+  return {
+    ...engine,
+    inspectContainer: async (id, options) => {
+      const found = await engine.inspectContainer(id, options);
+      looks += Number(found?.imageId === image);
+      if (found?.imageId !== image || looks !== nth) return found;
+      await engine.stopContainer(id);
+      await engine.removeContainer(id);
+      return undefined;
+    },
+  };
+}
+
+test.each([1, 2])(
+  'a container that somebody removes at look %i passes no gate, and is no fault of its version',
+  async nth => {
+    await using world = await createWorld({ file: web('labels: { gopdater.order: start-first }') });
+    const before = imageIds(world);
+    const { id, digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const engine = withIntruder(world.dependencies.engine, id, nth);
+    expect((await deploy(pushed(), { ...world.dependencies, engine })).outcome).toBe('rolled-back');
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  },
+);
+
+test('a tag that was moved although no answer came is put back', async () => {
+  await using world = await createWorld({ file: web('labels: { gopdater.order: start-first }') });
+  world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+  const fault = world.docker.faults.next('tagImage', { hang: true, when: 'after' }, { times: 2, skip: 1 });
+  await deploy(pushed(), world.dependencies);
+  expect(fault.reached).toBe(2);
+  const ids = world.ids();
+  await world.clock.run(async () => await world.dependencies.compose.up(world.project, []));
+  expect(world.ids()).toEqual(ids);
+});
