@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { mapping, type Node, scalar } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
 /**
  * The long form of a port, one item for each port of a range.
@@ -9,7 +10,7 @@ import { mapping, type Node, scalar } from './tree.ts';
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  * @see Compose Specification, "ports"
  */
-export function longPorts(port: Node, path: string): readonly Node[] {
+export function longPorts(port: Node, path: TreePath): readonly Node[] {
   if (port.kind !== 'scalar') return [port];
   if (typeof port.value === 'number')
     throw invalid(port, `${path} must be a string or an integer.`, 'Put it in quotes.');
@@ -23,7 +24,7 @@ const shortPattern =
 /** The longest address and the longest ranges there are, and some. */
 const maxLength = 100;
 
-function fromShort(port: Node, text: string, path: string): readonly Node[] {
+function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
   const groups = text.length > maxLength ? undefined : shortPattern.exec(text)?.groups;
   if (groups === undefined) {
     throw invalid(
@@ -71,7 +72,7 @@ function portsIn(range: string): readonly number[] | undefined {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-export function checkHostIp(path: string, port: Node, ip: string): void {
+export function checkHostIp(path: TreePath, port: Node, ip: string): void {
   const isAddress = isIP(ip) !== 0 && !ip.includes('%');
   if (!isAddress)
     throw invalid(port, `${path} has a host address that is not an IP address.`, 'Write the address in digits.');

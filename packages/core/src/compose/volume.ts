@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { invalid } from './problem.ts';
 import { mapping, type Node, type ScalarValue, scalar } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
 /** The short form of a mount, `[SOURCE:]TARGET[:OPTIONS]`, taken apart. */
 export interface ShortVolume {
@@ -23,7 +24,7 @@ export function parseVolume(spec: string): ShortVolume | undefined {
 }
 
 /** The long form of a mount; options that nobody knows are left out, as by Compose. */
-export function longVolume(node: Node, spec: string, path: string): Node {
+export function longVolume(node: Node, spec: string, path: TreePath): Node {
   const volume = parseVolume(spec);
   if (volume === undefined) {
     throw invalid(node, `${path} is not SOURCE:TARGET:OPTIONS.`, 'Fill in what is empty; a variable may be unset.');
