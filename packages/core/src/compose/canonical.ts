@@ -56,13 +56,17 @@ const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(nod
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
   if (node.kind !== 'sequence') return node;
-  return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', scalar(null, item)])), node);
+  const named = new Map<string, Node>();
+  for (const item of node.items) named.set(stringOf(item) ?? '', scalar(null, item));
+  return mapping(named, node);
 };
 
 /** What a dependency is if nothing is said of it. */
 const dependencies: Transform = node => {
   if (node.kind === 'sequence') {
-    return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', startedDependency(item)])), node);
+    const named = new Map<string, Node>();
+    for (const item of node.items) named.set(stringOf(item) ?? '', startedDependency(item));
+    return mapping(named, node);
   }
   return node.kind === 'mapping' ? mapChildren(node, required) : node;
 };

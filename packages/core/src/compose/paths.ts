@@ -18,7 +18,12 @@ type Resolver = Rewrite<PathBase>;
 /** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
   if (home !== undefined && path.startsWith('~')) return join(home, path.slice(1));
-  return path.startsWith('/') ? path : join(directory, path).replace(/(?<=.)\/$/, '');
+  return path.startsWith('/') ? path : withoutSlash(join(directory, path));
+}
+
+/** Without the slash that a path may end with. */
+export function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** What is empty stays empty. */

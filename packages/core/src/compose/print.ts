@@ -52,11 +52,11 @@ export type Attributes = Readonly<Record<string, Print>>;
  * @param always  what is printed of attributes that are not written
  */
 export function attributes(prints: Attributes, always: Readonly<Record<string, unknown>> = {}): Print {
-  const listed = Object.entries(prints).map(([key, print]) => [key, print, always[key]] as const);
+  const listed = Object.entries(prints).map(([key, print]) => ({ key, print, otherwise: always[key] }));
   return (node, path, compat) => {
     if (node.kind !== 'mapping') return undefined;
     const printed: Record<string, unknown> = {};
-    for (const [key, print, otherwise] of listed) {
+    for (const { key, print, otherwise } of listed) {
       const child = node.entries.get(key);
       const value = child === undefined ? undefined : printAt(key, child, print, path, compat);
       if (value !== undefined) printed[key] = value;
