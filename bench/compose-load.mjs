@@ -118,7 +118,9 @@ function report(count, times, heaps) {
     console.log(`  ${each.padEnd(24)}${ms.toFixed(1).padStart(8)} ms${heap}`);
   }
   const ratio = (one, other) => median(times[one].map((ms, round) => ms / times[other][round]));
-  console.log(`  ours takes ${ratio('docker-compose config', 'ours').toFixed(0)} times less than docker-compose config,`);
+  console.log(
+    `  ours takes ${ratio('docker-compose config', 'ours').toFixed(0)} times less than docker-compose config,`,
+  );
   console.log(`  ${ratio('ours', 'js-yaml').toFixed(2)} times the time of js-yaml,`);
   console.log(`  ${(heaps.ours / heaps['js-yaml']).toFixed(2)} times its memory.`);
 }
