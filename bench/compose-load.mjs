@@ -117,12 +117,14 @@ function report(count, times, heaps) {
     const heap = heaps[each] === undefined ? '' : `, ${(heaps[each] / 1e6).toFixed(1)} MB kept`;
     console.log(`  ${each.padEnd(24)}${ms.toFixed(1).padStart(8)} ms${heap}`);
   }
-  const slower = medians['docker-compose config'] / medians.ours;
-  console.log(`  ours takes ${slower.toFixed(0)} times less than docker-compose config,`);
-  console.log(`  ${(medians.ours / medians['js-yaml']).toFixed(2)} times the time of js-yaml,`);
+  const ratio = (one, other) => median(times[one].map((ms, round) => ms / times[other][round]));
+  console.log(
+    `  ours takes ${ratio('docker-compose config', 'ours').toFixed(0)} times less than docker-compose config,`,
+  );
+  console.log(`  ${ratio('ours', 'js-yaml').toFixed(2)} times the time of js-yaml,`);
   console.log(`  ${(heaps.ours / heaps['js-yaml']).toFixed(2)} times its memory.`);
 }
 
 function median(list) {
-  return list.sort((one, other) => one - other)[Math.floor(list.length / 2)];
+  return [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];
 }

@@ -1,7 +1,8 @@
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
-import { createRules, type Rules } from './rules.ts';
+import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
+import type { Rules } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
 import {
   entryOf,
@@ -16,32 +17,23 @@ import {
   stringOf,
   withEntry,
 } from './tree.ts';
+import { uniqueness } from './unique.ts';
 import { cleanPath, longVolume } from './volume.ts';
 
 /**
- * Writes every attribute that has a short form in its long one.
+ * Writes every attribute that has a short form in its long one, and lets later items take the place of equal ones.
  *
  * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
  */
 export function canonical(model: Mapping): Mapping {
-  const long = rewrite(model, transforms, '', { ports: 0 });
-  return long.kind === 'mapping' ? long : model;
+  return rewriteModel(model, transforms, { ports: 0 });
 }
 
-type Transform = (node: Node, path: string, count: Count) => Node;
+type Transform = Rewrite<Count>;
 
 /** What is written out grows. */
 interface Count {
   ports: number;
-}
-
-function rewrite(node: Node, rules: Rules<Transform> | undefined, path: string, count: Count): Node {
-  if (rules === undefined) return node;
-  const long = rules.rule === undefined ? node : rules.rule(node, path, count);
-  if (long.kind === 'scalar') return long;
-  return mapChildren(long, (child, key) => {
-    return rewrite(child, rules.at(key), path === '' ? key : `${path}.${key}`, count);
-  });
 }
 
 /** A lone value is a list of one. */
@@ -64,13 +56,17 @@ const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(nod
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
   if (node.kind !== 'sequence') return node;
-  return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', scalar(null, item)])), node);
+  const named = new Map<string, Node>();
+  for (const item of node.items) named.set(stringOf(item) ?? '', scalar(null, item));
+  return mapping(named, node);
 };
 
 /** What a dependency is if nothing is said of it. */
 const dependencies: Transform = node => {
   if (node.kind === 'sequence') {
-    return mapping(new Map(node.items.map(item => [stringOf(item) ?? '', startedDependency(item)])), node);
+    const named = new Map<string, Node>();
+    for (const item of node.items) named.set(stringOf(item) ?? '', startedDependency(item));
+    return mapping(named, node);
   }
   return node.kind === 'mapping' ? mapChildren(node, required) : node;
 };
@@ -161,10 +157,12 @@ const ports: Transform = (node, path, count) => {
   if (node.kind !== 'sequence') return node;
   const long: Node[] = [];
   for (const [index, port] of node.items.entries()) {
-    for (const each of longPorts(port, `${path}.${index}`)) {
+    path.enter(index);
+    for (const each of longPorts(port, path)) {
       count.ports += 1;
       long.push(each);
     }
+    path.leave();
     if (count.ports > maxPorts) throw invalid(port, `${path} makes more than ${maxPorts} ports.`, 'Publish fewer.');
   }
   return sequence(long, node);
@@ -181,7 +179,7 @@ const volume: Transform = (node, path) => {
   return withEntry(node, 'target', scalar(clean, target));
 };
 
-const transforms: Rules<Transform> = createRules<Transform>([
+const transforms: Rules<Transform> = createRewrites<Count>([
   ['services.*.build', keyed('context')],
   ['services.*.build.additional_contexts', pairs],
   ['services.*.build.secrets.*', keyed('source')],
@@ -203,4 +201,6 @@ const transforms: Rules<Transform> = createRules<Transform>([
   ['volumes.*', external],
   ['secrets.*', external],
   ['configs.*', external],
+  // Only in their long form can two ports be told to be the same.
+  ...uniqueness,
 ]);

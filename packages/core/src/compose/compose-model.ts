@@ -4,6 +4,7 @@ import { resources } from './model-attributes.ts';
 import { invalidProject } from './problem.ts';
 import type { ComposeService } from './project.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, mapping, type Node, stringOf, toPlain } from './tree.ts';
+import { TreePath } from './tree-path.ts';
 
 /** A service, network, volume, secret or config as Compose prints it. */
 export type ComposeResource = Readonly<Record<string, unknown>>;
@@ -38,7 +39,9 @@ export function createModel(
   const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
   const kinds = Object.entries(resources).flatMap(([kind, print]) => {
     // What nobody uses must be right all the same.
-    const printed = Object.entries(objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal), kind, compat)));
+    const printed = Object.entries(
+      objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal), new TreePath(kind), compat)),
+    );
     const kept = printed.filter(([key]) => used.get(kind)?.has(key));
     return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });
@@ -52,7 +55,9 @@ export function createModel(
 }
 
 /** Label files are read; Compose prints them no more. */
-function withoutFiles({ attributes: { label_file: _, ...printed } }: ComposeService): ComposeResource {
+function withoutFiles({ attributes }: ComposeService): ComposeResource {
+  if (attributes.label_file === undefined) return attributes;
+  const { label_file: _, ...printed } = attributes;
   return printed;
 }
 

@@ -27,16 +27,17 @@ export function checkConsistency(
   const services = entryOf(model, 'services');
   for (const name of enabled) {
     const node = entryOf(services, name) ?? model;
-    checkSource(name, node, printed.get(name) ?? {});
+    const service = printed.get(name) ?? {};
+    checkSource(name, node, service);
     checkReferences(name, node, { model, services, enabled });
     checkBuild(name, node);
-    checkHealth(name, node, printed.get(name) ?? {});
-    checkLimits(name, node, printed.get(name) ?? {});
-    checkScale(name, node, printed.get(name) ?? {});
+    checkHealth(name, node, service);
+    checkLimits(name, node, service);
+    checkScale(name, node, service);
     checkWatches(name, node);
     if (isBefore(compat, '2.40')) continue;
     checkMounts(name, node);
-    checkCount(name, node, printed.get(name) ?? {});
+    checkCount(name, node, service);
   }
   checkSecrets(model);
   const on = new Map([...entriesOf(services)].filter(([name]) => enabled.has(name)));
@@ -82,6 +83,7 @@ const limits = [
 ] as const;
 
 function checkLimits(name: string, node: Node, printed: ComposeResource): void {
+  if (printed.deploy === undefined) return;
   const { resources } = objectOf(printed.deploy);
   for (const [key, kind, resource] of limits) {
     const given = objectOf(resources)[kind];

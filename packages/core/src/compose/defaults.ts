@@ -1,32 +1,28 @@
+import { type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
-import { createRules, type Rules } from './rules.ts';
+import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { scalarText } from './scalar-text.ts';
-import { entryOf, type Mapping, mapChildren, mapping, type Node, type ScalarValue, scalar, stringOf } from './tree.ts';
+import { entryOf, type Mapping, type Node, type ScalarValue, scalar, stringOf, withEntry } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
-/** Adds what a model in its long form leaves out, and refuses what its parts cannot say together. */
-export function withDefaults(model: Mapping): Mapping {
-  const complete = complement(model, complements, '');
-  return complete.kind === 'mapping' ? complete : model;
+/**
+ * Adds what a model in its long form leaves out, makes its paths absolute, and refuses what its parts cannot say
+ * together.
+ */
+export function withDefaults(model: Mapping, base: PathBase): Mapping {
+  return rewriteModel(model, rules, base);
 }
 
-type Complement = (node: Mapping, path: string) => Node;
-
-function complement(node: Node, rules: Rules<Complement> | undefined, path: string): Node {
-  if (rules === undefined || node.kind === 'scalar') return node;
-  const complete = rules.rule === undefined || node.kind !== 'mapping' ? node : rules.rule(node, path);
-  if (complete.kind === 'scalar') return complete;
-  return mapChildren(complete, (child, key) => complement(child, rules.at(key), path === '' ? key : `${path}.${key}`));
-}
+type Complement = (node: Mapping, path: TreePath, base: PathBase) => Node;
 
 /** What is given wins. */
 function given(node: Mapping, defaults: Readonly<Record<string, ScalarValue>>): Mapping {
-  const missing = Object.entries(defaults).filter(([key]) => !node.entries.has(key));
-  if (missing.length === 0) return node;
-  return mapping(
-    new Map([...node.entries, ...missing.map(([key, value]) => [key, scalar(value, node)] as const)]),
-    node,
-  );
+  let complete = node;
+  for (const key in defaults) {
+    if (!complete.entries.has(key)) complete = withEntry(complete, key, scalar(defaults[key] ?? null, node));
+  }
+  return complete;
 }
 
 const secret: Complement = node => given(node, { target: `/run/secrets/${stringOf(entryOf(node, 'source'))}` });
@@ -35,8 +31,8 @@ const port: Complement = (node, path) => {
   const hostIp = entryOf(node, 'host_ip');
   if (hostIp !== undefined) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
   const published = entryOf(node, 'published');
-  const text = published?.kind === 'scalar' ? scalar(scalarText(published.value), published) : undefined;
-  const named = text === undefined ? node : mapping(new Map([...node.entries, ['published', text]]), node);
+  const isNumber = published?.kind === 'scalar' && typeof published.value !== 'string';
+  const named = isNumber ? withEntry(node, 'published', scalar(scalarText(published.value), published)) : node;
   return given(named, { mode: 'ingress', protocol: 'tcp' });
 };
 
@@ -58,12 +54,20 @@ const watch: Complement = (node, path) => {
   return node;
 };
 
-const complements: Rules<Complement> = createRules<Complement>([
-  ['services.*.build', node => given(node, { context: '.' })],
+const complements: readonly (readonly [path: string, complement: Complement])[] = [
+  ['services.*.build', (node, _path, { directory }) => given(node, { context: directory })],
   ['services.*.secrets.*', secret],
   ['services.*.ports.*', port],
   ['services.*.gpus.*', deviceRequest],
   ['services.*.deploy.resources.reservations.devices.*', deviceRequest],
   ['services.*.volumes.*', mount],
   ['services.*.develop.watch.*', watch],
+];
+
+const rules = createRewrites<PathBase>([
+  ...complements.map(([path, complement]): readonly [string, Rewrite<PathBase>] => [
+    path,
+    (node, at, base) => (node.kind === 'mapping' ? complement(node, at, base) : node),
+  ]),
+  ...resolvers,
 ]);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { type ErrorCode, GopdaterError } from '../errors.ts';
 import { formatPlace, type Node } from './tree.ts';
 
@@ -75,7 +75,7 @@ async function readBounded(file: string): Promise<string> {
   for (;;) {
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
     length += bytesRead;
-    if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+    if (bytesRead === 0 || length === size) return buffer.toString('utf8', 0, length);
     if (length === buffer.length) throw new UnreadableError('grows while it is read');
   }
 }
@@ -83,7 +83,6 @@ async function readBounded(file: string): Promise<string> {
 async function kindOf(file: string): Promise<{ readonly size: number; readonly isRegular: boolean }> {
   const stats = await stat(file);
   if (stats.isDirectory()) throw new UnreadableError('is a directory');
-  await access(file, constants.R_OK);
   return { size: stats.size, isRegular: stats.isFile() };
 }
 

@@ -25,7 +25,7 @@ function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | unde
 }
 
 function interpolateScalar(node: Scalar, context: Context, cast: Cast | undefined): Node {
-  if (typeof node.value !== 'string') return node;
+  if (typeof node.value !== 'string' || (cast === undefined && !node.value.includes('$'))) return node;
   const filled = node.value.includes('$') ? fillScalar(node, node.value, context) : node.value;
   if (cast === undefined) return filled === node.value ? node : scalar(filled, node, node.mark);
   const value = cast.read(filled);

@@ -8,7 +8,6 @@ import type { Files } from './files.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
-import { withAbsolutePaths } from './paths.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { checkShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
@@ -50,16 +49,15 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
       const merged = withUniqueItems(files.files.hasMarks() ? withoutMarks(laid) : laid);
       checkShape(merged, files.compat);
-      // Only in their long form can two ports be told to be the same.
-      const long = withUniqueItems(canonical(merged));
+      const long = canonical(merged);
       // Allowed in every file, and without meaning.
       model = long.entries.has('version') ? withEntry(long, 'version', undefined) : long;
     }
   }
   if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
-  const complete = withDefaults(model);
+  const complete = withDefaults(model, files);
   checkResources(complete);
-  return withListedVariables(withAbsolutePaths(complete, files), files.environment);
+  return withListedVariables(complete, files.environment);
 }
 
 /** Gives variables of a list `environment` that have no value the one they have where the files are included. */

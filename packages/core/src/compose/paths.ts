@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createRules, type Rules } from './rules.ts';
-import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry } from './tree.ts';
+import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
+import { entryOf, type Mapping, scalar, stringOf, withEntry } from './tree.ts';
 
 /** Where relative paths start, and what `~` stands for. */
 export interface PathBase {
@@ -10,64 +10,61 @@ export interface PathBase {
 
 /** Makes every path of a model in its long form absolute; done once per directory that files come from. */
 export function withAbsolutePaths(model: Mapping, base: PathBase): Mapping {
-  const resolved = resolveNode(model, base, resolvers);
-  return resolved.kind === 'mapping' ? resolved : model;
+  return rewriteModel(model, rules, base);
 }
 
-type Resolver = (node: Node, base: PathBase) => Node;
-
-function resolveNode(node: Node, base: PathBase, rules: Rules<Resolver> | undefined): Node {
-  if (rules === undefined) return node;
-  const resolved = rules.rule?.(node, base) ?? node;
-  return resolved.kind === 'scalar'
-    ? resolved
-    : mapChildren(resolved, (child, key) => resolveNode(child, base, rules.at(key)));
-}
+type Resolver = Rewrite<PathBase>;
 
 /** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
   if (home !== undefined && path.startsWith('~')) return join(home, path.slice(1));
-  return path.startsWith('/') ? path : join(directory, path).replace(/(?<=.)\/$/, '');
+  return path.startsWith('/') ? path : withoutSlash(join(directory, path));
+}
+
+/** Without the slash that a path may end with. */
+export function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** What is empty stays empty. */
-const file: Resolver = (node, base) => {
+const file: Resolver = (node, _path, base) => {
   const path = stringOf(node);
   return path === undefined || path === '' ? node : scalar(absolutePath(path, base), node, node.mark);
 };
 
 /** A path of the engine’s host, which may run Windows. */
-const hostFile: Resolver = (node, base) => {
+const hostFile: Resolver = (node, _path, base) => {
   const path = stringOf(node);
   if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
   return scalar(absolutePath(path, base), node, node.mark);
 };
 
 /** A build context may also be a URL, a git repository or another service's image. */
-const context: Resolver = (node, base) => {
+const context: Resolver = (node, at, base) => {
   const path = stringOf(node);
   const isRemote = path === undefined || /^(?:git@|github\.com\/)|:\/\/|^service:/.test(path);
-  return isRemote ? node : file(node, base);
+  return isRemote ? node : file(node, at, base);
 };
 
-const mount: Resolver = (node, base) => {
+const mount: Resolver = (node, at, base) => {
   const source = entryOf(node, 'source');
   const isBind = stringOf(entryOf(node, 'type')) === 'bind';
   return node.kind === 'mapping' && source !== undefined && isBind
-    ? withEntry(node, 'source', hostFile(source, base))
+    ? withEntry(node, 'source', hostFile(source, at, base))
     : node;
 };
 
 /** A volume of the local driver may be a directory of the host. */
-const volume: Resolver = (node, base) => {
+const volume: Resolver = (node, at, base) => {
   const options = entryOf(node, 'driver_opts');
   const device = entryOf(options, 'device');
   const isBind = stringOf(entryOf(node, 'driver')) === 'local' && stringOf(entryOf(options, 'o')) === 'bind';
   if (node.kind !== 'mapping' || options?.kind !== 'mapping' || device === undefined || !isBind) return node;
-  return withEntry(node, 'driver_opts', withEntry(options, 'device', hostFile(device, base)));
+  return withEntry(node, 'driver_opts', withEntry(options, 'device', hostFile(device, at, base)));
 };
 
-const resolvers: Rules<Resolver> = createRules<Resolver>([
+/** What makes paths absolute, by where they stand. */
+export const resolvers: readonly (readonly [path: string, resolve: Resolver])[] = [
   ['services.*.build.context', context],
   ['services.*.build.additional_contexts.*', context],
   ['services.*.env_file.*.path', file],
@@ -78,4 +75,6 @@ const resolvers: Rules<Resolver> = createRules<Resolver>([
   ['configs.*.file', hostFile],
   ['secrets.*.file', hostFile],
   ['volumes.*', volume],
-]);
+];
+
+const rules = createRewrites(resolvers);

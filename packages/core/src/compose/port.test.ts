@@ -8,9 +8,11 @@ function read(port: string): unknown {
   const [document] = parseYaml(`services: {s: {ports: [${port}]}}`, 'f.yaml');
   const model =
     document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
-  const ports = entryOf(entryOf(entryOf(withDefaults(canonical(model)), 'services'), 's'), 'ports');
+  const ports = entryOf(entryOf(entryOf(withDefaults(canonical(model), base), 'services'), 's'), 'ports');
   return ports && toPlain(ports);
 }
+
+const base = { directory: '/app', home: undefined };
 
 const tcp = { mode: 'ingress', protocol: 'tcp' };
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { mapping, type Node, scalar } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
 /**
  * The long form of a port, one item for each port of a range.
@@ -9,7 +10,7 @@ import { mapping, type Node, scalar } from './tree.ts';
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  * @see Compose Specification, "ports"
  */
-export function longPorts(port: Node, path: string): readonly Node[] {
+export function longPorts(port: Node, path: TreePath): readonly Node[] {
   if (port.kind !== 'scalar') return [port];
   if (typeof port.value === 'number')
     throw invalid(port, `${path} must be a string or an integer.`, 'Put it in quotes.');
@@ -17,25 +18,25 @@ export function longPorts(port: Node, path: string): readonly Node[] {
 }
 
 /** `[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL]`, where ports may be ranges; an address of version 6 has brackets. */
-const shortPattern =
-  /^(?:(?:(?<ip>\[[^\]]*\]|[^:[\]]*):)?(?<published>\d*(?:-\d+)?):)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>[a-zA-Z]+))?$/;
+const shortPattern = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([a-zA-Z]+))?$/;
 
 /** The longest address and the longest ranges there are, and some. */
 const maxLength = 100;
 
-function fromShort(port: Node, text: string, path: string): readonly Node[] {
-  const groups = text.length > maxLength ? undefined : shortPattern.exec(text)?.groups;
-  if (groups === undefined) {
+function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
+  const match = text.length > maxLength ? null : shortPattern.exec(text);
+  if (match === null) {
     throw invalid(
       port,
       `${path} is not HOST_IP:PUBLISHED:TARGET/PROTOCOL.`,
       'Fill in what is empty; a variable may be unset.',
     );
   }
-  const hostIp = groups.ip?.replace(/^\[|\]$/g, '') ?? '';
+  const [, ip = '', publishedRange = '', targetRange = '', givenProtocol = 'tcp'] = match;
+  const hostIp = ip.replace(/^\[|\]$/g, '');
   if (hostIp !== '') checkHostIp(path, port, hostIp);
-  const targets = portsIn(groups.target ?? '');
-  const published = portsIn(groups.published ?? '');
+  const targets = portsIn(targetRange);
+  const published = portsIn(publishedRange);
   if (published === undefined || targets === undefined)
     throw invalid(port, `${path} has a port range that is not one.`);
   if (targets.length > 1 && published.length > 0 && published.length !== targets.length) {
@@ -45,11 +46,11 @@ function fromShort(port: Node, text: string, path: string): readonly Node[] {
       'Make both ranges equally long.',
     );
   }
-  const protocol = (groups.protocol ?? 'tcp').toLowerCase();
+  const protocol = givenProtocol.toLowerCase();
   if (!protocols.has(protocol)) throw invalid(port, `${path} has the protocol "${protocol}", which is none.`);
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
-    const host = targets.length > 1 ? published[index]?.toString() : groups.published;
+    const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
     const entries = new Map<string, Node>([['mode', scalar('ingress', port)]]);
     entries.set('target', scalar(BigInt(target), port));
     if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port));
@@ -58,7 +59,8 @@ function fromShort(port: Node, text: string, path: string): readonly Node[] {
     return [`${target}`, mapping(entries, port)] as const;
   });
   // As text, like Compose.
-  return ports.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, long]) => long);
+  if (ports.length > 1) ports.sort(([one], [other]) => (one < other ? -1 : 1));
+  return ports.map(([, long]) => long);
 }
 
 const protocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
@@ -66,12 +68,14 @@ const protocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
 /** The ports of a range; `undefined` if it runs backwards or beyond 65535. */
 function portsIn(range: string): readonly number[] | undefined {
   if (range === '') return [];
-  const [first = 0, last = first] = range.split('-').map(Number);
+  const dash = range.indexOf('-');
+  const first = Number(dash < 0 ? range : range.slice(0, dash));
+  const last = dash < 0 ? first : Number(range.slice(dash + 1));
   if (last < first || last > 65_535) return undefined;
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-export function checkHostIp(path: string, port: Node, ip: string): void {
+export function checkHostIp(path: TreePath, port: Node, ip: string): void {
   const isAddress = isIP(ip) !== 0 && !ip.includes('%');
   if (!isAddress)
     throw invalid(port, `${path} has a host address that is not an IP address.`, 'Write the address in digits.');

@@ -4,6 +4,7 @@ import { wholeText } from './print-scalars.ts';
 import { invalid } from './problem.ts';
 import { goText, scalarText } from './scalar-text.ts';
 import { isNull, itemsOf, type Mapping, type Node, scalar, stringsOf } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 import { splitWords } from './words.ts';
 
 /** What a shell would start; `null` leaves it to the image. */
@@ -39,23 +40,26 @@ export const texts: Print = (node, path) => {
 };
 
 /** A mapping from text to text. */
-export const textMap: Print = node => record(freeEntries(node), value => (isNull(value) ? '' : goText(value)));
+export const textMap: Print = (node, path, compat) => record(freeEntries(node), wholeGoText, path, compat);
+
+const wholeGoText: Print = node => (isNull(node) ? '' : goText(node));
+const optionalGoText: Print = node => (isNull(node) ? null : goText(node));
 
 /** `KEY: VALUE` or `KEY=VALUE`. */
-export const pairs: Print = node => record(pairEntries(node), value => (isNull(value) ? '' : goText(value)));
+export const pairs: Print = (node, path, compat) => record(pairEntries(node), wholeGoText, path, compat);
 
 /** The same, where a key may have no value. */
-export const optionalPairs: Print = node => record(pairEntries(node), value => (isNull(value) ? null : goText(value)));
+export const optionalPairs: Print = (node, path, compat) => record(pairEntries(node), optionalGoText, path, compat);
 
 /** Only strings and integers, which Compose makes text of. */
 export const strictTextMap: Print = (node, path, compat) => {
-  return record(freeEntries(node), (value, key) => wholeText(value, `${path}.${key}`, compat));
+  return record(freeEntries(node), wholeText, path, compat);
 };
 
 /** Lists of text by key. */
-export const textsMap: Print = node => {
-  return record(freeEntries(node), value => (value.kind === 'sequence' ? value.items.map(goText) : [goText(value)]));
-};
+export const textsMap: Print = (node, path, compat) => record(freeEntries(node), goTexts, path, compat);
+
+const goTexts: Print = node => (node.kind === 'sequence' ? node.items.map(goText) : [goText(node)]);
 
 /** `HOST=ADDRESS` for each address of a host. */
 export const hosts: Print = (node, path) => {
@@ -71,7 +75,7 @@ export const hosts: Print = (node, path) => {
 
 /** `ID=PATH` or the `default` one. */
 export const sshKeys: Print = node => {
-  const keys = freeEntries(node).map(([id, file]) => (isNull(file) ? id : `${id}=${goText(file)}`));
+  const keys = Array.from(freeEntries(node), ([id, file]) => (isNull(file) ? id : `${id}=${goText(file)}`));
   return orNothing(keys);
 };
 
@@ -98,8 +102,8 @@ function integerAt(node: Mapping, key: string): number | undefined {
 
 const brackets = /^\[(.+)\]$/;
 
-function hostEntries(node: Node, path: string): readonly (readonly [string, readonly string[]])[] {
-  const entries = node.kind === 'mapping' ? freeEntries(node) : itemsOf(node).map(item => splitHost(item, path));
+function hostEntries(node: Node, path: TreePath): readonly (readonly [string, readonly string[]])[] {
+  const entries = node.kind === 'mapping' ? [...freeEntries(node)] : itemsOf(node).map(item => splitHost(item, path));
   return entries.map(([host, given]) => {
     if (host === '' || /[:=]/.test(host)) throw invalid(given, `${path} has the bad host name "${host}".`);
     if (given.kind === 'mapping') throw invalid(given, `${path}.${host} must be an address.`);
@@ -108,13 +112,13 @@ function hostEntries(node: Node, path: string): readonly (readonly [string, read
   });
 }
 
-function splitHost(item: Node, path: string): readonly [string, Node] {
+function splitHost(item: Node, path: TreePath): readonly [string, Node] {
   const line = goText(item);
   const separator = line.includes('=') ? line.indexOf('=') : line.indexOf(':');
   if (separator < 0) throw invalid(item, `${path} has the host "${line}" without an address.`, 'Write HOST=ADDRESS.');
   return [line.slice(0, separator), scalar(line.slice(separator + 1), item)];
 }
 
-function pairEntries(node: Node): readonly (readonly [string, Node])[] {
-  return node.kind === 'mapping' ? freeEntries(node) : [...(pairsOf(node) ?? [])];
+function pairEntries(node: Node): ReadonlyMap<string, Node> {
+  return node.kind === 'mapping' ? freeEntries(node) : (pairsOf(node) ?? new Map());
 }

@@ -5,6 +5,7 @@ import { formatDuration, parseDurationNs } from './duration.ts';
 import { type Print, scalarOf, wrongType } from './print.ts';
 import { invalid } from './problem.ts';
 import type { Node, ScalarValue } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
 export const text: Print = (node, path) => {
   const value = scalarOf(node);
@@ -40,7 +41,7 @@ export const decimal: Print = (node, path) => {
 };
 
 /** Text is read as the type; `undefined` for null. */
-function castTo(cast: Cast, node: Node, path: string): ScalarValue | undefined {
+function castTo(cast: Cast, node: Node, path: TreePath): ScalarValue | undefined {
   const value = scalarOf(node);
   if (value === null || value === undefined) return undefined;
   const read = typeof value === 'string' ? cast.read(value) : value;

@@ -3,10 +3,11 @@ import type { ComposeResource } from './compose-model.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
 import { entryOf, type Node } from './tree.ts';
+import { TreePath } from './tree-path.ts';
 
 /** A service as Compose prints it, without what its files say. */
 export function printService(name: string, node: Node, compat: Compat): ComposeResource {
-  return service(node, `services.${name}`, compat) as ComposeResource;
+  return service(node, new TreePath('services', name), compat) as ComposeResource;
 }
 
 /** Adds what its env files and label files say, and values that only the environment has. */
@@ -18,6 +19,7 @@ export async function withFiles(
   const own = withValues(pairsIn(printed.environment), surroundings.environment);
   const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, surroundings);
   const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), surroundings));
+  if ((variables === printed.environment || variables === none) && labels === undefined) return printed;
   return {
     ...printed,
     ...(Object.keys(variables).length > 0 && { environment: variables }),
@@ -25,6 +27,8 @@ export async function withFiles(
   };
 }
 
+const none: Pairs = {};
+
 function pairsIn(value: unknown): Pairs {
-  return (value ?? {}) as Pairs;
+  return (value ?? none) as Pairs;
 }

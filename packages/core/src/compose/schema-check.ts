@@ -201,9 +201,11 @@ function identityOf({ value }: Scalar): string {
 function eachItem(check: Check): Check {
   return node => {
     if (node.kind !== 'sequence') return undefined;
-    for (const [index, item] of node.items.entries()) {
+    let index = 0;
+    for (const item of node.items) {
       const misfit = check(item);
       if (misfit !== undefined) return { ...misfit, path: [`${index}`, ...misfit.path] };
+      index += 1;
     }
     return undefined;
   };
@@ -225,20 +227,18 @@ function eachEntry(
   const patterns = Object.entries(patternProperties).map(
     ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition).check] as const,
   );
+  const checkOf = (name: string): Check | undefined => patterns.find(([pattern]) => pattern.test(name))?.[1];
   return node => {
     if (node.kind !== 'mapping') return undefined;
-    let first: Misfit | undefined;
-    node.entries.forEach((child, name) => {
-      if (first !== undefined) return;
-      const check = known.get(name) ?? patterns.find(([pattern]) => pattern.test(name))?.[1];
+    for (const [name, child] of node.entries) {
+      const check = known.get(name) ?? checkOf(name);
       if (check === undefined) {
-        if (additionalProperties !== false) return;
-        first = { node: child, path: [], what: `has the unknown key "${name}"` };
+        if (additionalProperties === false) return { node: child, path: [], what: `has the unknown key "${name}"` };
       } else {
         const misfit = check(child);
-        if (misfit !== undefined) first = { ...misfit, path: [name, ...misfit.path] };
+        if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };
       }
-    });
-    return first;
+    }
+    return undefined;
   };
 }

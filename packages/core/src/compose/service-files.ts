@@ -44,9 +44,8 @@ export async function serviceEnvironment(
 
 /** Variables without a value take it from the environment, if it is there. */
 export function withValues(own: Pairs, environment: Environment): Pairs {
-  const entries = Object.entries(own);
-  if (entries.every(([, value]) => value !== null)) return own;
-  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
+  if (!Object.values(own).includes(null)) return own;
+  return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
 }
 
 /** The labels of a service's containers: its label files, then its own `labels` over them. */

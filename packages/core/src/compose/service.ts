@@ -21,8 +21,8 @@ export function createService({ name, printed, labelFiles, enabled, canDependOn 
     enabled,
     scale: scaleOf(printed),
     containerName: typeof containerName === 'string' ? containerName : undefined,
-    dependsOn: Object.entries(objectOf(dependencies)).flatMap(([other, dependency]) => {
-      return objectOf(dependency).required === true || canDependOn(other) ? [other] : [];
+    dependsOn: Object.keys(objectOf(dependencies)).filter(other => {
+      return canDependOn(other) || objectOf(objectOf(dependencies)[other]).required === true;
     }),
     labels: textsOf(labels),
     attributes: labelFiles.length === 0 ? printed : { ...printed, label_file: labelFiles },
@@ -36,5 +36,8 @@ export function scaleOf({ scale, deploy }: ComposeResource): number {
 }
 
 function textsOf(labels: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(objectOf(labels)).map(([key, value]) => [key, String(value)]));
+  const given = objectOf(labels);
+  const isText = Object.values(given).every(value => typeof value === 'string');
+  if (isText) return given as Readonly<Record<string, string>>;
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
 }

@@ -27,6 +27,8 @@ export async function createServices(
   const printed = new Map(Array.from(nodes, ([name, node]) => [name, printService(name, node, compat)]));
   const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
   checkConsistency(normal, { printed, enabled, compat });
+  const surroundings = { environment, disk, compat };
+  const canDependOn = (other: string): boolean => enabled.has(other);
   const services = new Map<string, ComposeService>();
   for (const [name, node] of nodes) {
     const isOn = enabled.has(name);
@@ -36,10 +38,10 @@ export async function createServices(
       createService({
         name,
         // Compose does not open the files of a disabled service: they may well be missing.
-        printed: isOn ? await withFiles(attributes, node, { environment, disk, compat }) : attributes,
+        printed: isOn ? await withFiles(attributes, node, surroundings) : attributes,
         labelFiles: stringsOf(entryOf(node, 'label_file')),
         enabled: isOn,
-        canDependOn: other => enabled.has(other),
+        canDependOn,
       }),
     );
   }

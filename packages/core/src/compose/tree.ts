@@ -94,13 +94,12 @@ export function mapChildren(node: Mapping | Sequence, change: (child: Node, key:
     return items === undefined ? node : sequence(items, node, node.mark);
   }
   let entries: Map<string, Node> | undefined;
-  // Unlike a loop, this makes no pair for each entry.
-  node.entries.forEach((child, key) => {
+  for (const [key, child] of node.entries) {
     const next = change(child, key);
-    if (next === child) return;
+    if (next === child) continue;
     entries ??= new Map(node.entries);
     entries.set(key, next);
-  });
+  }
   return entries === undefined ? node : mapping(entries, node, node.mark);
 }
 

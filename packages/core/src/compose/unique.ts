@@ -1,25 +1,20 @@
 import { invalid } from './problem.ts';
-import { createRules, type Rules } from './rules.ts';
+import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { scalarText } from './scalar-text.ts';
-import { entryOf, type Mapping, mapChildren, type Node, sequence, stringOf } from './tree.ts';
+import { entryOf, type Mapping, type Node, sequence, stringOf } from './tree.ts';
 import { parseVolume } from './volume.ts';
 
 /** Lets the later of two items that mean the same thing take the place of the earlier. */
 export function withUniqueItems(model: Mapping): Mapping {
-  const unique = uniqueNode(model, identities);
-  return unique.kind === 'mapping' ? unique : model;
+  return rewriteModel(model, rules, undefined);
 }
 
 /** What two items must share to be the same; `undefined` keeps the item. */
 type Identity = (item: Node) => string | undefined;
 
-function uniqueNode(node: Node, rules: Rules<Identity> | undefined): Node {
-  if (node.kind === 'scalar' || rules === undefined) return node;
-  if (node.kind === 'sequence' && rules.rule !== undefined) return uniqueItems(node, node.items, rules.rule);
-  return mapChildren(node, (child, key) => uniqueNode(child, rules.at(key)));
-}
-
-function uniqueItems(node: Node, items: readonly Node[], identify: Identity): Node {
+function uniqueItems(node: Node, identify: Identity): Node {
+  if (node.kind !== 'sequence') return node;
+  const { items } = node;
   if (items.length < 2) {
     // Asked for what it refuses.
     items.forEach(identify);
@@ -71,7 +66,7 @@ function byMount(directory: string): Identity {
   };
 }
 
-const identities: Rules<Identity> = createRules<Identity>([
+const identities: readonly (readonly [path: string, identity: Identity])[] = [
   ...['environment', 'labels', 'annotations', 'sysctls', 'deploy.labels'].map(path => service(path, byKey)),
   ...['build.args', 'build.labels', 'build.additional_contexts'].map(path => service(path, byKey)),
   ...['cap_add', 'cap_drop', 'dns', 'dns_opt', 'dns_search', 'links', 'profiles', 'tmpfs'].map(path =>
@@ -86,7 +81,14 @@ const identities: Rules<Identity> = createRules<Identity>([
   service('configs', byMount('')),
   service('secrets', byMount('/run/secrets')),
   ...['networks', 'volumes', 'secrets', 'configs'].map(kind => [`${kind}.*.labels`, byKey] as const),
-]);
+];
+
+/** What makes the items of a sequence unique, by path. */
+export const uniqueness: readonly (readonly [path: string, rewrite: Rewrite<unknown>])[] = identities.map(
+  ([path, identity]) => [path, node => uniqueItems(node, identity)],
+);
+
+const rules = createRewrites<unknown>(uniqueness);
 
 function service(path: string, identity: Identity): readonly [string, Identity] {
   return [`services.*.${path}`, identity];

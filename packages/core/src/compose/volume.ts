@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
+import { withoutSlash } from './paths.ts';
 import { invalid } from './problem.ts';
-import { mapping, type Node, type ScalarValue, scalar } from './tree.ts';
+import { mapping, type Node, scalar } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 
 /** The short form of a mount, `[SOURCE:]TARGET[:OPTIONS]`, taken apart. */
 export interface ShortVolume {
@@ -23,33 +25,30 @@ export function parseVolume(spec: string): ShortVolume | undefined {
 }
 
 /** The long form of a mount; options that nobody knows are left out, as by Compose. */
-export function longVolume(node: Node, spec: string, path: string): Node {
+export function longVolume(node: Node, spec: string, path: TreePath): Node {
   const volume = parseVolume(spec);
   if (volume === undefined) {
     throw invalid(node, `${path} is not SOURCE:TARGET:OPTIONS.`, 'Fill in what is empty; a variable may be unset.');
   }
   const { type, source, target, options } = volume;
-  const access = options.findLast(option => option === 'ro' || option === 'rw');
-  const bind = {
-    selinux: options.findLast(option => option === 'z' || option === 'Z'),
-    propagation: options.findLast(option => propagations.has(option)),
-    create_host_path: type === 'bind' || undefined,
-  };
-  const hasBind = Object.values(bind).some(value => value !== undefined);
-  const isNamed = type === 'volume' && spec.length > 2;
-  const nocopy = options.includes('nocopy') || undefined;
-  const part = (values: Readonly<Record<string, ScalarValue | undefined>>): Node => partOf(values, node);
-  return mapping(
-    new Map<string, Node>([
-      ['type', scalar(type, node)],
-      ...(source === undefined ? [] : [['source', scalar(source, node)] as const]),
-      ['target', scalar(cleanPath(target), node)],
-      ...(access === 'ro' ? [['read_only', scalar(true, node)] as const] : []),
-      ...(hasBind ? [['bind', part(bind)] as const] : []),
-      ...(isNamed || nocopy ? [['volume', part({ nocopy })] as const] : []),
-    ]),
-    node,
-  );
+  const entries = new Map<string, Node>([['type', scalar(type, node)]]);
+  if (source !== undefined) entries.set('source', scalar(source, node));
+  entries.set('target', scalar(cleanPath(target), node));
+  if (options.findLast(option => option === 'ro' || option === 'rw') === 'ro') {
+    entries.set('read_only', scalar(true, node));
+  }
+  const bind = new Map<string, Node>();
+  const selinux = options.findLast(option => option === 'z' || option === 'Z');
+  if (selinux !== undefined) bind.set('selinux', scalar(selinux, node));
+  const propagation = options.findLast(option => propagations.has(option));
+  if (propagation !== undefined) bind.set('propagation', scalar(propagation, node));
+  if (type === 'bind') bind.set('create_host_path', scalar(true, node));
+  if (bind.size > 0) entries.set('bind', mapping(bind, node));
+  const nocopy = options.includes('nocopy');
+  if (nocopy || (type === 'volume' && spec.length > 2)) {
+    entries.set('volume', mapping(new Map(nocopy ? [['nocopy', scalar(true, node)]] : []), node));
+  }
+  return mapping(entries, node);
 }
 
 /** Tells `./data` from the name of a volume. */
@@ -63,27 +62,20 @@ export function isWindowsPath(source: string): boolean {
 
 /** Without `.`, `..` and what doubles or ends a path's slashes. */
 export function cleanPath(path: string): string {
-  return path === '' ? '' : posix.normalize(path).replace(/(?<=.)\/$/, '');
+  return path === '' ? '' : withoutSlash(posix.normalize(path));
 }
 
 const propagations: ReadonlySet<string> = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']);
-
-function partOf(values: Readonly<Record<string, ScalarValue | undefined>>, at: Node): Node {
-  const given = Object.entries(values).flatMap(([key, value]) => {
-    return value === undefined ? [] : [[key, scalar(value, at)] as const];
-  });
-  return mapping(new Map<string, Node>(given), at);
-}
 
 /** A single letter before a colon is taken for a Windows drive, so `v:/v` is one section. */
 function sectionsOf(spec: string): readonly string[] {
   const sections: string[] = [];
   let start = 0;
-  for (let index = 0; index <= spec.length; index += 1) {
-    if (index < spec.length && spec.charAt(index) !== ':') continue;
-    if (index < spec.length && index - start === 1 && /\p{L}/u.test(spec.charAt(start))) continue;
-    sections.push(spec.slice(start, index));
-    start = index + 1;
+  for (let colon = spec.indexOf(':'); colon >= 0; colon = spec.indexOf(':', colon + 1)) {
+    if (colon - start === 1 && /\p{L}/u.test(spec.charAt(start))) continue;
+    sections.push(spec.slice(start, colon));
+    start = colon + 1;
   }
+  sections.push(spec.slice(start));
   return sections;
 }

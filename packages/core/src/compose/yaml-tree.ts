@@ -150,28 +150,28 @@ function readContent(reader: Reader, event: ContentEvent, at: Place): Node {
 function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping {
   const entries = new Map<string, Node>();
   /** Where the keys stand, in the order of the entries. */
-  const keys: Place[] = [];
-  let merge: { readonly key: Node; readonly value: Node } | undefined;
+  const keys: number[] = [];
+  let merge: { readonly offset: number; readonly value: Node } | undefined;
   for (let event = take(reader); event.kind !== 'end'; event = take(reader)) {
     const key = readNode(reader, event, at.offset);
     const name = keyOf(key);
     // A quoted "<<" is a key like any other.
     const isMerge = isMergeKey(event);
     if (isMerge ? merge !== undefined : entries.has(name)) {
-      const first = isMerge ? merge?.key : keys[[...entries.keys()].indexOf(name)];
+      const first = (isMerge ? merge?.offset : keys[[...entries.keys()].indexOf(name)]) ?? at.offset;
       throw invalid(
         key,
-        `the key "${name}" is already defined on line ${lineAt(first ?? at)}.`,
+        `the key "${name}" is already defined on line ${lineAt({ source: reader.source, offset: first })}.`,
         'Keep one of the two.',
       );
     }
     if (!isMerge) reader.path.push(name);
     const value = readNode(reader, take(reader), key.offset);
     if (isMerge) {
-      merge = { key, value };
+      merge = { offset: key.offset, value };
     } else {
       entries.set(name, value);
-      keys.push(key);
+      keys.push(key.offset);
       reader.path.pop();
     }
   }

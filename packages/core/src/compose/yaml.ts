@@ -1,16 +1,15 @@
-import {
-  EVENT_ID,
-  type Event,
-  getScalarValue,
-  parseEvents,
-  SCALAR_STYLE,
-  type ScalarEvent,
-  YAMLException,
-} from 'js-yaml';
+import { createRequire } from 'node:module';
+import type * as JsYaml from 'js-yaml';
+import type { Event, ScalarEvent } from 'js-yaml';
 import { invalid } from './problem.ts';
 import type { Node, Source } from './tree.ts';
 import { joinLine } from './yaml-flow.ts';
 import { createDocuments, type YamlEvent } from './yaml-tree.ts';
+
+// Of js-yaml's two builds the one for `require` reads four times faster (Node 20, js-yaml 5.5).
+const { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException }: typeof JsYaml = createRequire(
+  import.meta.url,
+)('js-yaml');
 
 /** Collections inside collections. */
 const maxDepth = 100;
@@ -91,7 +90,7 @@ function scalarText(event: ScalarEvent, source: Source, joints: readonly number[
   return getScalarValue(source.text, { ...event, fast: false });
 }
 
-function notYaml(source: Source, offset: number, reason: string, cause?: YAMLException): Error {
+function notYaml(source: Source, offset: number, reason: string, cause?: Error): Error {
   return invalid({ source, offset }, `not valid YAML: ${reason}.`, 'Correct the YAML at this place.', cause);
 }
 

@@ -1,0 +1,61 @@
+import { createRules, type Rules } from './rules.ts';
+import { type Mapping, mapChildren, mapping, type Node } from './tree.ts';
+import { TreePath } from './tree-path.ts';
+
+/** What becomes of a node whose children are rewritten already; the same node where nothing changes. */
+export type Rewrite<Context> = (node: Node, path: TreePath, context: Context) => Node;
+
+/** Rules for paths; of those for the same path each gets what the one before made. */
+export function createRewrites<Context>(
+  rewrites: readonly (readonly [path: string, rewrite: Rewrite<Context>])[],
+): Rules<Rewrite<Context>> {
+  const byPath = new Map<string, Rewrite<Context>>();
+  for (const [path, rewrite] of rewrites) {
+    const before = byPath.get(path);
+    byPath.set(path, before === undefined ? rewrite : (node, at, more) => rewrite(before(node, at, more), at, more));
+  }
+  return createRules(byPath);
+}
+
+/** Walks a model once, only where there are rules; what they leave alone is shared with the model before. */
+export function rewriteModel<Context>(model: Mapping, rules: Rules<Rewrite<Context>>, context: Context): Mapping {
+  const rewritten = rewriteChildren(model, rules, new TreePath(), context);
+  return rewritten.kind === 'mapping' ? rewritten : model;
+}
+
+function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
+  const inner = rewriteChildren(node, rules, path, context);
+  return rules.rule === undefined ? inner : rules.rule(inner, path, context);
+}
+
+function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
+  if (node.kind === 'scalar') return node;
+  if (rules.any !== undefined) {
+    const { any } = rules;
+    return mapChildren(node, (child, key) => rewriteChild(child, key, rules.at(key) ?? any, path, context));
+  }
+  if (node.kind === 'sequence') return node;
+  let entries: Map<string, Node> | undefined;
+  for (const [key, keyRules] of rules.keyed) {
+    const child = node.entries.get(key);
+    if (child === undefined) continue;
+    const next = rewriteChild(child, key, keyRules, path, context);
+    if (next === child) continue;
+    entries ??= new Map(node.entries);
+    entries.set(key, next);
+  }
+  return entries === undefined ? node : mapping(entries, node, node.mark);
+}
+
+function rewriteChild<Context>(
+  child: Node,
+  key: string,
+  rules: Rules<Rewrite<Context>>,
+  path: TreePath,
+  context: Context,
+): Node {
+  path.enter(key);
+  const next = rewriteNode(child, rules, path, context);
+  path.leave();
+  return next;
+}
