@@ -391,6 +391,22 @@ describe('dockerode and a swarm on the fake', () => {
     );
   });
 
+  it('tells the logs of a service from a time on, with their times, and the last ones', async () => {
+    await initSwarm();
+    const web = await running('web');
+    const print = async (options: Record<string, unknown>): Promise<string> => {
+      const bytes = await web.logs({ stdout: true, ...options });
+      return (Buffer.isBuffer(bytes) ? bytes : await buffer(bytes)).subarray(8).toString();
+    };
+    docker.containers()[0]?.log('hello');
+    expect(await print({ since: Date.now() / 1000 + 60 })).toBe('');
+    expect(await print({ since: 1, timestamps: true })).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z hello\n$/);
+    expect(await print({ tail: 0 })).toBe('');
+    await expect(print({ tail: 'x' })).rejects.toMatchObject({
+      json: { message: 'tail value must be a positive integer or "all"' },
+    });
+  });
+
   it('tells what happens in the swarm in the order of the engine', async () => {
     await initSwarm();
     await client.createNetwork({ Name: 'back', Driver: 'overlay' });

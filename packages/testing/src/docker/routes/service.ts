@@ -64,5 +64,5 @@ function logs(call: RouteCall): Reply {
   const swarm: Swarm = swarmOf(call.state);
   const service = findService(swarm, call.params.id ?? '');
   if (flag(call.query.follow)) throw new NotModelledError('logs of services that are followed');
-  return taskLogs(swarm, tasksOf(swarm, service.id), call.query);
+  return taskLogs(swarm, tasksOf(swarm, service.id), call);
 }

@@ -22,11 +22,11 @@ function inspect({ state, params }: RouteCall): Reply {
   return json(taskView(swarm, findTask(swarm, params.id ?? '')));
 }
 
-function logs({ state, params, query }: RouteCall): Reply {
-  const swarm = swarmOf(state);
-  const task = findTask(swarm, params.id ?? '');
-  if (flag(query.follow)) throw new NotModelledError('logs of tasks that are followed');
-  return taskLogs(swarm, [task], query);
+function logs(call: RouteCall): Reply {
+  const swarm = swarmOf(call.state);
+  const task = findTask(swarm, call.params.id ?? '');
+  if (flag(call.query.follow)) throw new NotModelledError('logs of tasks that are followed');
+  return taskLogs(swarm, [task], call);
 }
 
 function findTask({ tasks }: Swarm, nameOrId: string): TaskRecord {

@@ -1,26 +1,32 @@
-import { NotModelledError } from '../../errors.ts';
-import { flag, type Reply } from '../router.ts';
+import { EngineError } from '../../errors.ts';
+import { flag, type Reply, type RouteCall } from '../router.ts';
 import type { Swarm } from '../swarm/swarm-record.ts';
 import type { TaskRecord } from '../swarm/task-record.ts';
-import { logFrame } from './log-frame.ts';
+import { streamOf } from './frames.ts';
+import { linesWanted, parseLogQuery, shownLine } from './log-query.ts';
 
 /** What the containers of tasks printed, the newest task's first; with `details`, each line says whose it is. */
 export function taskLogs(
   { engine }: Swarm,
   tasks: readonly TaskRecord[],
-  query: Readonly<Record<string, string>>,
+  { query, version }: Pick<RouteCall, 'query' | 'version'>,
 ): Reply {
-  if (flag(query.timestamps) || flag(query.since)) throw new NotModelledError('the times of log lines');
-  const tail = Number(query.tail ?? Number.NaN);
-  const frames = tasks.toReversed().flatMap(task => {
+  checkTail(query.tail || 'all');
+  const wanted = parseLogQuery(query);
+  const { type, pack } = streamOf({ hasTerminal: false, version });
+  const body = tasks.toReversed().flatMap(task => {
     const lines = engine.containers.get(task.containerId ?? '')?.log.lines ?? [];
-    const prefix = flag(query.details) ? `${detailsOf(task)} ` : '';
-    return lines
-      .slice(Number.isNaN(tail) ? 0 : -tail)
-      .filter(({ output }) => flag(query[output]))
-      .map(line => logFrame({ ...line, text: prefix + line.text }));
+    const details = flag(query.details) ? detailsOf(task) : undefined;
+    return linesWanted(lines, wanted).map(line => pack(line.output, shownLine(line, wanted, details)));
   });
-  return { kind: 'bytes', body: frames, type: 'application/vnd.docker.multiplexed-stream' };
+  return { kind: 'bytes', body, type };
+}
+
+/** A swarm is stricter than a container. */
+function checkTail(tail: string): void {
+  if (tail === 'all') return;
+  if (/^-\d+$/.test(tail)) throw new EngineError(500, 'negative tail values not supported');
+  if (!/^\d+$/.test(tail)) throw new EngineError(500, 'tail value must be a positive integer or "all"');
 }
 
 function detailsOf({ nodeId, serviceId, id }: TaskRecord): string {
