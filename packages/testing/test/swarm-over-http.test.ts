@@ -407,6 +407,25 @@ describe('dockerode and a swarm on the fake', () => {
     });
   });
 
+  it('tells the logs of a service as they come, of later tasks too', async () => {
+    await initSwarm();
+    const web = await running('web');
+    docker.containers()[0]?.log('before');
+    const stream = (await web.logs({ stdout: true, follow: true, tail: 0 })) as unknown as IncomingMessage;
+    let text = '';
+    stream.on('data', (bytes: Buffer) => {
+      text += bytes.subarray(8).toString();
+    });
+    docker.containers()[0]?.log('one');
+    await vi.waitFor(() => expect(text).toBe('one\n'));
+    const { Version, Spec } = await web.inspect();
+    await web.update({ ...Spec, version: Version.Index, Mode: { Replicated: { Replicas: 2 } } });
+    await vi.waitFor(() => expect(docker.containers()).toHaveLength(2));
+    docker.containers()[1]?.log('two');
+    await vi.waitFor(() => expect(text).toBe('one\ntwo\n'));
+    stream.destroy();
+  });
+
   it('tells what happens in the swarm in the order of the engine', async () => {
     await initSwarm();
     await client.createNetwork({ Name: 'back', Driver: 'overlay' });
