@@ -391,6 +391,41 @@ describe('dockerode and a swarm on the fake', () => {
     );
   });
 
+  it('tells the logs of a service from a time on, with their times, and the last ones', async () => {
+    await initSwarm();
+    const web = await running('web');
+    const print = async (options: Record<string, unknown>): Promise<string> => {
+      const bytes = await web.logs({ stdout: true, ...options });
+      return (Buffer.isBuffer(bytes) ? bytes : await buffer(bytes)).subarray(8).toString();
+    };
+    docker.containers()[0]?.log('hello');
+    expect(await print({ since: Date.now() / 1000 + 60 })).toBe('');
+    expect(await print({ since: 1, timestamps: true })).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z hello\n$/);
+    expect(await print({ tail: 0 })).toBe('');
+    await expect(print({ tail: 'x' })).rejects.toMatchObject({
+      json: { message: 'tail value must be a positive integer or "all"' },
+    });
+  });
+
+  it('tells the logs of a service as they come, of later tasks too', async () => {
+    await initSwarm();
+    const web = await running('web');
+    docker.containers()[0]?.log('before');
+    const stream = (await web.logs({ stdout: true, follow: true, tail: 0 })) as unknown as IncomingMessage;
+    let text = '';
+    stream.on('data', (bytes: Buffer) => {
+      text += bytes.subarray(8).toString();
+    });
+    docker.containers()[0]?.log('one');
+    await vi.waitFor(() => expect(text).toBe('one\n'));
+    const { Version, Spec } = await web.inspect();
+    await web.update({ ...Spec, version: Version.Index, Mode: { Replicated: { Replicas: 2 } } });
+    await vi.waitFor(() => expect(docker.containers()).toHaveLength(2));
+    docker.containers()[1]?.log('two');
+    await vi.waitFor(() => expect(text).toBe('one\ntwo\n'));
+    stream.destroy();
+  });
+
   it('tells what happens in the swarm in the order of the engine', async () => {
     await initSwarm();
     await client.createNetwork({ Name: 'back', Driver: 'overlay' });

@@ -183,6 +183,6 @@ function decode(path: string): string {
 }
 
 function statusOf(reply: Reply, request: IncomingMessage): number {
-  if (reply.kind === 'hijack') return isUpgrade(request) ? 101 : 200;
+  if (reply.kind === 'hijack') return reply.status ?? (isUpgrade(request) ? 101 : 200);
   return reply.kind === 'json' || reply.kind === 'empty' ? reply.status : 200;
 }

@@ -40,6 +40,8 @@ export type Reply =
   /** 101 if the client asks for it, else 200; then the connection is the route's until `serve` resolves. */
   | {
       readonly kind: 'hijack';
+      /** Instead of both: the stream tells of a failure. */
+      readonly status?: number;
       readonly type: string;
       /** The engine's usual headers stand in a 101, too. */
       readonly hasUsualHeaders: boolean;

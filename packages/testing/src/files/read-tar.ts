@@ -8,7 +8,8 @@ export function readTar(bytes: Buffer): TarEntry[] {
   const tar = isGzip(bytes) ? gunzipSync(bytes) : bytes;
   const entries: TarEntry[] = [];
   let overrides: Readonly<Record<string, string>> = {};
-  for (let at = 0; at + blockBytes <= tar.length; ) {
+  for (let at = 0; at < tar.length; ) {
+    if (at + blockBytes > tar.length) throw new Error('unexpected EOF');
     const header = tar.subarray(at, at + blockBytes);
     if (header.every(byte => byte === 0)) break;
     if (header.toString('latin1', 257, 262) !== 'ustar') throw new Error('archive/tar: invalid tar header');

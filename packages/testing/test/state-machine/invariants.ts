@@ -193,7 +193,7 @@ export class EventOrder {
       kill: ['runs', 'paused'],
       die: ['runs', 'paused'],
       stop: ['runs', 'paused', 'ended'],
-      health_status: ['runs', 'paused'],
+      health_status: ['runs'],
       rename: ['made', 'runs', 'paused', 'ended'],
       destroy: ['made', 'ended'],
     };
@@ -205,7 +205,9 @@ export class EventOrder {
     };
     const stage = next[word] ?? life?.stage ?? 'gone';
     if (word === 'health_status' && life?.health === action) this.violations.push(`${action} twice`);
-    const health = word === 'health_status' ? action : word === 'start' ? '' : (life?.health ?? '');
+    // A pause makes it so without a word.
+    const silently: Readonly<Record<string, string>> = { start: '', pause: 'health_status: unhealthy' };
+    const health = word === 'health_status' ? action : (silently[word] ?? life?.health ?? '');
     this.#lives.set(id, { stage, health, networks: life?.networks ?? new Set() });
   }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { EngineError } from '../../errors.ts';
 import { archiveOf, extractInto } from '../../files/archive.ts';
-import { type FileNode, sizeOf } from '../../files/file-node.ts';
+import { type Directory, type FileNode, sizeOf } from '../../files/file-node.ts';
 import { FileError, type FileSystem } from '../../files/file-system.ts';
 import { readTar } from '../../files/read-tar.ts';
 import { type TarEntry, writeTar } from '../../files/tar.ts';
@@ -9,6 +9,7 @@ import { empty, flag, type Reply, type Route, type RouteCall } from '../router.t
 import { filesOf } from '../state/container-files.ts';
 import type { ContainerRecord } from '../state/container-record.ts';
 import { emitContainer, findContainer } from '../state/containers.ts';
+import { longestBuffered } from '../wire/respond.ts';
 
 /** What `docker cp` uses; also of a container that does not run. */
 export const archiveRoutes: readonly Route[] = [
@@ -31,7 +32,9 @@ function get(call: RouteCall): Reply {
   emitContainer(call.state, container, 'archive-path');
   // A folder asked for with a dot at its end is given without its name.
   const shownName = call.query.path?.endsWith('/.') ? '.' : name === '/' ? '' : name;
-  return { kind: 'bytes', body: [writeTar(archiveOf(shownName, node))], type: 'application/x-tar', headers };
+  const body = writeTar(archiveOf(shownName, node));
+  const length = body.length <= longestBuffered && { 'Content-Length': String(body.length) };
+  return { kind: 'bytes', body: [body], type: 'application/x-tar', headers: { ...headers, ...length } };
 }
 
 function put({ state, params, query, bytes }: RouteCall): Reply {
@@ -40,7 +43,9 @@ function put({ state, params, query, bytes }: RouteCall): Reply {
   const path = query.path ?? '';
   const folder = files.find(path);
   if (!folder) throw missing(path, params.id ?? '');
-  if (folder.kind !== 'directory') throw new EngineError(400, 'extraction point is not a directory');
+  if (folder.kind !== 'directory') {
+    throw new EngineError(state.profile.isSince28 ? 400 : 500, 'extraction point is not a directory');
+  }
   if (container.spec.hostConfig.ReadonlyRootfs === true) {
     throw new EngineError(403, 'container rootfs is marked read-only');
   }
@@ -68,10 +73,7 @@ function readArchive(bytes: Buffer): TarEntry[] {
   try {
     return readTar(bytes);
   } catch (error) {
-    throw new EngineError(
-      500,
-      `Error processing tar file(exit status 1): ${error instanceof Error ? error.message : error}`,
-    );
+    throw new EngineError(500, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -87,7 +89,7 @@ function look({ state, params, query }: RouteCall): Found {
   const container = findContainer(state, params.id ?? '');
   const files = filesOf(state, container);
   const path = query.path ?? '';
-  if (path === '') throw new EngineError(400, 'bad parameter: path cannot be empty');
+  if (path === '') throw new EngineError(400, 'bad parameter: pathcannot be empty');
   const followLast = /\/\.?$/.test(path);
   const node = files.find(path, { followLast });
   if (!node) throw missing(path, params.id ?? '');
@@ -101,12 +103,17 @@ function missing(path: string, nameOrId: string): EngineError {
 function statHeaders(path: string, node: FileNode, files: FileSystem): Readonly<Record<string, string>> {
   const stat = {
     name: posix.basename(posix.resolve('/', path)) || '/',
-    size: node.kind === 'directory' ? 4096 : sizeOf(node),
+    size: node.kind === 'directory' ? folderSize(node) : sizeOf(node),
     mode: goModes[node.kind] + node.mode,
     mtime: new Date(node.modifiedMs).toISOString().replace('.000Z', 'Z'),
     linkTarget: node.kind === 'link' ? linkTarget(path, node.target, files) : '',
   };
   return { 'X-Docker-Container-Path-Stat': Buffer.from(JSON.stringify(stat)).toString('base64') };
+}
+
+/** In bytes, as tmpfs has it; others count in blocks. */
+function folderSize({ entries }: Directory): number {
+  return 20 * (2 + entries.size);
 }
 
 /** Absolute, as the engine resolves it; where it leads nowhere, as it stands. */

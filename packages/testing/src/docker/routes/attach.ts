@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.ts';
 import { empty, flag, type Reply, type Route, type RouteCall } from '../router.ts';
 import type { OutputName } from '../state/container-log.ts';
 import type { ContainerRecord } from '../state/container-record.ts';
@@ -6,6 +7,7 @@ import { emitContainer, findContainer } from '../state/containers.ts';
 import { checkCanAttach } from '../state/create-exec.ts';
 import { resizeContainer } from '../state/resize-container.ts';
 import { hasTerminal, streamOf } from '../wire/frames.ts';
+import { parseTerminalSize } from '../wire/terminal-size.ts';
 
 export const attachRoutes: readonly Route[] = [
   { method: 'POST', path: '/containers/{id}/attach', handle: attach, hasInput: true },
@@ -14,8 +16,21 @@ export const attachRoutes: readonly Route[] = [
 ];
 
 function attach(call: RouteCall): Reply {
-  const container = findContainer(call.state, call.params.id ?? '');
-  return attached(call, container, streamOf({ hasTerminal: hasTerminal(container), version: call.version }));
+  try {
+    const container = findContainer(call.state, call.params.id ?? '');
+    return attached(call, container, streamOf({ hasTerminal: hasTerminal(container), version: call.version }));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return refused(error);
+  }
+}
+
+/** The engine has taken the connection by then: it is told in what has become the stream. */
+function refused({ status, message }: EngineError): Reply {
+  return {
+    ...{ kind: 'hijack', status, type: '', hasUsualHeaders: false },
+    serve: async connection => connection.write(Buffer.from(`${message}\r\n`)),
+  };
 }
 
 /** Both outputs in one, without frames. */
@@ -53,6 +68,6 @@ function attached(
 }
 
 function resize({ state, params, query }: RouteCall): Reply {
-  resizeContainer(state, params.id ?? '', { height: Number(query.h ?? 0), width: Number(query.w ?? 0) });
+  resizeContainer(state, params.id ?? '', parseTerminalSize(query, state.profile));
   return empty(200);
 }

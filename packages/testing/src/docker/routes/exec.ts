@@ -6,6 +6,7 @@ import type { ExecRecord } from '../state/exec-record.ts';
 import { startExec } from '../state/start-exec.ts';
 import { streamOf } from '../wire/frames.ts';
 import { stringOf, stringsOf } from '../wire/json.ts';
+import { parseTerminalSize } from '../wire/terminal-size.ts';
 
 export const execRoutes: readonly Route[] = [
   { method: 'POST', path: '/containers/{id}/exec', handle: create },
@@ -47,7 +48,7 @@ async function start({ state, params, body, version }: RouteCall): Promise<Reply
     if (failure !== undefined) throw new EngineError(400, failure);
     return empty(200);
   }
-  checkIsNew(exec);
+  checkCanExec(exec.container);
   const { type, pack } = streamOf({ hasTerminal: exec.hasTerminal, version });
   const { attaches } = exec;
   return {
@@ -56,7 +57,7 @@ async function start({ state, params, body, version }: RouteCall): Promise<Reply
     hasUsualHeaders: true,
     serve: async connection => {
       connection.onInput(bytes => typeIntoExec(exec, bytes));
-      const failure = await startExec(state, exec, {
+      const failure = await startOrReason(state, exec, {
         write: (output, bytes) => {
           if (attaches[output]) connection.write(pack(output, bytes));
         },
@@ -66,9 +67,14 @@ async function start({ state, params, body, version }: RouteCall): Promise<Reply
   };
 }
 
-function checkIsNew({ id, status }: ExecRecord): void {
-  if (status === 'ended') throw new EngineError(409, `Error: Exec command ${id} has already run`);
-  if (status === 'running') throw new EngineError(409, `Error: Exec command ${id} is already running`);
+/** That it has run before is found out only when the stream has begun. */
+async function startOrReason(...start: Parameters<typeof startExec>): Promise<string | undefined> {
+  try {
+    return await startExec(...start);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return error.message;
+  }
 }
 
 function typeIntoExec({ terminal, stdin, status }: ExecRecord, bytes: Buffer | undefined): void {
@@ -79,9 +85,11 @@ function typeIntoExec({ terminal, stdin, status }: ExecRecord, bytes: Buffer | u
 }
 
 /** Nothing of the fake looks at the size of its terminal. */
-function resize({ state, params }: RouteCall): Reply {
+function resize({ state, params, query }: RouteCall): Reply {
+  parseTerminalSize(query, state.profile);
   const exec = findExec(state, params.id ?? '');
-  if (exec.status !== 'running') throw new EngineError(409, `exec process is not running`);
+  if (exec.pid === 0) throw new EngineError(400, 'exec process is not started');
+  if (exec.status !== 'running') throw new EngineError(409, 'exec process is not running');
   return empty(200);
 }
 

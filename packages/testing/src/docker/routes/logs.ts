@@ -1,33 +1,22 @@
 import { EngineError } from '../../errors.ts';
 import { flag, type Reply, type Route, type RouteCall } from '../router.ts';
-import type { LoggedLine, OutputName } from '../state/container-log.ts';
+import type { LoggedLine } from '../state/container-log.ts';
 import { type ContainerRecord, isRunning } from '../state/container-record.ts';
 import { findContainer } from '../state/containers.ts';
 import { hasTerminal, streamOf } from '../wire/frames.ts';
 import { objectOf } from '../wire/json.ts';
-import { parseMoment } from '../wire/time.ts';
+import { isWanted, linesWanted, parseLogQuery, shownLine } from '../wire/log-query.ts';
 
 export const logRoutes: readonly Route[] = [{ method: 'GET', path: '/containers/{id}/logs', handle: logs }];
-
-interface LogQuery {
-  readonly outputs: readonly OutputName[];
-  readonly sinceMs: number;
-  readonly untilMs: number;
-  /** `undefined`: all. */
-  readonly tail: number | undefined;
-  readonly hasTimestamps: boolean;
-}
 
 function logs(call: RouteCall): Reply {
   const { state, params, query, signal, version } = call;
   const container = findContainer(state, params.id ?? '');
-  const wanted = parseQuery(query);
+  const wanted = parseLogQuery(query);
   checkIsKept(container);
   const { type, pack } = streamOf({ hasTerminal: hasTerminal(container), version });
-  const print = (line: LoggedLine): Buffer => pack(line.output, Buffer.from(textOf(line, wanted)));
-  const lines = container.log.lines.filter(line => isWanted(line, wanted));
-  const { tail = lines.length } = wanted;
-  const shown = tail === 0 ? [] : lines.slice(-tail);
+  const print = (line: LoggedLine): Buffer => pack(line.output, shownLine(line, wanted));
+  const shown = linesWanted(container.log.lines, wanted);
   if (!flag(query.follow)) return { kind: 'bytes', body: shown.map(print), type };
   const from = container.log.lines.length;
   const until = wanted.untilMs - state.clock.now();
@@ -52,28 +41,6 @@ function logs(call: RouteCall): Reply {
 
 function isOpen(containers: ReadonlyMap<string, ContainerRecord>, container: ContainerRecord): boolean {
   return isRunning(container) && containers.has(container.id);
-}
-
-function parseQuery(query: RouteCall['query']): LogQuery {
-  const outputs = (['stdout', 'stderr'] as const).filter(output => flag(query[output]));
-  if (outputs.length === 0) throw new EngineError(400, 'Bad parameters: you must choose at least one stream');
-  const { since, until, tail = 'all' } = query;
-  return {
-    outputs,
-    sinceMs: since && since !== '0' ? (parseMoment(since) ?? 0) : Number.NEGATIVE_INFINITY,
-    untilMs: until && until !== '0' ? (parseMoment(until) ?? 0) : Number.POSITIVE_INFINITY,
-    tail: /^\d+$/.test(tail) ? Number(tail) : undefined,
-    hasTimestamps: flag(query.timestamps),
-  };
-}
-
-function isWanted({ output, timeMs }: LoggedLine, { outputs, sinceMs, untilMs }: LogQuery): boolean {
-  return outputs.includes(output) && timeMs >= sinceMs && timeMs <= untilMs;
-}
-
-function textOf({ text, isWhole, timeMs }: LoggedLine, { hasTimestamps }: LogQuery): string {
-  const time = hasTimestamps ? `${new Date(timeMs).toISOString().replace('Z', '000000Z')} ` : '';
-  return `${time}${text}${isWhole ? '\n' : ''}`;
 }
 
 /** Some log drivers do not give back what they got. */

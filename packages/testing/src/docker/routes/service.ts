@@ -1,4 +1,3 @@
-import { NotModelledError } from '../../errors.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { createService, findService, removeService, rollBackService, updateService } from '../swarm/services.ts';
 import { type Swarm, swarmOf } from '../swarm/swarm-record.ts';
@@ -63,6 +62,5 @@ function remove({ state, params }: RouteCall): Reply {
 function logs(call: RouteCall): Reply {
   const swarm: Swarm = swarmOf(call.state);
   const service = findService(swarm, call.params.id ?? '');
-  if (flag(call.query.follow)) throw new NotModelledError('logs of services that are followed');
-  return taskLogs(swarm, tasksOf(swarm, service.id), call.query);
+  return taskLogs(swarm, () => tasksOf(swarm, service.id), call);
 }

@@ -10,19 +10,20 @@ import { versionView } from '../wire/version-view.ts';
 
 export const systemRoutes: readonly Route[] = [
   { method: 'GET', path: '/_ping', handle: ({ state }) => ping(state, 'OK') },
-  { method: 'HEAD', path: '/_ping', handle: ({ state }) => ping(state, '') },
+  { method: 'HEAD', path: '/_ping', handle: ({ state }) => ping(state, '', { 'Content-Length': '0' }) },
   { method: 'GET', path: '/version', handle: ({ state }) => json(versionView(state)) },
   { method: 'GET', path: '/info', handle: ({ state }) => json(infoView(state)) },
   { method: 'GET', path: '/events', handle: events },
 ];
 
-function ping({ swarm }: EngineState, body: string): Reply {
+function ping({ swarm }: EngineState, body: string, more: Readonly<Record<string, string>> = {}): Reply {
   const headers = {
     'Builder-Version': '2',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
     'Content-Type': 'text/plain; charset=utf-8',
     Pragma: 'no-cache',
     Swarm: swarm ? 'active/manager' : 'inactive',
+    ...more,
   };
   return { kind: 'text', headers, body };
 }

@@ -1,5 +1,4 @@
-import { NotModelledError } from '../../errors.ts';
-import { flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import { json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { findByName, type Swarm, swarmOf } from '../swarm/swarm-record.ts';
 import { slotName, type TaskRecord } from '../swarm/task-record.ts';
 import { parseFilters } from '../wire/filters.ts';
@@ -22,11 +21,10 @@ function inspect({ state, params }: RouteCall): Reply {
   return json(taskView(swarm, findTask(swarm, params.id ?? '')));
 }
 
-function logs({ state, params, query }: RouteCall): Reply {
-  const swarm = swarmOf(state);
-  const task = findTask(swarm, params.id ?? '');
-  if (flag(query.follow)) throw new NotModelledError('logs of tasks that are followed');
-  return taskLogs(swarm, [task], query);
+function logs(call: RouteCall): Reply {
+  const swarm = swarmOf(call.state);
+  const task = findTask(swarm, call.params.id ?? '');
+  return taskLogs(swarm, () => [task], call);
 }
 
 function findTask({ tasks }: Swarm, nameOrId: string): TaskRecord {

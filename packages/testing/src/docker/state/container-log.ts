@@ -76,19 +76,16 @@ export class ContainerLog {
         at += 1;
         yield line;
       } else if (isOpen()) {
-        await this.#more(signal);
+        await this.more(signal);
       } else {
         return;
       }
     }
   }
 
-  #add(output: OutputName, bytes: Buffer, isWhole: boolean): void {
-    this.#lines.push({ output, text: bytes.toString(), timeMs: this.#clock.now(), isWhole });
-    this.wake();
-  }
-
-  async #more(signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves when there is more, or there will never be, or when the signal comes. */
+  async more(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return;
     await new Promise<void>(resolve => {
       const wake = () => {
         this.#waiting.delete(wake);
@@ -98,5 +95,10 @@ export class ContainerLog {
       this.#waiting.add(wake);
       signal?.addEventListener('abort', wake);
     });
+  }
+
+  #add(output: OutputName, bytes: Buffer, isWhole: boolean): void {
+    this.#lines.push({ output, text: bytes.toString(), timeMs: this.#clock.now(), isWhole });
+    this.wake();
   }
 }

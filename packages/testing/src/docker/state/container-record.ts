@@ -50,6 +50,8 @@ export interface ContainerRecord {
   readonly mounts: readonly Mount[];
   /** By network name. */
   readonly endpoints: Map<string, Endpoint>;
+  /** What the list of an engine still shows after a start that has failed; until the next one. */
+  staleEndpoints: ReadonlyMap<string, Endpoint> | undefined;
   ports: readonly PublishedPort[];
 }
 

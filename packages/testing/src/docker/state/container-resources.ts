@@ -11,6 +11,7 @@ import { emitVolume, removeVolume } from './volumes.ts';
 /** Gives a container what it runs with: addresses, host ports, volumes. */
 export function acquireResources(state: EngineState, container: ContainerRecord): void {
   const { isSince28 } = state.profile;
+  container.staleEndpoints = undefined;
   if (isSince28) emitVolumes(state, container, 'mount');
   attachNetworks(state, container);
   publishPorts(state, container);
@@ -53,6 +54,7 @@ function publishPorts(state: EngineState, container: ContainerRecord): void {
     if (cause instanceof EngineError || !(cause instanceof Error)) throw cause;
     const endpoint = [...container.endpoints.values()][0]?.id ?? '';
     const message = `${state.profile.networkingErrorPrefix}driver failed programming external connectivity on endpoint ${container.name} (${endpoint}): ${cause.message}`;
+    container.staleEndpoints = new Map([...container.endpoints].map(([name, one]) => [name, { ...one, gateway: '' }]));
     for (const name of container.endpoints.keys()) deactivateEndpoint(state, container, name);
     container.state = { ...container.state, exitCode: 128, error: message };
     throw new EngineError(500, message);

@@ -8,6 +8,7 @@ import { openInput } from './container-streams.ts';
 import { checkNameIsFree, emitContainer, findContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ImageRecord } from './image-store.ts';
+import { checkLogDriver } from './log-driver.ts';
 import { newEndpoint } from './network-record.ts';
 import { createVolume } from './volumes.ts';
 
@@ -18,10 +19,11 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
   if (withDefaults.entrypoint.length + withDefaults.command.length === 0) {
     throw new EngineError(400, 'no command specified');
   }
+  checkLogDriver(spec);
   const id = state.ids.next('container');
   const finalName = name?.replace(/^\//, '') || `fake_${id.slice(0, 8)}`;
   checkNameIsFree(state, finalName);
-  const mounts = mountsOrDestroyed(state, spec, { id, name: finalName });
+  const mounts = mountsOrDestroyed(state, withDefaults, { id, name: finalName });
   const container: ContainerRecord = {
     id,
     name: finalName,
@@ -55,6 +57,7 @@ export function createContainer(state: EngineState, spec: ContainerSpec, name?: 
     files: undefined,
     mounts,
     endpoints: new Map([...spec.networks].map(([network, aliases]) => [network, newEndpoint(aliases)])),
+    staleEndpoints: undefined,
     ports: [],
   };
   state.containers.set(id, container);

@@ -18,6 +18,8 @@ export function setHealth(state: EngineState, container: ContainerRecord, status
   container.probes = [{ startMs: now, endMs: now, exitCode: isBad ? 1 : 0, output }];
   if (container.health === status) return;
   if (status === 'starting') throw new EngineError(409, `the health of container ${container.name} is known by now`);
+  // It is looked at again after the pause.
+  if (container.state.status === 'paused') return;
   container.health = status;
   emitContainer(state, container, `health_status: ${status}`);
 }

@@ -137,6 +137,61 @@ describe('a health check', () => {
     expect(clock.sleepers).toBe(0);
   });
 
+  it('is bad while nobody looks at it, and nobody is told', async () => {
+    await using world = await start(['CMD', 'true']);
+    const { clock, docker } = world;
+    await clock.advance(1000);
+    const told = world.events();
+    pauseContainer(docker.state, 'web');
+    expect([world.web.health, world.events()]).toEqual(['unhealthy', told]);
+    await clock.advance(5000);
+    unpauseContainer(docker.state, 'web');
+    expect(world.web.health).toBe('unhealthy');
+    await clock.advance(1000);
+    expect(world.web.health).toBe('healthy');
+    expect(world.events()).toEqual([...told, 'health_status: healthy at 7000']);
+  });
+
+  it('is again what the test has said one interval after a pause', async () => {
+    await using world = await start(['CMD', 'false'], { Retries: 1 });
+    const { clock, docker } = world;
+    world.web.setHealth('healthy');
+    pauseContainer(docker.state, 'web');
+    unpauseContainer(docker.state, 'web');
+    await clock.advance(999);
+    expect(world.web.health).toBe('unhealthy');
+    await clock.advance(1);
+    expect(world.web.health).toBe('healthy');
+  });
+
+  it('is told after a pause what the test says in it', async () => {
+    await using world = await start(['CMD', 'true']);
+    const { clock, docker } = world;
+    pauseContainer(docker.state, 'web');
+    world.web.setHealth('healthy');
+    expect([world.web.health, world.events()]).toEqual(['unhealthy', []]);
+    unpauseContainer(docker.state, 'web');
+    await clock.advance(1000);
+    expect(world.events()).toEqual(['health_status: healthy at 1000']);
+  });
+
+  it('stays bad after a pause if the test says so meanwhile', async () => {
+    await using world = await start(['CMD', 'false'], { Retries: 1 });
+    const { clock, docker } = world;
+    world.web.setHealth('healthy');
+    pauseContainer(docker.state, 'web');
+    unpauseContainer(docker.state, 'web');
+    world.web.setHealth('unhealthy');
+    await clock.advance(10_000);
+    expect(world.web.health).toBe('unhealthy');
+  });
+
+  it('tells what it has printed before its time was over', async () => {
+    await using world = await start(['CMD-SHELL', 'echo one; sleep 60'], { Timeout: 2e9, Retries: 1 });
+    await world.clock.advance(3000);
+    expect(world.probes()).toMatchObject([{ exitCode: -1, output: 'Health check exceeded timeout (2s): one\n' }]);
+  });
+
   it('says nothing any more once the test has said what it says', async () => {
     await using world = await start(['CMD', 'false'], { Retries: 1 });
     world.web.setHealth('healthy');

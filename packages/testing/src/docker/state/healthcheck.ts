@@ -28,6 +28,16 @@ export function startHealthcheck(state: EngineState, container: ContainerRecord)
   }
 }
 
+/** A health check that is not run finds after one interval what it has found last. */
+export function resumeHealthcheck(state: EngineState, container: ContainerRecord): void {
+  const last = container.probes.at(-1);
+  if (!container.monitor.signal.aborted || container.health === undefined || last?.exitCode !== 0) return;
+  later(state, container, timesOf(container).intervalMs, () => {
+    const isStillSaid = container.state.status === 'running' && container.probes.at(-1) === last;
+    if (isStillSaid) setHealth(state, container, 'healthy', last.output);
+  });
+}
+
 /** The first probe is one interval after the start. @see moby, `daemon/health.go` */
 async function watch(state: EngineState, container: ContainerRecord, signal: AbortSignal): Promise<void> {
   const { startedMs = 0 } = container.state;
@@ -36,11 +46,17 @@ async function watch(state: EngineState, container: ContainerRecord, signal: Abo
     const isStarting = container.health === 'starting' && state.clock.now() - startedMs < startPeriodMs;
     await state.clock.sleep(isStarting ? startIntervalMs : intervalMs, { signal });
     if (signal.aborted) return;
-    if (container.state.status === 'paused') continue;
+    if (isPaused(container)) continue;
     const result = await probe(state, container, { timeoutMs, signal });
     if (signal.aborted) return;
+    if (isPaused(container)) continue;
     judge(state, container, result);
   }
+}
+
+/** Nobody waits for what a check finds then. */
+function isPaused({ state }: ContainerRecord): boolean {
+  return state.status === 'paused';
 }
 
 function judge(state: EngineState, container: ContainerRecord, result: Probe): void {

@@ -6,6 +6,8 @@ import { probeWords } from './health.ts';
 import { startExec } from './start-exec.ts';
 
 const longestOutput = 4096;
+/** With which an engine tells of the end of a check whose time was over, though it has killed it. */
+const lateCode = 127;
 
 export interface ProbeOptions {
   readonly timeoutMs: number;
@@ -20,7 +22,7 @@ export async function probe(
   { timeoutMs, signal }: ProbeOptions,
 ): Promise<Probe> {
   const startMs = state.clock.now();
-  const printed: Buffer[] = [];
+  const outputs: Buffer[] = [];
   const exec = createExec(state, container, {
     words: probeWords(container),
     environment: [],
@@ -32,22 +34,26 @@ export async function probe(
     detachKeys: '',
   });
   const over = new AbortController();
-  const work = startExec(state, exec, { write: (_, bytes) => void printed.push(bytes) });
+  const work = startExec(state, exec, { write: (_, bytes) => void outputs.push(bytes) });
   const late = state.clock
     .sleep(timeoutMs, { signal: AbortSignal.any([signal, over.signal]) })
     .then(() => !over.signal.aborted);
   const isLate = await Promise.race([work.then(() => false), late]);
   over.abort('over');
   const endMs = state.clock.now();
-  if (isLate) exec.process?.deliver(sigkill);
+  if (isLate) {
+    exec.exitCode = lateCode;
+    exec.process?.deliver(sigkill);
+  }
   const failure = await work;
   state.execs.delete(exec.id);
+  const printed = Buffer.concat(outputs).toString().slice(0, longestOutput);
   if (isLate) {
-    return { startMs, endMs, exitCode: -1, output: `Health check exceeded timeout (${goDuration(timeoutMs)})` };
+    const reason = `Health check exceeded timeout (${goDuration(timeoutMs)})`;
+    return { startMs, endMs, exitCode: -1, output: printed === '' ? reason : `${reason}: ${printed}` };
   }
   if (failure !== undefined) return { startMs, endMs, exitCode: -1, output: failure };
-  const output = Buffer.concat(printed).toString().slice(0, longestOutput);
-  return { startMs, endMs, exitCode: exec.exitCode ?? -1, output };
+  return { startMs, endMs, exitCode: exec.exitCode ?? -1, output: printed };
 }
 
 /** `2s`, `1m30s`, `500ms` */

@@ -25,10 +25,15 @@ export interface ExecOutput {
  */
 export function startExec(state: EngineState, exec: ExecRecord, output: ExecOutput): Promise<string | undefined> {
   checkCanExec(exec.container);
-  if (exec.status === 'ended') throw new EngineError(409, `Error: Exec command ${exec.id} has already run`);
-  if (exec.status === 'running') throw new EngineError(409, `Error: Exec command ${exec.id} is already running`);
+  checkIsNew(state, exec);
   exec.status = 'running';
   return run(state, exec, output);
+}
+
+function checkIsNew({ profile }: EngineState, { id, status }: ExecRecord): void {
+  if (status === 'created') return;
+  const what = status === 'ended' ? 'has already run' : 'is already running';
+  throw new EngineError(409, `${profile.isSince28 ? 'exec' : 'Error: Exec'} command ${id} ${what}`);
 }
 
 async function run(state: EngineState, exec: ExecRecord, output: ExecOutput): Promise<string | undefined> {
@@ -50,7 +55,8 @@ async function run(state: EngineState, exec: ExecRecord, output: ExecOutput): Pr
   const { process, exitCode } = startInContainer(state, container, found, exec, options);
   exec.process = process;
   exec.pid = process.pid;
-  exec.exitCode = await exitCode;
+  const code = await exitCode;
+  exec.exitCode ??= code;
   exec.status = 'ended';
   exec.stdin.abandon();
   const attributes = { execID: exec.id, exitCode: String(exec.exitCode) };

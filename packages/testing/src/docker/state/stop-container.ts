@@ -68,7 +68,7 @@ export function stopWithDaemon(state: EngineState, container: ContainerRecord): 
 
 /** `KILL` ends it with 137, `TERM`, `INT` and `QUIT` with 128 + n; what else is sent, it ignores. */
 export function killContainer(state: EngineState, nameOrId: string, signalText = 'KILL'): void {
-  const container = findContainer(state, nameOrId);
+  const container = findToKill(state, nameOrId);
   const signal = parseSignal(signalText);
   if (signal === undefined) {
     throw new EngineError(400, `cannot kill container: ${nameOrId}: invalid signal: ${signalText}`);
@@ -83,6 +83,15 @@ export function killContainer(state: EngineState, nameOrId: string, signalText =
     return;
   }
   sendSignal(state, container, signal, endingSignals.includes(signal) ? 128 + signal : undefined);
+}
+
+function findToKill(state: EngineState, nameOrId: string): ContainerRecord {
+  try {
+    return findContainer(state, nameOrId);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(error.status, `cannot kill container: ${nameOrId}: ${error.message}`);
+  }
 }
 
 /** @param exitCode  what its process ends with; `undefined` if it ignores the signal, which it cannot with `KILL` */

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.ts';
+import type { EngineProfile } from '../engine-profile.ts';
 import { type ContainerRecord, hasProcess, isRunning } from '../state/container-record.ts';
 import { findContainer } from '../state/containers.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -21,7 +22,7 @@ export function listContainers(
   filters: Filters,
   { all, limit = 0 }: { readonly all: boolean; readonly limit?: number },
 ): ContainerRecord[] {
-  check(filters);
+  check(filters, state.profile);
   const includesStopped = all || limit > 0 || ['status', 'exited', 'before', 'since'].some(name => filters.has(name));
   const found = [...state.containers.values()]
     .filter(container => includesStopped || isRunning(container))
@@ -31,10 +32,13 @@ export function listContainers(
   return limit > 0 ? found.slice(0, limit) : found;
 }
 
-function check(filters: Filters): void {
-  const oneOf = (what: string, words: readonly string[]) => (value: string) =>
-    words.includes(value) ? undefined : `invalid value for ${what} (${value}): must be one of ${words.join(', ')}`;
+function check(filters: Filters, { isSince28 }: EngineProfile): void {
+  const oneOf = (what: string, words: readonly string[]) => (value: string) => {
+    if (words.includes(value)) return undefined;
+    return isSince28 ? `invalid value for ${what} (${value}): must be one of ${words.join(', ')}` : '';
+  };
   checkValues(filters, 'status', oneOf('state', statuses));
+  if (!isSince28) checkHealthsBefore28(filters);
   checkValues(filters, 'health', oneOf('health', healths));
   checkValues(filters, 'exited', value =>
     /^-?\d+$/.test(value) ? undefined : `strconv.Atoi: parsing "${value}": invalid syntax`,
@@ -45,6 +49,11 @@ function check(filters: Filters): void {
     }
   }
   booleanFilter(filters, 'is-task');
+}
+
+function checkHealthsBefore28(filters: Filters): void {
+  const unknown = filters.get('health')?.find(value => !healths.includes(value));
+  if (unknown !== undefined) throw new EngineError(400, `unrecognized filter value for health: ${unknown}`);
 }
 
 /** Created before the last one that `before` names and after the last one that `since` names. */

@@ -1,4 +1,4 @@
-import { type ContainerRecord, hasProcess } from '../state/container-record.ts';
+import { type ContainerRecord, hasProcess, type Mount } from '../state/container-record.ts';
 import { containerSize } from '../state/container-size.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import { manifestView, mountView, networksView } from './container-parts.ts';
@@ -6,7 +6,7 @@ import { formatDuration } from './time.ts';
 
 /** One element of `GET /containers/json`. */
 export function containerListView(state: EngineState, container: ContainerRecord): Record<string, unknown> {
-  const { spec } = container;
+  const { spec, endpoints, staleEndpoints = endpoints } = container;
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -19,8 +19,8 @@ export function containerListView(state: EngineState, container: ContainerRecord
     State: container.state.status,
     Status: formatStatus(container, state.clock.now()),
     HostConfig: { NetworkMode: spec.networkMode },
-    NetworkSettings: { Networks: withoutNames(networksView(state, container)) },
-    Mounts: container.mounts.map(mount => ({ ...mountView(mount), ...(mount.isAnonymous && { Source: '' }) })),
+    NetworkSettings: { Networks: withoutNames(networksView(state, { endpoints: staleEndpoints })) },
+    Mounts: container.mounts.map(mount => ({ ...mountView(mount), ...(isInherited(mount) && { Source: '' }) })),
     ...manifestView(state, container),
   };
 }
@@ -34,6 +34,11 @@ export function sizeView(state: EngineState, container: ContainerRecord): Record
 /** In the list an engine leaves them out. */
 function withoutNames(networks: Readonly<Record<string, object>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(networks).map(([name, one]) => [name, { ...one, DNSNames: null }]));
+}
+
+/** Of what is in `Volumes` only, the engine does not know the place. */
+function isInherited({ isAnonymous, mode }: Mount): boolean {
+  return isAnonymous && mode === '';
 }
 
 /** As the engine shows a command: what has a space in it stands in quotes, as it is. */

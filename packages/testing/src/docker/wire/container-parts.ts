@@ -5,7 +5,7 @@ import type { Endpoint } from '../state/network-record.ts';
 /** By network, as containers show it. */
 export function networksView(
   state: EngineState,
-  { endpoints }: ContainerRecord,
+  { endpoints }: { readonly endpoints: ReadonlyMap<string, Endpoint> },
 ): Record<string, Record<string, unknown>> {
   return Object.fromEntries([...endpoints].map(([name, one]) => [name, endpointView(state, one)]));
 }

@@ -35,7 +35,7 @@ export function booleanFilter(filters: Filters, name: string): boolean | undefin
   throw new EngineError(400, `invalid filter '${name}=[${values.join(' ')}]'`);
 }
 
-/** Throws for a value that a filter cannot have. */
+/** Throws for a value that a filter cannot have; an empty reason is not told. */
 export function checkValues(
   filters: Filters,
   name: string,
@@ -43,7 +43,8 @@ export function checkValues(
 ): void {
   for (const value of filters.get(name) ?? []) {
     const reason = reasonAgainst(value);
-    if (reason !== undefined) throw new EngineError(400, `invalid filter '${name}=${value}': ${reason}`);
+    if (reason === undefined) continue;
+    throw new EngineError(400, `invalid filter '${name}=${value}'${reason === '' ? '' : `: ${reason}`}`);
   }
 }
 

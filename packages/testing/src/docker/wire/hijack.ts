@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Connection, Reply } from '../router.ts';
 import { commonHeaders } from './respond.ts';
@@ -9,7 +9,7 @@ import { acceptWebSocket, isWebSocket } from './websocket.ts';
 export async function hijack(
   request: IncomingMessage,
   response: ServerResponse,
-  { type, hasUsualHeaders, serve }: Extract<Reply, { kind: 'hijack' }>,
+  { status, type, hasUsualHeaders, serve }: Extract<Reply, { kind: 'hijack' }>,
   profile: EngineProfile,
 ): Promise<void> {
   const { socket } = request;
@@ -21,15 +21,15 @@ export async function hijack(
     return;
   }
   // Who does not ask for an upgrade is told of the older type of stream, whatever it is.
-  const isUpgraded = isUpgrade(request);
+  const isUpgraded = status === undefined && isUpgrade(request);
   const headers = {
     'Content-Type': isUpgraded ? type : 'application/vnd.docker.raw-stream',
     ...(isUpgraded && { Connection: 'Upgrade', Upgrade: 'tcp' }),
     ...(hasUsualHeaders && commonHeaders(profile)),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const statusLine = isUpgraded ? 'HTTP/1.1 101 UPGRADED' : 'HTTP/1.1 200 OK';
-  socket.write(`${statusLine}\r\n${lines.join('')}\r\n`);
+  const statusLine = isUpgraded ? '101 UPGRADED' : `${status ?? 200} ${STATUS_CODES[status ?? 200]}`;
+  socket.write(`HTTP/1.1 ${statusLine}\r\n${lines.join('')}\r\n`);
   await serve({
     write: bytes => {
       if (!socket.destroyed) socket.write(bytes);

@@ -4,7 +4,7 @@ import type { EngineProfile } from '../engine-profile.ts';
 import type { Reply } from '../router.ts';
 
 /** Go knows the length of an answer that it can keep; a longer one goes out in chunks. @see net/http, `bufferBeforeChunkingSize` */
-const longestBuffered = 2048;
+export const longestBuffered = 2048;
 
 export async function sendReply(
   response: ServerResponse,
@@ -23,7 +23,7 @@ export async function sendReply(
       response.end();
       return;
     case 'text':
-      response.writeHead(200, { ...common, ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
+      response.writeHead(200, { ...common, ...textHeaders(response, reply) });
       response.end(reply.body);
       return;
     case 'bytes':
@@ -47,10 +47,17 @@ export function sendHead(
   response.writeHead(reply.kind === 'text' ? 200 : reply.status, {
     ...commonHeaders(profile),
     ...(reply.kind === 'json' && { 'Content-Type': 'application/json' }),
-    ...(reply.kind === 'text' && reply.headers),
-    'Content-Length': Buffer.byteLength(body),
+    ...(reply.kind === 'text' ? textHeaders(response, reply) : { 'Content-Length': Buffer.byteLength(body) }),
   });
   response.flushHeaders();
+}
+
+/** Go does not count what is not sent. */
+function textHeaders(
+  { req }: ServerResponse,
+  { headers, body }: Extract<Reply, { kind: 'text' }>,
+): Readonly<Record<string, string>> {
+  return req.method === 'HEAD' ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
 }
 
 export function sendError(response: ServerResponse, error: unknown, profile: EngineProfile): void {
