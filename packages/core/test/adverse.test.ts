@@ -191,3 +191,22 @@ test('a tag that was moved although no answer came is put back', async () => {
   await world.clock.run(async () => await world.dependencies.compose.up(world.project, []));
   expect(world.ids()).toEqual(ids);
 });
+
+test.each(['stop-first', 'start-first'])(
+  'an engine that has no room for a container is no fault of the version, %s',
+  async order => {
+    await using world = await createWorld({ file: web(`labels: { gopdater.order: ${order} }`) });
+    const before = imageIds(world);
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const full = { status: 500, message: 'no space left on device' };
+    const fault = world.docker.faults.next('POST /containers/create', full, { times: 2 });
+    const report = await deploy(pushed(), world.dependencies);
+    expect(fault.reached).toBe(2);
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      services: [{ detail: expect.stringContaining('no space') }],
+    });
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  },
+);

@@ -32,6 +32,20 @@ export async function readService(
   };
 }
 
+/**
+ * Why Compose failed: where it has not even made a container of the image, nothing is said against that, and it is the
+ * engine that refuses, e.g. as its disk is full.
+ */
+export async function explainComposeFailure(
+  error: unknown,
+  step: ServiceImage,
+  dependencies: CallOptions & { readonly engine: Engine },
+): Promise<unknown> {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'COMPOSE_FAILED') return error;
+  const { onImage } = await readService(step, dependencies);
+  return onImage.length > 0 ? error : new GopdaterError('ENGINE_FAILED', error.message, { cause: error });
+}
+
 /** Somebody else acted on the service, too. */
 export function surprise(what: string): GopdaterError {
   return new GopdaterError('ROLLOUT_FAILED', what, {

@@ -2,7 +2,7 @@ import type { ComposeCli } from '../../docker/compose-cli.ts';
 import { composeLabels } from '../../docker/compose-labels.ts';
 import type { CallOptions, Engine, Image } from '../../docker/engine.ts';
 import type { RecreateStep } from '../../plan/step.ts';
-import { readService, surprise } from '../service-containers.ts';
+import { explainComposeFailure, readService, surprise } from '../service-containers.ts';
 
 interface Dependencies extends CallOptions {
   readonly engine: Engine;
@@ -20,7 +20,7 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
   const { project, service, source, scale, graceMs } = step;
   const { compose, signal, onLine } = dependencies;
   await removeLeftovers(step, dependencies);
-  await compose.up(project, [service], {
+  const up = compose.up(project, [service], {
     noDeps: true,
     noBuild: true,
     pull: 'never',
@@ -28,6 +28,9 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
     graceMs,
     signal,
     onLine,
+  });
+  await up.catch(async (error: unknown) => {
+    throw await explainComposeFailure(error, step, dependencies);
   });
   const { image, onImage, others } = await readService(step, dependencies);
   const [other] = others;

@@ -2,7 +2,7 @@ import type { ComposeCli } from '../../docker/compose-cli.ts';
 import type { CallOptions, Engine, Image } from '../../docker/engine.ts';
 import { isUp } from '../../plan/service-containers.ts';
 import type { ScaleUpStep } from '../../plan/step.ts';
-import { readService, surprise } from '../service-containers.ts';
+import { explainComposeFailure, readService, surprise } from '../service-containers.ts';
 
 /**
  * Lets Compose start containers on the image beside those that are there, until there are so many.
@@ -27,7 +27,7 @@ export async function runScaleUp(
   for (const { id } of all.filter(one => !isUp(one))) await engine.removeContainer(id, { signal });
   const missing = count - onImage.filter(isUp).length;
   if (missing <= 0) return image;
-  await compose.up(project, [service], {
+  const up = compose.up(project, [service], {
     noDeps: true,
     noRecreate: true,
     noBuild: true,
@@ -35,6 +35,9 @@ export async function runScaleUp(
     scale: { [service]: all.filter(isUp).length + missing },
     signal,
     onLine,
+  });
+  await up.catch(async (error: unknown) => {
+    throw await explainComposeFailure(error, step, dependencies);
   });
   const after = await readService(step, dependencies);
   if (after.onImage.length >= count) return image;
