@@ -92,7 +92,8 @@ describe('the real docker and docker compose on the fake', () => {
 
   it('tells a missing image and a taken port in the words of the engine', async () => {
     docker.registry.push('acme/busy');
-    docker.run('acme/busy', { config: { HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8090' }] } } } });
+    const HostConfig = { PortBindings: { '80/tcp': [{ HostPort: '8090' }] } };
+    docker.run('acme/busy', { config: { ExposedPorts: { '80/tcp': {} }, HostConfig } });
     await expect(compose('up', '-d')).rejects.toThrow(/port is already allocated/);
     docker.registry.removeTag('acme/web:latest');
     await expect(compose('pull', 'web')).rejects.toThrow(/manifest for acme\/web:latest not found/);
