@@ -3,12 +3,11 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provided } from '../../../test/engine.ts';
 import { FakeDocker } from '../src/index.ts';
 
-/** Arguments of `docker`; after `<` what is typed; `…` alone waits for half a second; DIR is a folder. */
+/** Arguments of `docker`; after `<` what is typed; `until TEXT` asks again until that is printed; DIR is a folder. */
 type Step = readonly string[];
 
 const image = 'acme/box:1';
@@ -20,7 +19,9 @@ while :; do sleep 1 & wait $!; done
 const run = (...words: readonly string[]): Step => ['run', '--rm', '--name', 'box', image, ...words];
 const detached = (...words: readonly string[]): Step => ['run', '-d', '--name', 'box', ...words];
 const server = detached(image);
-const wait: Step = ['…'];
+const until = (printed: string, ...words: readonly string[]): Step => ['until', printed, ...words];
+const untilReady = until('hello from box', 'logs', 'box');
+const untilHealth = (status: string): Step => until(`=${status}`, 'inspect', '-f', '={{.State.Health.Status}}', 'box');
 
 const sessions: Readonly<Record<string, readonly Step[]>> = {
   'that runs and ends': [run('echo', 'hi'), run('sh', '-c', 'echo out; sleep 0.2; echo err >&2; exit 7'), run('false')],
@@ -60,7 +61,7 @@ const sessions: Readonly<Record<string, readonly Step[]>> = {
     ['exec', 'box', '/etc/passwd'],
     ['exec', '-d', 'box', 'nosuch'],
     ['exec', '-d', 'box', 'touch', '/made'],
-    wait,
+    until('/made', 'diff', 'box'),
     ['exec', '-w', '/tmp', '-e', 'B=2', '-u', 'nobody', 'box', 'sh', '-c', 'pwd; echo $B; whoami; ls /made'],
     ['exec', '-w', '/none', 'box', 'pwd'],
     ['pause', 'box'],
@@ -72,17 +73,16 @@ const sessions: Readonly<Record<string, readonly Step[]>> = {
   ],
   'that is signalled': [
     server,
-    wait,
+    untilReady,
     ['kill', '-s', 'HUP', 'box'],
-    wait,
     ['kill', '-s', 'TERM', 'box'],
-    wait,
+    until('exited', 'inspect', '-f', '{{.State.Status}}', 'box'),
     ['inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'box'],
     ['kill', 'box'],
     ['start', 'box'],
-    wait,
+    until('bye\nhello from box\n', 'logs', 'box'),
     ['restart', '-t', '5', 'box'],
-    wait,
+    until('bye\nhello from box\nbye\nhello from box\n', 'logs', 'box'),
     ['logs', 'box'],
     ['kill', '-s', 'NONSENSE', 'box'],
     ['stop', 'box'],
@@ -94,7 +94,7 @@ const sessions: Readonly<Record<string, readonly Step[]>> = {
   ],
   'with a program that takes the signals of process 1': [
     detached('--init', image, 'sleep', '60'),
-    wait,
+    until('sleep 60\n', 'top', 'box', '-o', 'pid,cmd'),
     ['stop', '-t', '5', 'box'],
     ['inspect', '-f', '{{.State.ExitCode}}', 'box'],
   ],
@@ -158,26 +158,22 @@ const sessions: Readonly<Record<string, readonly Step[]>> = {
   ],
   'that is well or not': [
     detached('--health-cmd', 'test -f /ready', '--health-interval', '1s', '--health-retries', '1', image),
-    ['…'],
-    ['…'],
-    ['…'],
+    untilHealth('unhealthy'),
     ['inspect', '-f', '{{.State.Health.Status}} {{(index .State.Health.Log 0).ExitCode}}', 'box'],
     ['cp', 'DIR/in', 'box:/ready'],
-    ['…'],
-    ['…'],
-    ['…'],
+    untilHealth('healthy'),
     ['inspect', '-f', '{{.State.Health.Status}} {{.State.Health.FailingStreak}}', 'box'],
     ['stop', 'box'],
     ['inspect', '-f', '{{.State.Health.Status}}', 'box'],
   ],
   'whose health check cannot be run': [
     detached('--health-cmd', 'none', '--health-interval', '1s', '--health-retries', '1', image),
-    ...[wait, wait, wait],
+    untilHealth('unhealthy'),
     ['inspect', '-f', '{{(index .State.Health.Log 0).ExitCode}} {{(index .State.Health.Log 0).Output}}', 'box'],
   ],
   'that is updated, renamed and looked at': [
     server,
-    wait,
+    untilReady,
     ['update', '--restart', 'unless-stopped', 'box'],
     ['inspect', '-f', '{{.HostConfig.RestartPolicy.Name}}', 'box'],
     ['update', '--restart', 'no', 'box'],
@@ -223,8 +219,8 @@ async function play(steps: readonly Step[], host: string): Promise<readonly stri
   const seen: string[] = [];
   const since = `${Date.now() / 1000}`;
   for (const step of steps) {
-    if (step[0] === '…') {
-      await sleep(500);
+    if (step[0] === 'until') {
+      await playUntil(step[1] ?? '', step.slice(2), host);
       continue;
     }
     const words = step.map(word => word.replace('DIR', files));
@@ -244,6 +240,12 @@ async function play(steps: readonly Step[], host: string): Promise<readonly stri
     '{{.Type}} {{.Action}} {{.Actor.Attributes.exitCode}}',
   ]);
   return [...seen, ...eventsOf(out)];
+}
+
+/** Each question is a process, and takes its time. */
+async function playUntil(printed: string, words: readonly string[], host: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) if ((await docker(host, words)).out.includes(printed)) return;
+  throw new Error(`“docker ${words.join(' ')}” never printed ${printed}`);
 }
 
 async function docker(
@@ -290,6 +292,7 @@ function eventsOf(printed: string): readonly string[] {
     .filter((line, at) => decided === -1 || at < decided || !line.includes('exec_'))
     .join('; ')
     .replaceAll(/container (die \d+); container stop/g, 'container stop; container $1')
+    .replaceAll(/(container top; )\1+/g, '$1')
     .replaceAll(
       /(container exec_create: \/bin\/sh[^;]*; container exec_start[^;]*; container exec_die \d+; )\1+/g,
       '$1',
