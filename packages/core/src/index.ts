@@ -129,7 +129,7 @@ export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
-export type { Deliveries } from './webhook/deliveries.ts';
+export type { Acceptance, Deliveries, Delivery } from './webhook/deliveries.ts';
 export type { ImagePushed } from './webhook/event.ts';
 export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';
 export { dockerHub } from './webhook/receivers/docker-hub.ts';

@@ -1,6 +1,6 @@
 import { type DeployDependencies, deploy } from './deploy.ts';
 import { GopdaterError, toGopdaterError } from './errors.ts';
-import { formatReference } from './image/reference.ts';
+import { defaultMerging, type Merging, PendingPushes } from './pending-pushes.ts';
 import { loadProjects } from './plan/load-projects.ts';
 import { type MatchedService, matchServices } from './plan/match-services.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from './report/report.ts';
@@ -10,6 +10,8 @@ import type { ImagePushed } from './webhook/event.ts';
 export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' | 'waitSignal'> {
   /** Called with each report, as soon as it is there. */
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
+  /** Default {@link defaultMerging}. */
+  readonly merging?: Merging | undefined;
 }
 
 /** One rollout at a time over one set of projects; what comes meanwhile waits. */
@@ -21,7 +23,10 @@ export interface Updater {
    */
   match(event: ImagePushed): Promise<readonly MatchedService[]>;
 
-  /** Queues a push. A push of the same image that still waits is superseded. Resolves to the report; never rejects. */
+  /**
+   * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
+   * superseded. Resolves to the report; never rejects.
+   */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
   /** Takes nothing more and waits for what runs and what waits; what waits for another process is given up. */
@@ -31,8 +36,7 @@ export interface Updater {
   abort(): void;
 }
 
-interface Waiting {
-  readonly event: ImagePushed;
+interface Waiting extends ImagePushed {
   readonly settle: (report: DeploymentReport) => void;
 }
 
@@ -42,57 +46,55 @@ interface Waiting {
  * The queue is in memory: what waits is gone with the process.
  */
 export function createUpdater(dependencies: UpdaterDependencies): Updater {
-  const { projects, clock, onReport } = dependencies;
+  const { projects, clock, onReport, merging = defaultMerging } = dependencies;
   const stop = new AbortController();
   const close = new AbortController();
   const { signal } = stop;
   const waitSignal = AbortSignal.any([signal, close.signal]);
-  const waiting = new Map<string, Waiting>();
+  const waiting = new PendingPushes<Waiting>(merging);
   let running: Promise<void> | undefined;
-  let isClosed = false;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
     settle(report);
     // A callback that throws is its owner's to see; the queue goes on.
     queueMicrotask(() => onReport?.(report));
   };
+  const run = async (next: Waiting) => {
+    const startedAt = clock.now();
+    const report = await deploy(next, { ...dependencies, signal, waitSignal }).catch((error: unknown) =>
+      reportFailure(next, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
+    );
+    finish(next, report);
+  };
   const runAll = async () => {
-    for (const [image, next] of waiting) {
-      waiting.delete(image);
-      const startedAt = clock.now();
-      const report = await deploy(next.event, { ...dependencies, signal, waitSignal }).catch((error: unknown) =>
-        reportFailure(next.event, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
-      );
-      finish(next, report);
+    while (waiting.dueAt !== undefined) {
+      // Who is being closed waits for nothing more to come.
+      const next = waiting.take(waitSignal.aborted ? Number.POSITIVE_INFINITY : clock.now());
+      if (next === undefined) await clock.sleep(waiting.dueAt - clock.now(), { signal: waitSignal });
+      else await run(next);
     }
     running = undefined;
   };
 
   return {
     match: async event => matchServices(event.image, await loadProjects(projects, dependencies)),
-    submit: async event =>
+    submit: async ({ deliveryId, image }) =>
       await new Promise<DeploymentReport>(settle => {
-        const image = formatReference(event.image);
-        const next = { event, settle };
-        if (isClosed) {
+        const next = { deliveryId, image, settle };
+        if (waitSignal.aborted) {
           const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
-          finish(next, reportFailure(event, closed, { seconds: 0 }));
+          finish(next, reportFailure(next, closed, { seconds: 0 }));
           return;
         }
-        const older = waiting.get(image);
-        waiting.set(image, next);
-        if (older !== undefined) finish(older, reportSuperseded(older.event));
+        const older = waiting.add(next, clock.now());
+        if (older !== undefined) finish(older, reportSuperseded(older));
         running ??= runAll();
       }),
     close: async () => {
-      isClosed = true;
       // Who has the lock may be replacing this very process, and wait for its end.
       close.abort();
       await running;
     },
-    abort: () => {
-      isClosed = true;
-      stop.abort();
-    },
+    abort: () => stop.abort(),
   };
 }

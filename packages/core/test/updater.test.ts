@@ -2,6 +2,9 @@ import { createMemoryStore, createUpdater, type DeploymentReport, systemClock } 
 import { describe, expect, test } from 'vitest';
 import { createWorld, pushed, type World } from './world.ts';
 
+/** Whatever comes is due at once. */
+const none = { quietMs: 0, maxMs: 0 };
+
 /** An updater whose pulls wait until they are let go. */
 function withHeldPulls(world: World) {
   const reports: DeploymentReport[] = [];
@@ -10,7 +13,7 @@ function withHeldPulls(world: World) {
     letGo = resolve;
   });
   world.docker.faults.next('pullImage', { hold });
-  const updater = createUpdater({ ...world.dependencies, onReport: report => reports.push(report) });
+  const updater = createUpdater({ ...world.dependencies, merging: none, onReport: report => reports.push(report) });
   return {
     updater,
     letGo: () => letGo(),
@@ -78,7 +81,7 @@ describe('an updater', () => {
   test('that is closed while another process rolls out gives up what waits for that one', async () => {
     await using world = await createWorld();
     const { lock } = createMemoryStore();
-    const updater = createUpdater({ ...world.dependencies, lock, clock: systemClock });
+    const updater = createUpdater({ ...world.dependencies, merging: none, lock, clock: systemClock });
     const release = lock.tryAcquire();
     const waits = updater.submit(pushed());
     await new Promise(resolve => setImmediate(resolve));
@@ -99,5 +102,48 @@ describe('an updater', () => {
       expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ABORTED' } });
     await updater.close();
     expect(world.ids()).toEqual(before);
+  });
+
+  test('waits until a burst is over, and rolls out once', async () => {
+    await using world = await createWorld();
+    const reports: string[] = [];
+    const updater = createUpdater({
+      ...world.dependencies,
+      onReport: ({ deliveryId, outcome }) => reports.push(`${deliveryId} ${outcome}`),
+    });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    void updater.submit(pushed('acme/web:latest', 'amd64'));
+    await world.clock.advance(1_999);
+    world.registry.push('acme/web:latest', { version: 'v2, whole' });
+    void updater.submit(pushed('acme/web:latest', 'arm64'));
+    await world.clock.advance(1_999);
+    expect(reports).toEqual(['amd64 superseded']);
+    expect(world.steps).toEqual([]);
+    await world.clock.advance(60_000);
+    expect(reports).toEqual(['amd64 superseded', 'arm64 updated']);
+    await world.clock.run(async () => await updater.close());
+  });
+
+  test('waits for the end of a burst for ten seconds at most', async () => {
+    await using world = await createWorld();
+    const updater = createUpdater(world.dependencies);
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    for (let second = 0; second < 10; second++) {
+      void updater.submit(pushed('acme/web:latest', String(second)));
+      expect(world.steps).toEqual([]);
+      await world.clock.advance(1_000);
+    }
+    expect(world.steps).toContain('started pull');
+    await world.clock.run(async () => await updater.close());
+  });
+
+  test('that is closed does not wait for the end of a burst', async () => {
+    await using world = await createWorld();
+    const updater = createUpdater({ ...world.dependencies, merging: { quietMs: 3_600_000, maxMs: 3_600_000 } });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const report = updater.submit(pushed());
+    await world.clock.run(async () => await updater.close());
+    expect(await report).toMatchObject({ outcome: 'updated' });
+    expect(world.clock.now()).toBeLessThan(Date.parse('2026-01-01T00:30:00Z'));
   });
 });

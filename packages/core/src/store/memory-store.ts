@@ -1,19 +1,19 @@
 import type { BlockedDigest } from '../plan/blocked-digests.ts';
 import type { MovedService, UnfinishedMove } from '../plan/unfinished-moves.ts';
 import type { HistoryEntry } from '../report/history.ts';
-import type { ImagePushed } from '../webhook/event.ts';
+import { defaultMaxPending } from '../webhook/deliveries.ts';
+import { createMemoryDeliveries } from './memory-deliveries.ts';
 import { lastGapMs } from './past-gaps.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 /** Forgets everything when the process ends: for tests and examples. */
-export function createMemoryStore(): Store {
+export function createMemoryStore({ maxPending = defaultMaxPending }: StoreOptions = {}): Store {
   const blocked = new Map<string, BlockedDigest>();
   const blockKey = (image: string, digest: string) => `${image}@${digest}`;
   const entries: HistoryEntry[] = [];
   const moves = new Map<string, UnfinishedMove>();
   let steps: string[] = [];
   let isLocked = false;
-  const pending = new Map<string, ImagePushed>();
   const keyOf = ({ project, service }: MovedService) => `${project}/${service}`;
   return {
     blocked: {
@@ -56,15 +56,7 @@ export function createMemoryStore(): Store {
       },
     },
     gaps: { lastGapMs: async service => lastGapMs(entries, service) },
-    deliveries: {
-      accept: async event => {
-        pending.set(event.deliveryId, event);
-      },
-      settle: async deliveryId => {
-        pending.delete(deliveryId);
-      },
-      pending: async () => [...pending.values()],
-    },
+    deliveries: createMemoryDeliveries({ maxPending }),
     history: {
       add: async entry => {
         entries.unshift(entry);

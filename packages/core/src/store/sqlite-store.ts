@@ -1,11 +1,13 @@
-import { formatReference, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import type { HistoryEntry } from '../report/history.ts';
 import type { DeploymentReport } from '../report/report.ts';
-import { type Database, openDatabase } from './database.ts';
+import { defaultMaxPending } from '../webhook/deliveries.ts';
+import { openDatabase } from './database.ts';
+import { createWriter } from './group-commit.ts';
 import { lastGapMs } from './past-gaps.ts';
 import { openLock } from './rollout-lock.ts';
-import type { Store } from './store.ts';
+import { createSqliteDeliveries } from './sqlite-deliveries.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS blocks (
@@ -21,9 +23,14 @@ const schema = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS steps (id INTEGER PRIMARY KEY, step TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS processes (pid INTEGER NOT NULL, start_time TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS pending_deliveries (
-    id INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, image TEXT NOT NULL
+  CREATE TABLE IF NOT EXISTS pending_pushes (
+    image TEXT PRIMARY KEY, delivery_id TEXT NOT NULL, accepted_at INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS pending_deliveries (id INTEGER, delivery_id TEXT, image TEXT);
+  INSERT OR REPLACE INTO pending_pushes SELECT image, delivery_id, id FROM pending_deliveries ORDER BY id;
+  DROP TABLE pending_deliveries;
+  CREATE TABLE IF NOT EXISTS sender_ids (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS sender_ids_by_age ON sender_ids (at);
   CREATE TABLE IF NOT EXISTS deployments (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, image TEXT NOT NULL, outcome TEXT NOT NULL, report TEXT NOT NULL
   ) STRICT;
@@ -38,7 +45,10 @@ const remembered = 50;
  * @param file  made, with its folder, if it is not there
  * @throws GopdaterError `STORE_FAILED`
  */
-export async function createSqliteStore(file: string): Promise<Store> {
+export async function createSqliteStore(
+  file: string,
+  { maxPending = defaultMaxPending }: StoreOptions = {},
+): Promise<Store> {
   const database = await openDatabase(file);
   database.exec(schema);
   const { write, flush } = createWriter(database);
@@ -68,9 +78,6 @@ export async function createSqliteStore(file: string): Promise<Store> {
   const beginProcess = run('INSERT INTO processes VALUES (?, ?)');
   const endProcess = run('DELETE FROM processes WHERE pid = ?');
   const processes = all('SELECT pid, start_time FROM processes');
-  const accept = run('INSERT OR IGNORE INTO pending_deliveries (delivery_id, image) VALUES (?, ?)');
-  const settle = run('DELETE FROM pending_deliveries WHERE delivery_id = ?');
-  const pending = all('SELECT delivery_id AS id, image FROM pending_deliveries ORDER BY pending_deliveries.id');
   const history = (limit: number): readonly HistoryEntry[] =>
     list(limit).map(({ at, report }) => {
       const parsed: DeploymentReport = JSON.parse(text(report) || '{}');
@@ -122,16 +129,7 @@ export async function createSqliteStore(file: string): Promise<Store> {
     },
     lock,
     gaps: { lastGapMs: async service => lastGapMs(history(remembered), service) },
-    deliveries: {
-      accept: async ({ deliveryId, image }) => {
-        await accept(deliveryId, formatReference(image));
-      },
-      settle: async deliveryId => {
-        await settle(deliveryId);
-      },
-      pending: async () =>
-        pending().map(({ id, image }) => ({ deliveryId: text(id), image: parseReference(text(image)) })),
-    },
+    deliveries: createSqliteDeliveries(database, { write, maxPending }),
     history: {
       add: async ({ at, report }) => {
         await add(at, report.image, report.outcome, JSON.stringify(report));
@@ -148,38 +146,4 @@ export async function createSqliteStore(file: string): Promise<Store> {
 
 function text(value: unknown): string {
   return textOf(value) ?? '';
-}
-
-/** Writes that come in one turn of the event loop share one commit. */
-function createWriter(database: Database): {
-  readonly write: <T>(act: () => T) => Promise<T>;
-  readonly flush: () => void;
-} {
-  let waiting: { readonly act: () => void; readonly settle: (error?: unknown) => void }[] = [];
-  const flush = () => {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    try {
-      database.exec('BEGIN IMMEDIATE');
-      for (const { act } of batch) act();
-      database.exec('COMMIT');
-      for (const { settle } of batch) settle();
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      for (const { settle } of batch) settle(error);
-    }
-  };
-  const write = async <T>(act: () => T): Promise<T> =>
-    await new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
-      let result: { readonly value: T } | undefined;
-      waiting.push({
-        act: () => {
-          result = { value: act() };
-        },
-        settle: error => (result === undefined || error !== undefined ? reject(error) : resolve(result.value)),
-      });
-    });
-  return { write, flush };
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseReference } from '../image/reference.ts';
 import type { DeploymentReport } from '../report/report.ts';
+import { type Delivery, rememberedMs } from '../webhook/deliveries.ts';
+import { openDatabase } from './database.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
+import type { StoreOptions } from './store.ts';
 
 let directory = '';
 beforeEach(async () => {
@@ -26,9 +29,16 @@ const report: DeploymentReport = {
 };
 
 const stores = {
-  memory: async () => createMemoryStore(),
-  sqlite: async () => await createSqliteStore(join(directory, 'a/b.db')),
+  memory: async (options?: StoreOptions) => createMemoryStore(options),
+  sqlite: async (options?: StoreOptions) => await createSqliteStore(join(directory, 'a/b.db'), options),
 };
+
+function deliveryOf({
+  images = ['acme/web:1'],
+  ...said
+}: { images?: string[] } & Partial<Omit<Delivery, 'images'>>): Delivery {
+  return { deliveryId: '1', senderId: undefined, receivedAt: 1_000, ...said, images: images.map(parseReference) };
+}
 
 describe.each(Object.entries(stores))('a store in %s', (_, create) => {
   test('remembers the digests of an image that were blocked, and why', async () => {
@@ -113,6 +123,47 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     expect(entries[0]?.report).toMatchObject({ image, outcome: 'updated', seconds: 1 });
     close();
   });
+
+  describe('of deliveries', () => {
+    test('the newest of each image waits, until it has its report', async () => {
+      const { deliveries, close } = await create();
+      await deliveries.accept(deliveryOf({ deliveryId: '1', images: ['acme/web:1', 'acme/api:1'] }));
+      await deliveries.accept(deliveryOf({ deliveryId: '2', images: ['acme/web:1'], receivedAt: 2_000 }));
+      const waiting = async () => (await deliveries.pending()).map(one => `${one.deliveryId} ${one.image.repository}`);
+      expect(await waiting()).toEqual(['2 acme/web', '1 acme/api']);
+      await deliveries.settle({ deliveryId: '1', image: parseReference('acme/web:1') });
+      expect(await waiting()).toEqual(['2 acme/web', '1 acme/api']);
+      await deliveries.settle({ deliveryId: '2', image: parseReference('acme/web:1') });
+      expect(await waiting()).toEqual(['1 acme/api']);
+      close();
+    });
+
+    test('the sender’s id is known again for 72 hours', async () => {
+      const { deliveries, close } = await create();
+      const accept = async (senderId: string | undefined, receivedAt: number) =>
+        await deliveries.accept(deliveryOf({ senderId, receivedAt }));
+      expect(await accept('github 1', 0)).toBe('accepted');
+      expect(await accept('github 1', rememberedMs)).toBe('duplicate');
+      expect(await accept('github 2', rememberedMs)).toBe('accepted');
+      expect(await accept('github 1', rememberedMs + 1)).toBe('accepted');
+      expect(await accept(undefined, 0)).toBe('accepted');
+      expect(await accept(undefined, 0)).toBe('accepted');
+      close();
+    });
+
+    test('a full queue takes no further image, forgets the delivery, and still takes a newer push', async () => {
+      const { deliveries, close } = await create({ maxPending: 2 });
+      const accept = async (senderId: string, ...images: string[]) =>
+        await deliveries.accept(deliveryOf({ senderId, images }));
+      expect(await accept('a', 'acme/web:1')).toBe('accepted');
+      expect(await accept('b', 'acme/api:1', 'acme/db:1')).toBe('full');
+      expect(await accept('b', 'acme/api:1')).toBe('accepted');
+      expect(await accept('c', 'acme/db:1')).toBe('full');
+      expect(await accept('d', 'acme/web:1')).toBe('accepted');
+      expect(await deliveries.pending()).toHaveLength(2);
+      close();
+    });
+  });
 });
 
 describe('an SQLite store', () => {
@@ -142,12 +193,22 @@ describe('an SQLite store', () => {
 
   test('keeps what was asked for in one turn, all of it', async () => {
     const { deliveries, close } = await createSqliteStore(join(directory, 'gopdater.db'));
-    const events = Array.from({ length: 500 }, (_, n) => ({
-      deliveryId: String(n),
-      image: parseReference('acme/web:latest'),
-    }));
-    await Promise.all(events.map(event => deliveries.accept(event)));
-    expect(await deliveries.pending()).toEqual(events);
+    const all = Array.from({ length: 500 }, (_, n) => deliveryOf({ deliveryId: String(n), images: [`acme/web:${n}`] }));
+    expect(new Set(await Promise.all(all.map(one => deliveries.accept(one))))).toEqual(new Set(['accepted']));
+    expect((await deliveries.pending()).map(({ deliveryId }) => deliveryId)).toEqual(
+      all.map(({ deliveryId }) => deliveryId),
+    );
+    close();
+  });
+
+  test('takes over what waited in the table of before', async () => {
+    const file = join(directory, 'gopdater.db');
+    const before = await openDatabase(file);
+    before.exec(`CREATE TABLE pending_deliveries (id INTEGER PRIMARY KEY, delivery_id TEXT, image TEXT);
+      INSERT INTO pending_deliveries (delivery_id, image) VALUES ('1', 'docker.io/acme/web:1'), ('2', 'docker.io/acme/web:1')`);
+    before.close();
+    const { deliveries, close } = await createSqliteStore(file);
+    expect(await deliveries.pending()).toEqual([{ deliveryId: '2', image: parseReference('acme/web:1') }]);
     close();
   });
 

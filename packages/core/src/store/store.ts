@@ -19,3 +19,8 @@ export interface Store {
   readonly lock: RolloutLock;
   close(): void;
 }
+
+export interface StoreOptions {
+  /** How many images may wait for their rollout. Default 1_000. */
+  readonly maxPending?: number | undefined;
+}
