@@ -4,6 +4,7 @@ import { defaultMerging, type Merging, PendingPushes } from './pending-pushes.ts
 import { loadProjects } from './plan/load-projects.ts';
 import { type MatchedService, matchServices } from './plan/match-services.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from './report/report.ts';
+import { shareCalls } from './shared-call.ts';
 import type { ImagePushed } from './webhook/event.ts';
 
 /** What every deployment stands on, and who is told. */
@@ -52,6 +53,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   const { signal } = stop;
   const waitSignal = AbortSignal.any([signal, close.signal]);
   const waiting = new PendingPushes<Waiting>(merging);
+  const readProjects = shareCalls(async () => await loadProjects(projects, dependencies));
   let running: Promise<void> | undefined;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
@@ -77,7 +79,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   };
 
   return {
-    match: async event => matchServices(event.image, await loadProjects(projects, dependencies)),
+    match: async event => matchServices(event.image, await readProjects()),
     submit: async ({ deliveryId, image }) =>
       await new Promise<DeploymentReport>(settle => {
         const next = { deliveryId, image, settle };

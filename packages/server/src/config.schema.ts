@@ -58,6 +58,12 @@ export interface Options {
   readonly composeFiles: Option<readonly string[]>;
   readonly host: Option<string>;
   readonly port: Option<number>;
+  readonly tlsCert: Option<string | undefined>;
+  readonly tlsKey: Option<string | undefined>;
+  readonly trustedProxies: Option<readonly string[]>;
+  readonly rateLimit: Option<number | undefined>;
+  readonly mergeQuiet: Option<number | undefined>;
+  readonly mergeMax: Option<number | undefined>;
   readonly engineHost: Option<string>;
   readonly engineTls: Option<boolean>;
   readonly engineCertificates: Option<string | undefined>;
@@ -127,6 +133,48 @@ export const options: Options = {
       v.transform(Number),
       v.maxValue(65_535, 'is no port'),
     ),
+  },
+  tlsCert: {
+    env: 'GOPDATER_TLS_CERT',
+    default: 'plain HTTP',
+    about:
+      'The certificate to serve HTTPS with, PEM, its chain included; read at the start. `GOPDATER_TLS_CERT_FILE` names a file.',
+    isSecret: true,
+    schema: text,
+  },
+  tlsKey: {
+    env: 'GOPDATER_TLS_KEY',
+    default: 'none',
+    about: 'Its key, PEM. `GOPDATER_TLS_KEY_FILE` names a file.',
+    isSecret: true,
+    schema: text,
+  },
+  trustedProxies: {
+    env: 'GOPDATER_TRUSTED_PROXIES',
+    default: 'none',
+    about:
+      'Proxies whose `X-Forwarded-For` says who the client is: addresses, ranges (`10.0.0.0/8`), `loopback`, `uniquelocal`; several with commas.',
+    schema: list,
+  },
+  rateLimit: {
+    env: 'GOPDATER_RATE_LIMIT',
+    default: '600',
+    about:
+      'How many requests an address (of IPv6 a /64) may make in a minute, `GET` and `HEAD` aside; 0: as many as it likes.',
+    schema: number({ max: 1_000_000, words: 'is no number of requests' }),
+  },
+  mergeQuiet: {
+    env: 'GOPDATER_MERGE_QUIET',
+    default: '2s',
+    about:
+      'So long nothing more must come for an image before its rollout begins: a registry tells of one push several times.',
+    schema: duration,
+  },
+  mergeMax: {
+    env: 'GOPDATER_MERGE_MAX',
+    default: '10s',
+    about: 'So long it is waited for that at most.',
+    schema: duration,
   },
   engineHost: {
     env: 'DOCKER_HOST',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GopdaterError, type PolicyDefaults } from '@gopdater/core';
+import { defaultMerging, GopdaterError, type PolicyDefaults } from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
+import type { ServeOptions } from './serve.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type ValueOf<O> = O extends Option<infer T> ? T : never;
@@ -28,6 +29,12 @@ export function readConfig(environment: Environment): Config {
     composeFiles: value(options.composeFiles),
     host: value(options.host),
     port: value(options.port),
+    tlsCert: value(options.tlsCert),
+    tlsKey: value(options.tlsKey),
+    trustedProxies: value(options.trustedProxies),
+    rateLimit: value(options.rateLimit),
+    mergeQuiet: value(options.mergeQuiet),
+    mergeMax: value(options.mergeMax),
     engineHost: value(options.engineHost),
     engineTls: value(options.engineTls),
     engineCertificates: value(options.engineCertificates),
@@ -72,6 +79,27 @@ export function policyDefaults(config: Config): PolicyDefaults {
   return {
     ...{ order, parallelism, failureAction, maxFailureRatio, fallback, drift },
     ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout },
+  };
+}
+
+/**
+ * How the server listens, and takes bursts.
+ *
+ * @throws GopdaterError `CONFIG_INVALID` for a certificate without its key
+ */
+export function serveOptions(config: Config): ServeOptions {
+  const { owner, hookSecret, host, port, tlsCert, tlsKey, trustedProxies, rateLimit, mergeQuiet, mergeMax } = config;
+  const { quietMs, maxMs } = defaultMerging;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new GopdaterError('CONFIG_INVALID', 'A certificate and its key go together, and only one is set.', {
+      hint: `Set both ${options.tlsCert.env} and ${options.tlsKey.env}, or neither.`,
+    });
+  }
+  return {
+    ...{ owner, hookSecret, host, port, trustedProxies },
+    tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
+    maxPerMinute: rateLimit ?? 600,
+    merging: { quietMs: mergeQuiet ?? quietMs, maxMs: mergeMax ?? maxMs },
   };
 }
 

@@ -9,12 +9,13 @@ import {
   GopdaterError,
   type ImagePushed,
   loadProjects,
+  type Merging,
   parseReference,
   removeLeftoverHelpers,
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
-import { type HttpServer, listen } from './http/server.ts';
+import { type HttpServer, type ListenOptions, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
@@ -22,9 +23,11 @@ import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/ho
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
 
 /** Who may send hooks, and where they arrive. */
-export interface ServeOptions extends HookOptions {
-  readonly host: string;
-  readonly port: number;
+export interface ServeOptions
+  extends HookOptions,
+    Pick<ListenOptions, 'host' | 'port' | 'tls' | 'trustedProxies' | 'maxPerMinute'> {
+  /** How a burst becomes one push. Default: that of {@link createUpdater}. */
+  readonly merging?: Merging | undefined;
 }
 
 /** What the server stands on, and who is told. */
@@ -61,8 +64,11 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const isSettled = !isAborted && report.error?.code !== 'ABORTED';
     kept = kept
       .then(async () => {
+        // The newer push of its image is the one that history is about.
+        if (report.outcome === 'superseded') return;
         await store.history.add({ at: new Date(clock.now()).toISOString(), report });
-        if (isSettled) await store.deliveries.settle(report.deliveryId);
+        if (isSettled)
+          await store.deliveries.settle({ deliveryId: report.deliveryId, image: parseReference(report.image) });
       })
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
   };
@@ -74,6 +80,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const updater = createUpdater({
     ...dependencies,
     ...store,
+    merging: options.merging,
     onPlan: progress.onPlan,
     onStep: progress.onStep,
     onReport: report => {
@@ -83,7 +90,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     },
   });
   const server: HttpServer = await listen(
-    [...hookRoutes(options, { updater, deliveries: store.deliveries, log }), healthRoute],
+    [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log }), healthRoute],
     {
       ...options,
       log,

@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { maxBodyBytes } from './limits.ts';
 import { Problem } from './problem.ts';
-
-/** Deliveries of Docker Hub are at most about 60 kB; nobody's are near this. */
-export const maxBodyBytes: number = 1024 * 1024;
 
 /**
  * Reads a request's body; gives up as soon as it is too long.
  *
- * @throws Problem 413, 400 when the sender breaks off
+ * @throws Problem 415 for one that is packed, 413, 400 when the sender breaks off
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
+    throw new Problem(415, 'The body must not be packed.', { 'accept-encoding': 'identity', connection: 'close' });
+  }
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;

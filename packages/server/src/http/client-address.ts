@@ -23,7 +23,7 @@ function compile(trustedProxies: readonly string[]) {
     return proxyAddress.compile([...trustedProxies]);
   } catch (cause) {
     throw new GopdaterError('CONFIG_INVALID', `No list of proxies: ${trustedProxies.join(', ')}.`, {
-      hint: 'Set TRUSTED_PROXIES to addresses, or ranges such as 10.0.0.0/8.',
+      hint: 'Set GOPDATER_TRUSTED_PROXIES to addresses, or ranges such as 10.0.0.0/8.',
       cause,
     });
   }

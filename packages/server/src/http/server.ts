@@ -1,10 +1,22 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { GopdaterError } from '@gopdater/core';
 import polka, { type Middleware, type Request, type Response } from 'polka';
 import type { Logger } from '../log.ts';
+import { createClientAddress } from './client-address.ts';
+import {
+  headersTimeoutMs,
+  keepAliveTimeoutMs,
+  maxConnections,
+  maxHeaderBytes,
+  maxHeadersCount,
+  requestTimeoutMs,
+  timeoutCheckMs,
+} from './limits.ts';
 import { Problem, sendProblem } from './problem.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 export type { Request, Response };
 
@@ -22,6 +34,12 @@ export interface ListenOptions {
   readonly log: Logger;
   /** What an unknown path gets. */
   readonly notFound: (request: Request) => Problem;
+  /** Spoken instead of plain HTTP: the certificate’s chain and its key, both PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whose `X-Forwarded-For` counts, as {@link createClientAddress} has it. Default: nobody’s. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** How many requests an address may make, reading ones aside; 0: as many as it likes. Default 0. */
+  readonly maxPerMinute?: number | undefined;
   /** How long `close` waits for what is being answered, in milliseconds. Default 5_000. */
   readonly closeTimeoutMs?: number;
 }
@@ -35,11 +53,6 @@ export interface HttpServer {
   abort(): void;
 }
 
-/** How long a sender may take for its head, and for the whole of its request. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const maxHeadersCount = 100;
-
 /**
  * Serves these routes: `notFound` for other paths, 405 for other methods, a problem for whatever a handler throws.
  *
@@ -47,10 +60,11 @@ const maxHeadersCount = 100;
  */
 export async function listen(
   routes: readonly Route[],
-  { host, port, log, notFound, closeTimeoutMs = 5_000 }: ListenOptions,
+  { host, port, log, notFound, tls, trustedProxies = [], maxPerMinute = 0, closeTimeoutMs = 5_000 }: ListenOptions,
 ): Promise<HttpServer> {
-  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs });
-  server.maxHeadersCount = maxHeadersCount;
+  const clientAddress = createClientAddress(trustedProxies);
+  const limitRate = createRateLimit(maxPerMinute);
+  const server = createServer(tls);
   const app = polka({
     server,
     onNoMatch: (request, response) => sendProblem(response, notFound(request)),
@@ -59,6 +73,10 @@ export async function listen(
       log.error({ err: error }, 'A request could not be answered.');
       sendProblem(response, new Problem(500, 'The request could not be answered; the server’s log says why.'));
     },
+  });
+  app.use(async (request: Request, _response: Response, next: () => void) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') await limitRate(clientAddress(request));
+    next();
   });
   for (const { method, path, handle } of routes) {
     const handler: Middleware = async (request, response) => await handle(request, response);
@@ -75,7 +93,7 @@ export async function listen(
     throw cannotListen(host, port, cause);
   });
   return {
-    url: urlOf(host, server.address()),
+    url: `${tls === undefined ? 'http' : 'https'}://${addressOf(host, server.address())}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -88,9 +106,35 @@ export async function listen(
   };
 }
 
-function urlOf(host: string, address: AddressInfo | string | null): string {
+function createServer(tls: ListenOptions['tls']): Server {
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: timeoutCheckMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server = tls === undefined ? createHttpServer(limits) : createTlsServer(limits, tls);
+  server.maxHeadersCount = maxHeadersCount;
+  server.maxConnections = maxConnections;
+  return server;
+}
+
+function createTlsServer(limits: ServerOptions, { cert, key }: NonNullable<ListenOptions['tls']>): Server {
+  try {
+    return createHttpsServer({ ...limits, cert, key, minVersion: 'TLSv1.2' });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GopdaterError('CONFIG_INVALID', `The certificate and its key cannot be used: ${why}.`, {
+      hint: 'Set GOPDATER_TLS_CERT_FILE to the file of the whole chain, and GOPDATER_TLS_KEY_FILE to that of its key, both PEM.',
+      cause,
+    });
+  }
+}
+
+function addressOf(host: string, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function cannotListen(host: string, port: number, cause: unknown): GopdaterError {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { ImagePushed } from '@gopdater/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { maxBodyBytes } from '../http/body.ts';
+import { maxBodyBytes } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { type HttpServer, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';

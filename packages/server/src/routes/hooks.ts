@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type Deliveries,
   dockerHub,
   formatReference,
   GopdaterError,
-  type ImagePushed,
   isSameSecret,
   type ParsedDelivery,
   type Receiver,
@@ -14,6 +12,7 @@ import { parseJson, readBody } from '../http/body.ts';
 import { Problem, sendJson } from '../http/problem.ts';
 import type { Request, Response, Route } from '../http/server.ts';
 import type { Logger } from '../log.ts';
+import { type AcceptDependencies, type Accepted, acceptDelivery } from './accept-delivery.ts';
 
 /** Who may send hooks. */
 export interface HookOptions {
@@ -22,22 +21,13 @@ export interface HookOptions {
   readonly hookSecret: string | undefined;
 }
 
-interface HookDependencies {
-  readonly deliveries: Pick<Deliveries, 'accept'>;
-  readonly updater: {
-    match(event: ImagePushed): Promise<readonly unknown[]>;
-    submit(event: ImagePushed): Promise<unknown>;
-  };
-  readonly log: Logger;
-}
-
 /** Below this path a wrong secret and an unknown receiver get the same answer. */
 const hooksPath = '/hooks/';
 
 /**
  * Where deliveries come in: `POST /hooks/docker-hub/<secret>` with a secret, else `POST /` as it has always been.
  */
-export function hookRoutes(options: HookOptions, dependencies: HookDependencies): readonly Route[] {
+export function hookRoutes(options: HookOptions, dependencies: AcceptDependencies): readonly Route[] {
   const { hookSecret } = options;
   const handle = async (receiver: Receiver, request: Request, response: Response) =>
     await receive(receiver, request, response, options, dependencies);
@@ -93,8 +83,9 @@ async function receive(
   request: Request,
   response: Response,
   options: HookOptions,
-  { updater, deliveries, log }: HookDependencies,
+  dependencies: AcceptDependencies,
 ): Promise<void> {
+  const { log } = dependencies;
   const delivery = await readDelivery(receiver, request).catch((error: unknown) => {
     if (error instanceof Problem) log.warn({ receiver: receiver.name }, `Refused a delivery: ${error.message}`);
     throw error;
@@ -105,34 +96,27 @@ async function receive(
     return sendJson(response, 200, { deliveryId, outcome: 'ignored', detail: `Ignored: ${delivery.reason}.` });
   }
   const { image, owner } = delivery;
-  const name = formatReference(image);
   if (!isAllowed(owner, options)) {
+    const name = formatReference(image);
     log.warn(
       { deliveryId, image: name },
       `Refused a delivery for ${name}: OWNER is ${options.owner.join(', ')}, not ${owner}.`,
     );
     throw new Problem(403, `Images of ${owner} are not updated here.`);
   }
-  const event: ImagePushed = { deliveryId, image };
-  if ((await match(event, updater, log)).length === 0) {
-    log.info({ deliveryId, image: name }, `No watched service uses ${name}.`);
-    return sendJson(response, 200, {
-      deliveryId,
-      image: name,
-      outcome: 'unused',
-      detail: `No watched service uses ${name}.`,
-    });
-  }
-  await deliveries.accept(event);
-  log.info({ deliveryId, image: name }, `Accepted a delivery for ${name}.`);
-  sendJson(response, 202, {
+  const answer = await acceptDelivery({ deliveryId, senderId: undefined, images: [image] }, dependencies);
+  sendJson(response, answer.outcome === 'accepted' ? 202 : 200, {
     deliveryId,
-    image: name,
-    outcome: 'accepted',
-    detail: 'The log tells the outcome under this delivery id.',
+    ...answer,
+    detail: details[answer.outcome],
   });
-  void updater.submit(event);
 }
+
+const details: Readonly<Record<Accepted['outcome'], string>> = {
+  accepted: 'The log tells the outcome under this delivery id.',
+  unused: 'No watched service uses it.',
+  duplicate: 'It was accepted before.',
+};
 
 async function readDelivery(receiver: Receiver, request: Request): Promise<ParsedDelivery> {
   const body = parseJson(await readBody(request));
@@ -143,17 +127,6 @@ async function readDelivery(receiver: Receiver, request: Request): Promise<Parse
       throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
     }
     throw error;
-  }
-}
-
-async function match(event: ImagePushed, updater: HookDependencies['updater'], log: Logger) {
-  try {
-    return await updater.match(event);
-  } catch (error) {
-    log.error({ deliveryId: event.deliveryId, err: error }, 'A delivery was refused, as the projects cannot be read.');
-    throw new Problem(503, 'The watched projects cannot be read now; the server’s log says why.', {
-      'retry-after': '60',
-    });
   }
 }
 
