@@ -108,6 +108,29 @@ describe('what was blocked stays blocked', () => {
   });
 });
 
+test.each(['rollback', 'pause', 'continue'])(
+  'an engine that stays away leaves the move unfinished, whatever the failure action, e.g. %s; the next time ends it',
+  async action => {
+    const labels = `labels: { gopdater.order: start-first, gopdater.failure_action: ${action} }`;
+    await using world = await createWorld({ file: web(labels) });
+    const { id: v2 } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const { clock, docker, dependencies } = world;
+    const report = await deploy(pushed(), {
+      ...dependencies,
+      onStep: ({ step, state }) => {
+        if (step.kind === 'await-healthy' && state === 'started') void docker.goAway();
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ENGINE_UNREACHABLE' } });
+    // Nothing is asked of one that is not there.
+    expect(report.seconds).toBeLessThan(70);
+    expect(await dependencies.unfinished?.list()).toMatchObject([{ service: 'web' }]);
+    await clock.run(async () => await docker.comeBack());
+    expect(await deploy(pushed(), dependencies)).toMatchObject({ outcome: 'updated' });
+    expect(imageIds(world)).toEqual([v2]);
+  },
+);
+
 describe('a replica that crashed counts:', () => {
   test('after an update that was paused, the next version has all of them', async () => {
     const file = web('deploy:', '  replicas: 3', '  update_config: { parallelism: 1, failure_action: pause }');

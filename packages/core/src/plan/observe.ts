@@ -52,7 +52,7 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const images = new Map([...named, ...kept]);
   const composeVersion = await compose.version();
   const [blocked, lastGaps, unreachable, drift] = await Promise.all([
-    readBlocked(targets, dependencies),
+    readBlocked(targets, begun, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
     observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
@@ -143,12 +143,17 @@ function isOnItsWay(
 
 async function readBlocked(
   targets: readonly Target[],
+  unfinished: Observed['unfinished'],
   { blocked }: ObserveDependencies,
 ): Promise<ReadonlyMap<string, string>> {
   const reasons = new Map<string, string>();
-  for (const { reference, digest } of targets) {
+  const versions = [
+    ...targets.map(({ reference, digest }) => ({ image: formatReference(reference), digest })),
+    ...unfinished.values(),
+  ];
+  for (const { image, digest } of versions) {
     if (digest === undefined || reasons.has(digest)) continue;
-    const reason = await blocked?.reasonFor(formatReference(reference), digest);
+    const reason = await blocked?.reasonFor(image, digest);
     if (reason !== undefined) reasons.set(digest, reason);
   }
   return reasons;
