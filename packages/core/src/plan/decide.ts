@@ -4,6 +4,7 @@ import { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
 import { explainCutOff } from './cut-off.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
+import { explainGuests } from './guests.ts';
 import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -144,6 +145,7 @@ export function decide(
     ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
     ...fellBack(target, policy, strategy),
     ...composeTooOld(target, observed),
+    ...explainGuests(observed.guests, running),
   ];
   if (isOwn) return { kind: 'hand-over', move, goal, to: goalImage, warnings };
   const back: Goal = {
