@@ -115,20 +115,20 @@ export async function carryOut(
 }
 
 /**
- * A version that was rolled back, or left to a person, for its own fault is not shipped again. The report is true even
+ * A version that was rolled back, as far as that went, or left to a person, for its own fault is not shipped again. The report is true even
  * where that cannot be kept.
  */
 async function blockWhatFailed(
   report: DeploymentReport,
   plan: Plan,
-  { steps }: RolloutResult,
+  { steps, undone }: RolloutResult,
   { blocked }: DeployDependencies,
 ): Promise<DeploymentReport> {
-  const { image, digest, outcome, warnings } = report;
+  const { image, digest, warnings } = report;
   const failed = steps.flatMap(one => (one.outcome === 'failed' ? [one] : []));
   const guilty = failed.find(({ error }) => error.code === 'UNHEALTHY' || error.code === 'COMPOSE_FAILED');
-  const isSettled = outcome === 'rolled-back' || failed.some(({ step }) => actionAfter(step, plan) === 'pause');
-  if (!isSettled || digest === undefined || guilty === undefined) return report;
+  const isLeft = undone.length > 0 || failed.some(({ step }) => actionAfter(step, plan) === 'pause');
+  if (!isLeft || digest === undefined || guilty === undefined) return report;
   try {
     await blocked?.block({ image, digest, reason: guilty.error.message.split('\n')[0] ?? '' });
     return report;

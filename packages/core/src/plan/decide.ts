@@ -4,6 +4,7 @@ import { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
 import { explainCutOff } from './cut-off.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
+import { explainGuests } from './guests.ts';
 import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -23,6 +24,8 @@ export interface GoalImage {
   readonly source: string;
   /** `undefined` when the engine does not have it yet. */
   readonly image: Image | undefined;
+  /** True for the way back from a version that failed: whatever is blocked does not matter. */
+  readonly isReturn?: boolean;
 }
 
 export interface DecideOptions {
@@ -37,8 +40,15 @@ export interface DecideOptions {
 
 /** One service is moved, or left alone; perhaps with warnings. */
 export type Decision = { readonly warnings: readonly string[] } & (
-  | { readonly kind: 'move'; readonly move: Move; readonly goal: Goal; readonly undo: Return }
-  | { readonly kind: 'hand-over'; readonly move: Move; readonly goal: Goal }
+  | {
+      readonly kind: 'move';
+      readonly move: Move;
+      readonly goal: Goal;
+      readonly to: GoalImage;
+      /** `undefined` where it has nothing to come back to: it comes from that very image. */
+      readonly undo: Return | undefined;
+    }
+  | { readonly kind: 'hand-over'; readonly move: Move; readonly goal: Goal; readonly to: GoalImage }
   | { readonly kind: 'leave'; readonly leftAlone: LeftAlone }
 );
 
@@ -81,7 +91,7 @@ export function decide(
   if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
 
   const blocked = observed.blocked.get(goalImage.digest ?? '');
-  if (blocked !== undefined && !isByHand) {
+  if (blocked !== undefined && !isByHand && goalImage.isReturn !== true) {
     const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
     return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
   }
@@ -127,6 +137,7 @@ export function decide(
     order: strategy.order,
     orderCause: strategy.cause,
     failureAction: policy.update.failureAction,
+    undoFailureAction: policy.rollback.failureAction,
     gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
   };
   const warnings = [
@@ -134,8 +145,9 @@ export function decide(
     ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
     ...fellBack(target, policy, strategy),
     ...composeTooOld(target, observed),
+    ...explainGuests(observed.guests, running),
   ];
-  if (isOwn) return { kind: 'hand-over', move, goal, warnings };
+  if (isOwn) return { kind: 'hand-over', move, goal, to: goalImage, warnings };
   const back: Goal = {
     ...goal,
     arrived: 0,
@@ -147,7 +159,8 @@ export function decide(
     kind: 'move',
     move,
     goal,
-    undo: { move, goal: back },
+    to: goalImage,
+    undo: oldImageId === goalImage.image?.id ? undefined : { move, goal: back },
     warnings,
   };
 }

@@ -6,6 +6,7 @@ export type Step =
   | PullStep
   | KeepStep
   | TagStep
+  | TagServiceStep
   | RecreateStep
   | ScaleUpStep
   | AwaitHealthyStep
@@ -48,6 +49,13 @@ interface ServiceStep {
   readonly service: string;
   /** `repository@digest`, or the id of the image, that the containers run afterwards. */
   readonly source: string;
+}
+
+/** Let the tag mean that image while the service is brought to it, where services go to different ones. */
+export interface TagServiceStep extends ServiceStep {
+  readonly kind: 'tag-service';
+  /** In full, with its tag. */
+  readonly target: string;
 }
 
 /** `docker compose up -d --no-deps SERVICE`: Compose replaces all the service's containers, each old one first. */
@@ -128,6 +136,8 @@ export function formatStep(step: Step): string {
 
 function formatServiceStep(step: Extract<Step, { service: string }>, name: string): string {
   switch (step.kind) {
+    case 'tag-service':
+      return `tag ${step.source} as ${step.target} for ${name}`;
     case 'recreate':
       return `recreate ${name}${step.scale === undefined ? '' : ` (${count(step.scale, 'replica')})`}`;
     case 'scale-up':
