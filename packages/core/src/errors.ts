@@ -41,11 +41,18 @@ export class GopdaterError extends Error {
   override readonly name = 'GopdaterError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** How long a registry asks us to wait, in milliseconds, where it does. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown; readonly retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

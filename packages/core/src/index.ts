@@ -104,6 +104,7 @@ export {
 } from './plan/step.ts';
 export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
+export { type PollDependencies, pollTags } from './poll-tags.ts';
 export {
   type CredentialStore,
   createDockerConfigCredentials,
@@ -131,6 +132,7 @@ export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
+export { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './watched-tags.ts';
 export type { Acceptance, Deliveries, Delivery } from './webhook/deliveries.ts';
 export type { ImagePushed } from './webhook/event.ts';
 export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';

@@ -59,11 +59,13 @@ export interface ServicePolicy {
   readonly probe: Probe | undefined;
   /** When a health check that has not decided is given up, in milliseconds. Default 600_000. */
   readonly healthTimeoutMs: number;
+  /** How often the registry is asked for the tag, in milliseconds; default never: a hook tells. */
+  readonly pollMs: number | undefined;
 }
 
 /** What counts where a service says nothing. */
 export type PolicyDefaults = Said & {
-  readonly [K in 'fallback' | 'drift' | 'healthTimeoutMs']?: ServicePolicy[K] | undefined;
+  readonly [K in 'fallback' | 'drift' | 'healthTimeoutMs' | 'pollMs']?: ServicePolicy[K] | undefined;
 };
 
 /** What was said; the rest is left to others. */
@@ -116,6 +118,7 @@ export function readPolicy({ attributes, labels }: ComposeService, defaults: Pol
       drift: own('drift', oneOf('refuse', 'proceed')) ?? defaults.drift ?? 'refuse',
       probe: own('probe', parseProbe),
       healthTimeoutMs: own('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
+      pollMs: atLeast(shortestPollMs, own('poll', parsePoll) ?? defaults.pollMs ?? 0),
     },
     problems,
   };
@@ -139,7 +142,7 @@ const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_actio
 const labelNames: ReadonlySet<string> = new Set([
   ...configLabels,
   ...configLabels.map(name => `rollback.${name}`),
-  ...['fallback', 'drift', 'probe', 'health_timeout'],
+  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll'],
 ]);
 
 function readUpdate(read: Read): Said {
@@ -178,6 +181,19 @@ function merge<T extends UpdatePolicy = UpdatePolicy>(base: T, ...said: readonly
 
 function oneOf<T extends string>(...values: readonly T[]): (text: string) => T | undefined {
   return text => values.find(value => value === text);
+}
+
+/** A registry is not to be asked all the time. */
+const shortestPollMs = 10_000;
+
+/** 0: never. */
+function atLeast(shortest: number, ms: number): number | undefined {
+  return ms === 0 ? undefined : Math.max(ms, shortest);
+}
+
+/** `10m`, or `off`. */
+function parsePoll(text: string): number | undefined {
+  return text === 'off' ? 0 : parseDuration(text);
 }
 
 function parseCount(text: string): number | undefined {

@@ -21,10 +21,12 @@ export function refusal({ status, headers }: RegistryAnswer, image: ImageReferen
     case 429:
       return new GopdaterError('REGISTRY_FAILED', `The registry ${registry} limits our requests.`, {
         hint: rateLimitHint(registry, { when: whenAgain(headers, now) }),
+        retryAfterMs: retryAfterMs(headers, now),
       });
     default:
       return new GopdaterError('REGISTRY_FAILED', `The registry ${registry} answered ${status} for ${name}.`, {
         hint: `Try again ${whenAgain(headers, now) ?? 'later; if it stays so, look at the registry’s own log'}.`,
+        retryAfterMs: retryAfterMs(headers, now),
       });
   }
 }

@@ -1,0 +1,90 @@
+import { type GopdaterError, toGopdaterError } from './errors.ts';
+import type { ImageReference } from './image/reference.ts';
+import type { Registry } from './registry/registry.ts';
+import type { DeploymentReport } from './report/report.ts';
+import type { Clock } from './time.ts';
+import { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './watched-tags.ts';
+
+export interface PollDependencies extends WatchedTagsDependencies {
+  readonly registry: Pick<Registry, 'resolve'>;
+  readonly clock: Clock;
+  /** Called with a tag that has another digest than at the last look, and with each at the first one. */
+  readonly submit: (image: ImageReference) => Promise<DeploymentReport>;
+  /** Called when a registry, or the projects, could not be read. */
+  readonly onTrouble?: ((error: GopdaterError) => void) | undefined;
+  /** From 0 to 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What is known of a tag that is polled. */
+interface Polled {
+  readonly tag: WatchedTag;
+  dueAt: number;
+  /** What its services were brought to. */
+  digest: string | undefined;
+  failures: number;
+}
+
+/** How often the compose files are looked at for what is to be polled, in milliseconds. */
+const lookMs = 60_000;
+const longestWaitMs = 24 * 3_600_000;
+
+/**
+ * Asks registries for the tags that are to be polled, until the signal: one `HEAD` for each tag and turn, whatever number
+ * of services follow it. A turn comes up to a tenth earlier or later, so that servers do not come all at once. A registry
+ * that fails is asked ever less often, and not before its `Retry-After`.
+ */
+export async function pollTags(dependencies: PollDependencies): Promise<void> {
+  const { clock, signal } = dependencies;
+  const polled = new Map<string, Polled>();
+  while (!signal.aborted) {
+    await takeUpTags(polled, dependencies);
+    for (const each of polled.values()) {
+      if (each.dueAt <= clock.now() && !signal.aborted) await look(each, dependencies);
+    }
+    const first = Math.min(...[...polled.values()].map(({ dueAt }) => dueAt), clock.now() + lookMs);
+    await clock.sleep(first - clock.now(), { signal });
+  }
+}
+
+async function takeUpTags(polled: Map<string, Polled>, dependencies: PollDependencies): Promise<void> {
+  const { clock, onTrouble, random = Math.random } = dependencies;
+  try {
+    const tags = await watchedTags(dependencies);
+    for (const name of polled.keys()) if (tags.get(name)?.pollMs === undefined) polled.delete(name);
+    for (const [name, tag] of tags) {
+      if (tag.pollMs === undefined) continue;
+      const known = polled.get(name);
+      if (known?.tag.pollMs === tag.pollMs) continue;
+      const dueAt = clock.now() + tag.pollMs * random();
+      polled.set(name, { digest: undefined, failures: 0, ...known, tag, dueAt });
+    }
+  } catch (error) {
+    onTrouble?.(toGopdaterError(error));
+  }
+}
+
+async function look(
+  polled: Polled,
+  { registry, clock, submit, onTrouble, random = Math.random, signal }: PollDependencies,
+) {
+  const { image, pollMs = longestWaitMs } = polled.tag;
+  try {
+    const digest = await registry.resolve(image, { signal });
+    polled.failures = 0;
+    polled.dueAt = clock.now() + pollMs * (0.9 + 0.2 * random());
+    if (digest === polled.digest) return;
+    // What failed is tried again at the next turn.
+    void submit(image).then(({ outcome }) => {
+      if (outcome !== 'failed') polled.digest = digest;
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    const trouble = toGopdaterError(error);
+    polled.failures += 1;
+    const waitMs = Math.min(pollMs * 2 ** polled.failures, longestWaitMs);
+    polled.dueAt = clock.now() + Math.max(waitMs, trouble.retryAfterMs ?? 0);
+    onTrouble?.(trouble);
+  }
+}

@@ -1,0 +1,39 @@
+import { formatReference, type ImageReference } from './image/reference.ts';
+import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
+import { referenceOf } from './plan/match-services.ts';
+import { type PolicyDefaults, readPolicy } from './plan/policy.ts';
+
+/** A tag that services follow, however many do. */
+export interface WatchedTag {
+  readonly image: ImageReference;
+  /** How often its registry is asked, in milliseconds; `undefined`: it is waited for a hook. The shortest of its services. */
+  readonly pollMs: number | undefined;
+}
+
+export interface WatchedTagsDependencies extends LoadDependencies {
+  readonly projects: ProjectSource;
+  readonly defaults?: PolicyDefaults | undefined;
+}
+
+/**
+ * The tags of all services that a push could update, each once, by its name in full.
+ *
+ * @throws GopdaterError as {@link loadProjects}
+ */
+export async function watchedTags({
+  projects,
+  defaults,
+  ...dependencies
+}: WatchedTagsDependencies): Promise<ReadonlyMap<string, WatchedTag>> {
+  const tags = new Map<string, WatchedTag>();
+  for (const { project, obstacle } of await loadProjects(projects, dependencies)) {
+    for (const service of obstacle === undefined ? project.services.values() : []) {
+      const image = referenceOf(service);
+      if (image === undefined || image.digest !== undefined) continue;
+      const name = formatReference(image);
+      const all = [tags.get(name)?.pollMs, readPolicy(service, defaults).policy.pollMs].filter(ms => ms !== undefined);
+      tags.set(name, { image, pollMs: all.length === 0 ? undefined : Math.min(...all) });
+    }
+  }
+  return tags;
+}
