@@ -33,7 +33,7 @@ function poll(world: World, { registry = world.dependencies.registry, ...options
   const note = (what: string) => seen.push(`${Math.round((world.clock.now() - begun) / 60_000)} ${what}`);
   const begun = world.clock.now();
   const stop = new AbortController();
-  const dependencies = { ...world.dependencies, ...options };
+  const dependencies = { ...world.dependencies, ...options, registry };
   const updater = createUpdater({ ...dependencies, merging: { quietMs: 0, maxMs: 0 } });
   const running = pollTags({
     ...dependencies,
