@@ -8,8 +8,11 @@ import { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './wa
 export interface PollDependencies extends WatchedTagsDependencies {
   readonly registry: Pick<Registry, 'resolve'>;
   readonly clock: Clock;
-  /** Called with a tag that has another digest than at the last look, and with each at the first one. */
-  readonly submit: (image: ImageReference) => Promise<DeploymentReport>;
+  /**
+   * Called with a tag that has another digest than at the last look, and with each at the first one. What failed, or gave
+   * no report, comes again at the next turn.
+   */
+  readonly submit: (image: ImageReference) => Promise<DeploymentReport | undefined>;
   /** Called when a registry, or the projects, could not be read. */
   readonly onTrouble?: ((error: GopdaterError) => void) | undefined;
   /** From 0 to 1. Default `Math.random`. */
@@ -75,9 +78,8 @@ async function look(
     polled.failures = 0;
     polled.dueAt = clock.now() + pollMs * (0.9 + 0.2 * random());
     if (digest === polled.digest) return;
-    // What failed is tried again at the next turn.
-    void submit(image).then(({ outcome }) => {
-      if (outcome !== 'failed') polled.digest = digest;
+    void submit(image).then(report => {
+      if (report !== undefined && report.outcome !== 'failed') polled.digest = digest;
     });
   } catch (error) {
     if (signal.aborted) return;

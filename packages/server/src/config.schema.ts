@@ -64,6 +64,8 @@ export interface Options {
   readonly rateLimit: Option<number | undefined>;
   readonly mergeQuiet: Option<number | undefined>;
   readonly mergeMax: Option<number | undefined>;
+  readonly checkAtStart: Option<boolean>;
+  readonly poll: Option<number | undefined>;
   readonly engineHost: Option<string>;
   readonly engineTls: Option<boolean>;
   readonly engineCertificates: Option<string | undefined>;
@@ -174,6 +176,23 @@ export const options: Options = {
     env: 'GOPDATER_MERGE_MAX',
     default: '10s',
     about: 'So long it is waited for that at most.',
+    schema: duration,
+  },
+  checkAtStart: {
+    env: 'GOPDATER_CHECK_AT_START',
+    default: 'true',
+    about:
+      '`false`: not every watched tag is looked at when the server starts. Hooks that came while it was away are lost then.',
+    schema: v.pipe(
+      v.optional(v.picklist(['true', 'false'], 'is neither true nor false'), 'true'),
+      v.transform(value => value === 'true'),
+    ),
+  },
+  poll: {
+    env: 'GOPDATER_POLL',
+    default: '`0s`, never: a hook tells',
+    about:
+      'How often registries are asked for each watched tag, besides hooks; 10s at least. As the label `gopdater.poll`.',
     schema: duration,
   },
   engineHost: {

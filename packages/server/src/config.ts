@@ -35,6 +35,8 @@ export function readConfig(environment: Environment): Config {
     rateLimit: value(options.rateLimit),
     mergeQuiet: value(options.mergeQuiet),
     mergeMax: value(options.mergeMax),
+    checkAtStart: value(options.checkAtStart),
+    poll: value(options.poll),
     engineHost: value(options.engineHost),
     engineTls: value(options.engineTls),
     engineCertificates: value(options.engineCertificates),
@@ -75,10 +77,11 @@ export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
 
 /** What counts where a service says nothing of its updates. */
 export function policyDefaults(config: Config): PolicyDefaults {
-  const { order, parallelism, delay, monitor, healthTimeout, failureAction, maxFailureRatio, fallback, drift } = config;
+  const { order, parallelism, delay, monitor, healthTimeout, failureAction, maxFailureRatio, fallback, drift, poll } =
+    config;
   return {
     ...{ order, parallelism, failureAction, maxFailureRatio, fallback, drift },
-    ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout },
+    ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout, pollMs: poll },
   };
 }
 
@@ -99,6 +102,7 @@ export function serveOptions(config: Config): ServeOptions {
     ...{ owner, hookSecret, host, port, trustedProxies },
     tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     maxPerMinute: rateLimit ?? 600,
+    checksAtStart: config.checkAtStart,
     merging: { quietMs: mergeQuiet ?? quietMs, maxMs: mergeMax ?? maxMs },
   };
 }

@@ -1,14 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStore, createRegistry, type DeploymentReport, loadProject, type Store } from '@gopdater/core';
+import {
+  createMemoryStore,
+  createRegistry,
+  type DeploymentReport,
+  GopdaterError,
+  loadProject,
+  type Registry,
+  type Store,
+} from '@gopdater/core';
 import { createFakeEngine, createInProcessCompose, FakeDocker, VirtualClock } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../test/manual-clock.ts';
 import { createScreen } from '../test/screen.ts';
 import { readConfig } from './config.ts';
 import { createLogger, silentLogger } from './log.ts';
-import { type RunningServer, type ServeDependencies, serve } from './serve.ts';
+import { type RunningServer, type ServeDependencies, type ServeOptions, serve } from './serve.ts';
 import { createProgressView } from './terminal/progress-view.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
@@ -36,6 +44,7 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
 async function withServer(
   options: Partial<ServeDependencies>,
   use: (server: RunningServer & { readonly docker: FakeDocker; post(): Promise<number> }) => Promise<void>,
+  serveOptions: Partial<ServeOptions> = {},
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'serve-'));
   const { clock = createManualClock() } = options;
@@ -50,7 +59,14 @@ async function withServer(
     const project = { name: 'shop', projectDirectory: directory, files, envFiles: [], profiles: [] };
     await compose.up(project, []);
     const server = await serve(
-      { owner: ['acme'], hookSecret: undefined, host: '127.0.0.1', port: 0 },
+      {
+        owner: ['acme'],
+        hookSecret: undefined,
+        host: '127.0.0.1',
+        port: 0,
+        merging: { quietMs: 0, maxMs: 0 },
+        ...serveOptions,
+      },
       {
         projects: [{ files, cwd: directory, environment: {} }],
         engine: createFakeEngine(docker),
@@ -147,10 +163,10 @@ describe('an engine that is away for longer than a rollout waits', () => {
       await push();
       await clock.advance(300_000);
       expect(outcomes).toEqual(['ENGINE_UNREACHABLE', 'ENGINE_UNREACHABLE']);
-      expect(await store.deliveries.pending()).toHaveLength(2);
+      expect(await store.deliveries.pending()).toHaveLength(1);
       await docker.comeBack();
       await clock.advance(70_000);
-      expect(outcomes.slice(2)).toEqual(['updated', 'up-to-date']);
+      expect(outcomes.slice(2)).toEqual(['updated']);
       expect(await store.deliveries.pending()).toEqual([]);
       await close();
     });
@@ -164,6 +180,73 @@ describe('an engine that is away for longer than a rollout waits', () => {
       await docker.comeBack();
       await clock.advance(300_000);
       expect(outcomes).toEqual(['ENGINE_UNREACHABLE']);
+    });
+  });
+});
+
+describe('hooks that were lost', () => {
+  test('while the server was away are made up for at its start, and what is up to date is no news', async () => {
+    const clock = new VirtualClock();
+    const store = createMemoryStore();
+    const outcomes: string[] = [];
+    const onReport = ({ outcome }: DeploymentReport) => void outcomes.push(outcome);
+    await withServer(
+      { clock, store, onReport },
+      async ({ docker, close }) => {
+        await clock.advance(60_000);
+        expect(outcomes).toEqual(['up-to-date']);
+        expect(await store.history.list({ limit: 9 })).toEqual([]);
+        await close();
+        expect(docker.containers()).toHaveLength(1);
+      },
+      { checksAtStart: true },
+    );
+  });
+
+  test('by a registry that cannot be reached are made up for when it is back', async () => {
+    const clock = new VirtualClock();
+    const store = createMemoryStore();
+    const outcomes: string[] = [];
+    const onReport = ({ outcome, error }: DeploymentReport) => void outcomes.push(error?.code ?? outcome);
+    let isAway = true;
+    const registry: Registry = {
+      resolve: async () => {
+        if (isAway) throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
+        return `sha256:${'0'.repeat(64)}`;
+      },
+      describe: async () => {
+        throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
+      },
+    };
+    await withServer({ clock, store, registry, onReport }, async ({ docker, post, close }) => {
+      expect(await post()).toBe(202);
+      await clock.advance(3_600_000);
+      expect(new Set(outcomes)).toEqual(new Set(['REGISTRY_UNREACHABLE']));
+      expect(outcomes.length).toBeGreaterThan(5);
+      expect(outcomes.length).toBeLessThan(15);
+      expect(await store.deliveries.pending()).toHaveLength(1);
+      expect(await store.history.list({ limit: 99 })).toHaveLength(1);
+      isAway = false;
+      await clock.advance(700_000);
+      expect(await store.deliveries.pending()).toEqual([]);
+      // Its own, and a look at all tags.
+      expect(outcomes.filter(outcome => outcome !== 'REGISTRY_UNREACHABLE')).toHaveLength(2);
+      expect(docker.containers()).toHaveLength(1);
+      await close();
+    });
+  });
+
+  test('do not matter for a tag that is polled', async () => {
+    const clock = new VirtualClock();
+    const outcomes: string[] = [];
+    const onReport = ({ outcome }: DeploymentReport) => void outcomes.push(outcome);
+    await withServer({ clock, onReport, defaults: { pollMs: 600_000 } }, async ({ docker, close }) => {
+      await clock.advance(1_200_000);
+      expect(outcomes).toEqual(['up-to-date']);
+      docker.registry.push('acme/web:latest', { version: 'v2', health: 'healthy' });
+      await clock.advance(1_200_000);
+      expect(outcomes).toEqual(['up-to-date', 'updated']);
+      await close();
     });
   });
 });

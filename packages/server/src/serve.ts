@@ -18,6 +18,7 @@ import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { createTagChecks } from './tag-checks.ts';
 import { createTakeUp } from './take-up.ts';
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
 
@@ -25,6 +26,8 @@ import { createProgressView, type ProgressView } from './terminal/progress-view.
 export interface ServeOptions
   extends HookOptions,
     Pick<ListenOptions, 'host' | 'port' | 'tls' | 'trustedProxies' | 'maxPerMinute'> {
+  /** Whether all watched tags are looked at when the server starts, as hooks may have been lost. Default false. */
+  readonly checksAtStart?: boolean | undefined;
   /** How a burst becomes one push. Default: that of {@link createUpdater}. */
   readonly merging?: Merging | undefined;
 }
@@ -59,18 +62,21 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let isAborted = false;
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
-    // What was cut off is taken up at the next start, or when the engine is back.
-    const isSettled = !isAborted && report.error?.code !== 'ABORTED' && !isEngineAway(report);
+    const event = { deliveryId: report.deliveryId, image: parseReference(report.image) };
+    const code = report.error?.code;
+    // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
+    const isOver = !isAborted && code !== 'ABORTED' && code !== 'ENGINE_UNREACHABLE' && code !== 'REGISTRY_UNREACHABLE';
+    const isNews = code === 'REGISTRY_UNREACHABLE' ? takeUp.whenReachable(event) : !checks.isRoutine(report);
+    if (isOver) takeUp.reached(event);
+    // Of a push that was superseded the newer one tells.
+    if (report.outcome === 'superseded') return;
     kept = kept
       .then(async () => {
-        // The newer push of its image is the one that history is about.
-        if (report.outcome === 'superseded') return;
-        await store.history.add({ at: new Date(clock.now()).toISOString(), report });
-        if (isSettled)
-          await store.deliveries.settle({ deliveryId: report.deliveryId, image: parseReference(report.image) });
+        if (isNews) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+        if (isOver) await store.deliveries.settle(event);
       })
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
-    if (isEngineAway(report)) void kept.then(() => takeUp.whenBack(report.deliveryId));
+    if (code === 'ENGINE_UNREACHABLE') void kept.then(() => takeUp.whenBack(report.deliveryId));
   };
   checkWhoMaySend(options, log);
   const isAlone = await logInterruption(store, { clock, log });
@@ -84,12 +90,18 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onPlan: progress.onPlan,
     onStep: progress.onStep,
     onReport: report => {
-      progress.done(report);
+      if (checks.isRoutine(report)) progress.end();
+      else progress.done(report);
       keep(report);
       dependencies.onReport?.(report);
     },
   });
-  const takeUp = createTakeUp({ ...dependencies, submit: event => void updater.submit(event) });
+  const checks = createTagChecks({ ...dependencies, submit: updater.submit });
+  const takeUp = createTakeUp({
+    ...dependencies,
+    submit: event => void updater.submit(event),
+    onBack: () => void checks.checkAll(),
+  });
   const server: HttpServer = await listen(
     [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log }), healthRoute],
     {
@@ -100,25 +112,26 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   );
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
   await takeUp.atStart({ isAlone });
+  if (options.checksAtStart) await checks.checkAll();
+  const polling = checks.poll();
   return {
     url: server.url,
     close: async () => {
       await server.close();
       takeUp.stop();
+      checks.stop();
       await updater.close();
+      await polling;
       await kept;
     },
     abort: () => {
       isAborted = true;
       server.abort();
       takeUp.stop();
+      checks.stop();
       updater.abort();
     },
   };
-}
-
-function isEngineAway({ error }: DeploymentReport): boolean {
-  return error?.code === 'ENGINE_UNREACHABLE';
 }
 
 /**

@@ -11,6 +11,14 @@ export interface TakeUp {
   atStart(options: { readonly isAlone: boolean }): Promise<void>;
   /** This delivery failed as the engine was away: it is submitted again once that answers, and what was begun with it. */
   whenBack(deliveryId: string): void;
+  /**
+   * This push failed as its registry could not be reached: it is submitted again after a while, and a longer one each time.
+   *
+   * @returns false when it was waited for already
+   */
+  whenReachable(event: ImagePushed): boolean;
+  /** Its registry answered. */
+  reached(event: ImagePushed): void;
   /** Waits no more. */
   stop(): void;
 }
@@ -21,16 +29,23 @@ export interface TakeUpDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly submit: (event: ImagePushed) => void;
+  /** What was away is back, and hooks may have been lost meanwhile. */
+  readonly onBack: () => void;
 }
 
 /** How long the first wait for the engine is; each is twice the last, up to the longest. */
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
-export function createTakeUp({ engine, store, clock, log, submit }: TakeUpDependencies): TakeUp {
+/** The same for a registry: it is others’ server, and asked for each image. */
+const firstRegistryWaitMs = 15_000;
+const longestRegistryWaitMs = 600_000;
+
+export function createTakeUp({ engine, store, clock, log, submit, onBack }: TakeUpDependencies): TakeUp {
   const life = new AbortController();
   const { signal } = life;
   const failed = new Set<string>();
+  const registryWaits = new Map<string, number>();
   const submitAll = async (pending: readonly ImagePushed[], options: { readonly withMoves: boolean }) => {
     const moves = options.withMoves ? await unfinishedPushes(store, pending) : [];
     for (const event of [...pending, ...moves]) submit(event);
@@ -46,6 +61,7 @@ export function createTakeUp({ engine, store, clock, log, submit }: TakeUpDepend
     if (signal.aborted) return;
     log.info({}, 'The engine answers again: taking up what it was away for.');
     await submitAll(pending, { withMoves: true });
+    onBack();
   };
   return {
     atStart: async ({ isAlone }) => {
@@ -61,6 +77,18 @@ export function createTakeUp({ engine, store, clock, log, submit }: TakeUpDepend
       void waitForEngine().catch((err: unknown) =>
         log.error({ err }, 'What the engine was away for waits for a start.'),
       );
+    },
+    whenReachable: event => {
+      const image = formatReference(event.image);
+      const waitMs = registryWaits.get(image);
+      registryWaits.set(image, Math.min(2 * (waitMs ?? firstRegistryWaitMs), longestRegistryWaitMs));
+      void clock.sleep(waitMs ?? firstRegistryWaitMs, { signal }).then(() => {
+        if (!signal.aborted) submit(event);
+      });
+      return waitMs === undefined;
+    },
+    reached: ({ image }) => {
+      if (registryWaits.delete(formatReference(image))) onBack();
     },
     stop: () => life.abort(),
   };

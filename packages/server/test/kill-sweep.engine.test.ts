@@ -52,6 +52,7 @@ async function createWorld(file: string, behaviour: keyof typeof versions) {
     ...process.env,
     ...docker.env,
     OWNER: 'acme',
+    GOPDATER_MERGE_QUIET: '0s',
     PORT: '0',
     HOST: '127.0.0.1',
     REGISTRY_MIRROR: mirror,

@@ -42,6 +42,7 @@ function serve() {
   const env = {
     ...process.env,
     OWNER: 'acme',
+    GOPDATER_MERGE_QUIET: '0s',
     PORT: '0',
     HOST: '127.0.0.1',
     REGISTRY_MIRROR: `http://${provided('GOPDATER_REGISTRY')}`,

@@ -116,7 +116,7 @@ async function start({ parts }: MainJobWorld, overrides: Partial<Parts> = {}): P
   const reports: DeploymentReport[] = [];
   const waiting: ((report: DeploymentReport) => void)[] = [];
   const server: RunningServer = await serve(
-    { owner: ['acme'], hookSecret: undefined, host: '127.0.0.1', port: 0 },
+    { owner: ['acme'], hookSecret: undefined, host: '127.0.0.1', port: 0, merging: { quietMs: 0, maxMs: 0 } },
     {
       ...parts,
       ...overrides,

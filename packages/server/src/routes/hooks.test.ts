@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { ImagePushed } from '@gopdater/core';
+import { gzipSync } from 'node:zlib';
+import { createMemoryStore, type ImagePushed } from '@gopdater/core';
+import { VirtualClock } from '@gopdater/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxBodyBytes } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
-import { type HttpServer, listen } from '../http/server.ts';
+import { type HttpServer, type ListenOptions, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
 import { healthRoute } from './health.ts';
 import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
@@ -20,6 +22,7 @@ afterEach(async () => await server?.close());
 async function start(
   options: Partial<HookOptions>,
   match: () => Promise<readonly unknown[]> = async () => ['a service'],
+  limits: Partial<ListenOptions> = {},
 ) {
   const submitted: ImagePushed[] = [];
   const logged: { message: string; fields: object }[] = [];
@@ -33,19 +36,21 @@ async function start(
       return await new Promise<never>(() => {});
     },
   };
-  const accepted: string[] = [];
-  const deliveries = { accept: async ({ deliveryId }: ImagePushed) => void accepted.push(deliveryId) };
-  server = await listen([...hookRoutes(complete, { updater, deliveries, log }), healthRoute], {
+  const { deliveries } = createMemoryStore({ maxPending: 3 });
+  const clock = new VirtualClock();
+  server = await listen([...hookRoutes(complete, { updater, deliveries, clock, log }), healthRoute], {
     host: '127.0.0.1',
     port: 0,
     log,
+    ...limits,
     notFound: ({ method, path }) => unknownPath(complete, { method, path, log }),
   });
   const { url } = server;
   return {
     url,
     submitted,
-    accepted,
+    clock,
+    pending: async () => (await deliveries.pending()).map(({ deliveryId }) => deliveryId),
     logged,
     post: async (path: string, body: string | Uint8Array<ArrayBuffer>, method = 'POST') => {
       const response = await fetch(url + path, { method, ...(method === 'POST' && { body }) });
@@ -64,9 +69,9 @@ async function start(
 
 describe('POST / with OWNER', () => {
   test('accepts a push of the owner with 202 and a delivery id, and submits it', async () => {
-    const { post, submitted, accepted } = await start({});
+    const { post, submitted, pending } = await start({});
     const answer = await post('/', push());
-    expect(accepted).toEqual([answer.deliveryId]);
+    expect(await pending()).toEqual([answer.deliveryId]);
     expect(answer).toMatchObject({ status: 202, outcome: 'accepted', deliveryId: expect.any(String) });
     expect(submitted).toMatchObject([{ deliveryId: answer.deliveryId, image: { tag: 'latest' } }]);
   });
@@ -92,7 +97,7 @@ describe('POST / with OWNER', () => {
     expect(await post('/', push())).toMatchObject({
       status: 200,
       outcome: 'unused',
-      detail: 'No watched service uses docker.io/acme/web:latest.',
+      unused: ['docker.io/acme/web:latest'],
     });
     expect(submitted).toEqual([]);
   });
@@ -103,14 +108,62 @@ describe('POST / with OWNER', () => {
     expect(submitted).toEqual([]);
   });
 
-  test('answers 503 when the projects cannot be read, and says why in the log only', async () => {
-    const { post, logged } = await start({}, async () => {
+  test('keeps a push while the projects cannot be read, and says why in the log only', async () => {
+    const { post, logged, pending } = await start({}, async () => {
       throw new Error('/srv/shop/compose.yml:3 is broken');
     });
     const answer = await post('/', push());
-    expect(answer).toMatchObject({ status: 503 });
+    expect(answer).toMatchObject({ status: 202 });
     expect(JSON.stringify(answer)).not.toContain('/srv');
-    expect(logged).toMatchObject([{ fields: { err: { message: '/srv/shop/compose.yml:3 is broken' } } }]);
+    expect(logged[0]).toMatchObject({ fields: { err: { message: '/srv/shop/compose.yml:3 is broken' } } });
+    expect(await pending()).toHaveLength(1);
+  });
+
+  test('keeps a push while nobody says in time which services use it', async () => {
+    const { post, clock, submitted } = await start({}, async () => await new Promise(() => {}));
+    const answer = post('/', push());
+    await expect.poll(() => clock.sleepers).toBe(1);
+    await clock.advance(500);
+    expect(await answer).toMatchObject({ status: 202 });
+    expect(submitted).toHaveLength(1);
+  });
+
+  test('answers 503 when too many images wait, and when to come again', async () => {
+    const { post, url } = await start({});
+    for (const tag of ['1', '2', '3']) expect(await post('/', push('acme/web', tag))).toMatchObject({ status: 202 });
+    const answer = await fetch(url, { method: 'POST', body: push('acme/web', '4') });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await post('/', push('acme/web', '3'))).toMatchObject({ status: 202 });
+  });
+});
+
+describe('a storm', () => {
+  test('from one address is 429 after its share of the minute, with Retry-After, before anything is read', async () => {
+    const { url } = await start({}, undefined, { maxPerMinute: 2 });
+    const statuses: (string | number | null)[] = [];
+    for (const _ of [1, 2, 3]) {
+      const answer = await fetch(url, { method: 'POST', body: push() });
+      statuses.push(answer.status, answer.headers.get('retry-after'));
+    }
+    expect(statuses.slice(0, 5)).toEqual([202, null, 202, null, 429]);
+    expect(Number(statuses[5])).toBeGreaterThan(0);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('through a trusted proxy is counted for each client, and for nobody else’s word', async () => {
+    const ask = async (trustedProxies: readonly string[]) => {
+      const { url } = await start({}, undefined, { maxPerMinute: 1, trustedProxies });
+      const statuses: number[] = [];
+      for (const client of ['192.0.2.1', '192.0.2.2', '192.0.2.2', '2001:db8::1', '2001:db8::2']) {
+        const headers = { 'x-forwarded-for': client };
+        statuses.push((await fetch(url, { method: 'POST', body: push(), headers })).status);
+      }
+      await server?.close();
+      server = undefined;
+      return statuses;
+    };
+    expect(await ask(['loopback'])).toEqual([202, 202, 429, 202, 429]);
+    expect(await ask([])).toEqual([202, 429, 429, 429, 429]);
   });
 });
 
@@ -209,6 +262,20 @@ describe('bad input is a problem', () => {
       outgoing.write('x'.repeat(maxBodyBytes + 1));
     });
     expect(status).toBe(413);
+  });
+
+  test('a body that is packed is 415', async () => {
+    const { url } = await start({});
+    const headers = { 'content-encoding': 'gzip' };
+    expect((await fetch(url, { method: 'POST', body: gzipSync(push()), headers })).status).toBe(415);
+    const plain = { 'content-encoding': 'identity' };
+    expect((await fetch(url, { method: 'POST', body: push(), headers: plain })).status).toBe(202);
+  });
+
+  test('a head that is too long is 431', async () => {
+    const { url } = await start({});
+    const headers = { 'x-long': 'x'.repeat(20_000) };
+    expect((await fetch(url, { method: 'POST', body: push(), headers })).status).toBe(431);
   });
 
   test('a body that breaks off leaves the server alive', async () => {

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  type DeploymentReport,
+  formatReference,
+  type ImagePushed,
+  type ImageReference,
+  pollTags,
+  type Registry,
+  type Store,
+  type WatchedTagsDependencies,
+  watchedTags,
+} from '@gopdater/core';
+import type { Logger } from './log.ts';
+
+/** Looks at tags without a hook: hooks get lost, and some registries send none. Each look ends in the flow of a hook. */
+export interface TagChecks {
+  /** Looks at every watched tag, once. Resolves when all are in the queue. */
+  checkAll(): Promise<void>;
+  /** Looks at those that are to be polled, until {@link TagChecks.stop}. */
+  poll(): Promise<void>;
+  /** True for a look of ours that found nothing new: it is nobody’s news. */
+  isRoutine(report: DeploymentReport): boolean;
+  stop(): void;
+}
+
+export interface TagChecksDependencies extends Omit<WatchedTagsDependencies, 'signal'> {
+  readonly registry: Registry;
+  readonly store: Pick<Store, 'deliveries'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly submit: (event: ImagePushed) => Promise<DeploymentReport>;
+}
+
+const prefix = 'check-';
+
+export function createTagChecks(dependencies: TagChecksDependencies): TagChecks {
+  const { store, log, submit } = dependencies;
+  const life = new AbortController();
+  const { signal } = life;
+  const check = async (image: ImageReference) => {
+    const name = formatReference(image);
+    const isInLine = (await store.deliveries.pending()).some(pending => formatReference(pending.image) === name);
+    // Taking its place would leave its delivery without a report.
+    return isInLine ? undefined : await submit({ deliveryId: prefix + randomUUID(), image });
+  };
+  return {
+    checkAll: async () => {
+      try {
+        for (const { image } of (await watchedTags({ ...dependencies, signal })).values()) void check(image);
+      } catch (err) {
+        log.warn({ err }, 'The watched tags could not be looked at.');
+      }
+    },
+    poll: async () =>
+      await pollTags({
+        ...dependencies,
+        submit: check,
+        onTrouble: err => log.warn({ err }, 'A tag could not be looked at; it is tried again.'),
+        signal,
+      }),
+    isRoutine: ({ deliveryId, outcome }) =>
+      deliveryId.startsWith(prefix) && ['up-to-date', 'left-alone'].includes(outcome),
+    stop: () => life.abort(),
+  };
+}
