@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 /** The rooms of core, floor by floor: a room imports rooms of lower floors only, never one beside it. */
 const floors: readonly (readonly string[])[] = [
   ['index'],
-  ['updater', 'rollback', 'check'],
+  ['updater', 'polling', 'rollback', 'check'],
   ['compare-with-compose'],
   ['deploy'],
   ['store'],
@@ -27,6 +27,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 /** Each of these has one file in a package that knows it. */
 const oneFile = [
   ...['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'polka', 'ws', 'pino', 'pino-pretty'],
+  ...['ipaddr.js', 'proxy-addr', 'rate-limiter-flexible'],
   ...['ansi-escapes', 'cli-cursor', 'cli-truncate', 'string-width'],
 ];
 

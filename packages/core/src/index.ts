@@ -59,7 +59,6 @@ export type {
 export { shortDigest } from './image/digest.ts';
 export type { ImageConfig } from './image/image-config.ts';
 export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
-export { defaultMerging, type Merging } from './pending-pushes.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
 export type { HostLoadOptions } from './plan/load-in-helper.ts';
@@ -104,7 +103,8 @@ export {
 } from './plan/step.ts';
 export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
-export { type PollDependencies, pollTags } from './poll-tags.ts';
+export { type PollDependencies, pollTags } from './polling/poll-tags.ts';
+export { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
 export {
   type CredentialStore,
   createDockerConfigCredentials,
@@ -131,8 +131,8 @@ export { createMemoryStore } from './store/memory-store.ts';
 export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
-export { createUpdater, type Updater, type UpdaterDependencies } from './updater.ts';
-export { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './watched-tags.ts';
+export { defaultMerging, type Merging } from './updater/pending-pushes.ts';
+export { createUpdater, type Updater, type UpdaterDependencies } from './updater/updater.ts';
 export type { Acceptance, Deliveries, Delivery } from './webhook/deliveries.ts';
 export type { ImagePushed } from './webhook/event.ts';
 export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';

@@ -1,11 +1,11 @@
-import { type DeployDependencies, deploy } from './deploy.ts';
-import { GopdaterError, toGopdaterError } from './errors.ts';
+import { type DeployDependencies, deploy } from '../deploy.ts';
+import { GopdaterError, toGopdaterError } from '../errors.ts';
+import { loadProjects } from '../plan/load-projects.ts';
+import { type MatchedService, matchServices } from '../plan/match-services.ts';
+import { type DeploymentReport, reportFailure, reportSuperseded } from '../report/report.ts';
+import type { ImagePushed } from '../webhook/event.ts';
 import { defaultMerging, type Merging, PendingPushes } from './pending-pushes.ts';
-import { loadProjects } from './plan/load-projects.ts';
-import { type MatchedService, matchServices } from './plan/match-services.ts';
-import { type DeploymentReport, reportFailure, reportSuperseded } from './report/report.ts';
 import { shareCalls } from './shared-call.ts';
-import type { ImagePushed } from './webhook/event.ts';
 
 /** What every deployment stands on, and who is told. */
 export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' | 'waitSignal'> {

@@ -1,7 +1,7 @@
-import { formatReference, type ImageReference } from './image/reference.ts';
-import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
-import { referenceOf } from './plan/match-services.ts';
-import { type PolicyDefaults, readPolicy } from './plan/policy.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
+import { type LoadDependencies, loadProjects, type ProjectSource } from '../plan/load-projects.ts';
+import { referenceOf } from '../plan/match-services.ts';
+import { type PolicyDefaults, readPolicy } from '../plan/policy.ts';
 
 /** A tag that services follow, however many do. */
 export interface WatchedTag {

@@ -1,5 +1,5 @@
-import { formatReference } from './image/reference.ts';
-import type { ImagePushed } from './webhook/event.ts';
+import { formatReference } from '../image/reference.ts';
+import type { ImagePushed } from '../webhook/event.ts';
 
 /** How a burst becomes one push: a registry tells of each platform of an image, and of each of its tags. */
 export interface Merging {

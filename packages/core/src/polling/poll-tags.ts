@@ -1,8 +1,8 @@
-import { type GopdaterError, toGopdaterError } from './errors.ts';
-import type { ImageReference } from './image/reference.ts';
-import type { Registry } from './registry/registry.ts';
-import type { DeploymentReport } from './report/report.ts';
-import type { Clock } from './time.ts';
+import { type GopdaterError, toGopdaterError } from '../errors.ts';
+import type { ImageReference } from '../image/reference.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { DeploymentReport } from '../report/report.ts';
+import type { Clock } from '../time.ts';
 import { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './watched-tags.ts';
 
 export interface PollDependencies extends WatchedTagsDependencies {
