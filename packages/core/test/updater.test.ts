@@ -1,6 +1,7 @@
-import { createMemoryStore, createUpdater, type DeploymentReport, systemClock } from '@gopdater/core';
+import { writeFile } from 'node:fs/promises';
+import { createMemoryStore, createUpdater, type DeploymentReport, parseReference, systemClock } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pushed, type World } from './world.ts';
+import { createWorld, pushed, threeServices, type World } from './world.ts';
 
 /** Whatever comes is due at once. */
 const none = { quietMs: 0, maxMs: 0 };
@@ -57,11 +58,15 @@ describe('an updater', () => {
     expect(await world.clock.run(async () => await updater.submit(pushed()))).toMatchObject({ outcome: 'updated' });
   });
 
-  test('tells which services use an image', async () => {
+  test('tells whether a service uses an image: a yes may be some seconds old, a no is not', async () => {
     await using world = await createWorld();
-    const updater = createUpdater(world.dependencies);
-    expect((await updater.match(pushed())).map(({ service }) => service.name)).toEqual(['web']);
-    expect(await updater.match(pushed('acme/none'))).toEqual([]);
+    const { isUsed } = createUpdater(world.dependencies);
+    const [web, none] = [parseReference('acme/web'), parseReference('acme/none')];
+    expect([await isUsed(web), await isUsed(none)]).toEqual([true, false]);
+    await writeFile(world.project.files[0] ?? '', threeServices.replace('acme/web', 'acme/none'));
+    expect([await isUsed(web), await isUsed(none)]).toEqual([true, true]);
+    await world.clock.advance(5_000);
+    expect(await isUsed(web)).toBe(false);
   });
 
   test('that is closed ends what it took, and takes no more', async () => {

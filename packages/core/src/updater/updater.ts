@@ -1,7 +1,8 @@
 import { type DeployDependencies, deploy } from '../deploy.ts';
 import { GopdaterError, toGopdaterError } from '../errors.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
 import { loadProjects } from '../plan/load-projects.ts';
-import { type MatchedService, matchServices } from '../plan/match-services.ts';
+import { matchServices } from '../plan/match-services.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from '../report/report.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 import { defaultMerging, type Merging, PendingPushes } from './pending-pushes.ts';
@@ -18,11 +19,12 @@ export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' |
 /** One rollout at a time over one set of projects; what comes meanwhile waits. */
 export interface Updater {
   /**
-   * The watched services that use the event's image, read from the files as they are now.
+   * Whether a watched service uses the image. A no comes from the files as they are now; a yes may be a few seconds old, as
+   * the rollout looks again: so a storm of pushes reads no files.
    *
    * @throws GopdaterError of the compose files; of the engine when the projects are those that run
    */
-  match(event: ImagePushed): Promise<readonly MatchedService[]>;
+  isUsed(image: ImageReference): Promise<boolean>;
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
@@ -41,6 +43,9 @@ interface Waiting extends ImagePushed {
   readonly settle: (report: DeploymentReport) => void;
 }
 
+/** How long an image is known to be used, in milliseconds. */
+const rememberedMs = 5_000;
+
 /**
  * What a server, or another tool, holds: {@link deploy} behind a queue.
  *
@@ -54,6 +59,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   const waitSignal = AbortSignal.any([signal, close.signal]);
   const waiting = new PendingPushes<Waiting>(merging);
   const readProjects = shareCalls(async () => await loadProjects(projects, dependencies));
+  const used = new Map<string, number>();
   let running: Promise<void> | undefined;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
@@ -79,7 +85,14 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   };
 
   return {
-    match: async event => matchServices(event.image, await readProjects()),
+    isUsed: async image => {
+      const name = formatReference(image);
+      if (clock.now() - (used.get(name) ?? Number.NEGATIVE_INFINITY) < rememberedMs) return true;
+      const isUsed = matchServices(image, await readProjects()).length > 0;
+      if (isUsed) used.set(name, clock.now());
+      else used.delete(name);
+      return isUsed;
+    },
     submit: async ({ deliveryId, image }) =>
       await new Promise<DeploymentReport>(settle => {
         const next = { deliveryId, image, settle };

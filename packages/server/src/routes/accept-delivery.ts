@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts';
 export interface AcceptDependencies {
   readonly deliveries: Pick<Deliveries, 'accept'>;
   readonly updater: {
-    match(event: ImagePushed): Promise<readonly unknown[]>;
+    isUsed(image: ImageReference): Promise<boolean>;
     submit(event: ImagePushed): Promise<unknown>;
   };
   readonly clock: Clock;
@@ -71,8 +71,7 @@ async function mayBeUsed(event: ImagePushed, { updater, clock, log }: AcceptDepe
   const stop = new AbortController();
   const late = clock.sleep(matchTimeoutMs, { signal: stop.signal }).then(() => undefined);
   try {
-    const services = await Promise.race([updater.match(event), late]);
-    return services === undefined || services.length > 0;
+    return (await Promise.race([updater.isUsed(event.image), late])) ?? true;
   } catch (err) {
     const { deliveryId } = event;
     log.warn({ deliveryId, err }, 'The watched projects cannot be read now; the delivery is kept until they can.');

@@ -21,7 +21,7 @@ afterEach(async () => await server?.close());
 /** A server whose updater knows these services, and what it was told. */
 async function start(
   options: Partial<HookOptions>,
-  match: () => Promise<readonly unknown[]> = async () => ['a service'],
+  isUsed: () => Promise<boolean> = async () => true,
   limits: Partial<ListenOptions> = {},
 ) {
   const submitted: ImagePushed[] = [];
@@ -30,7 +30,7 @@ async function start(
   const log = { error: say, warn: say, info: say, debug: say };
   const complete = { owner: ['acme'], hookSecret: undefined, ...options };
   const updater = {
-    match,
+    isUsed,
     submit: async (event: ImagePushed) => {
       submitted.push(event);
       return await new Promise<never>(() => {});
@@ -93,7 +93,7 @@ describe('POST / with OWNER', () => {
   });
 
   test('answers 200 and says so when no service uses the image', async () => {
-    const { post, submitted } = await start({}, async () => []);
+    const { post, submitted } = await start({}, async () => false);
     expect(await post('/', push())).toMatchObject({
       status: 200,
       outcome: 'unused',

@@ -1,0 +1,150 @@
+// How many deliveries the server takes, each durable before it is answered, beside Debian's `webhook` with a command that
+// does nothing. Run it with `npm run bench:ingress`; see README.md.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import autocannon from 'autocannon';
+
+const rounds = Number(process.env.ROUNDS ?? 3);
+const seconds = Number(process.env.SECONDS ?? 10);
+const many = Number(process.env.DELIVERIES ?? 100_000);
+const { GOPDATER_REGISTRY: registryHost, BUSYBOX: busybox, DOCKER_HOST: dockerHost } = process.env;
+if (!registryHost || !busybox || !dockerHost) throw new Error('Run this with “npm run bench:ingress”.');
+
+const run = promisify(execFile);
+const docker = async (...args) => await run('docker', args, { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
+const directory = await mkdtemp(join(tmpdir(), 'ingress-'));
+const secret = 'a-secret-of-more-than-128-bits-abc';
+const body = JSON.stringify({
+  push_data: { pushed_at: 1_700_000_000, tag: 'latest', pusher: 'acme' },
+  repository: { repo_name: 'acme/web', namespace: 'acme', name: 'web', full_description: 'x'.repeat(2_000) },
+});
+const median = values => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** A project of one service that runs, whose image the deliveries announce: each rollout finds it up to date. */
+async function startProject() {
+  await copyFile(busybox, join(directory, 'busybox'));
+  await writeFile(
+    join(directory, 'Dockerfile'),
+    'FROM scratch\nCOPY busybox /bin/busybox\nCMD ["/bin/busybox", "sleep", "100000"]\n',
+  );
+  const pushed = `${registryHost}/acme/web:latest`;
+  await docker('build', '--quiet', '--tag', pushed, directory);
+  await docker('push', '--quiet', pushed);
+  await writeFile(join(directory, 'compose.yml'), 'name: ingress\nservices:\n  web:\n    image: acme/web:latest\n');
+  await docker('compose', '--project-directory', directory, 'up', '--detach', '--quiet-pull');
+}
+
+/** The real program, which says where it listens. */
+async function startGopdater() {
+  const log = await open(join(directory, 'gopdater.log'), 'w');
+  const env = {
+    ...process.env,
+    ...{ HOOK_SECRET: secret, HOST: '127.0.0.1', PORT: '0', GOPDATER_DATA: directory, GOPDATER_RATE_LIMIT: '0' },
+    ...{ LOG_FORMAT: 'json', REGISTRY_MIRROR: `http://${registryHost}` },
+  };
+  const child = spawn(
+    process.execPath,
+    ['packages/server/dist/bin.js', 'serve', '--compose-file', join(directory, 'compose.yml')],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const lines = createInterface({ input: child.stdout });
+  const url = await new Promise((resolve, reject) => {
+    lines.on('line', line => {
+      void log.write(`${line}\n`);
+      const found = /Listening on (?<url>http:\S+):? /.exec(line)?.groups?.url;
+      if (found) resolve(found.replace(/:$/, ''));
+    });
+    child.once('exit', code => reject(new Error(`gopdater ended with ${code}.`)));
+  });
+  return { child, url: `${url}/hooks/docker-hub/${secret}` };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The peer, with its trigger rule on the same path secret. */
+async function startWebhook() {
+  const hooks = [{ id: secret, 'execute-command': '/bin/true', 'command-working-directory': '/tmp' }];
+  await writeFile(join(directory, 'hooks.json'), JSON.stringify(hooks));
+  const port = await freePort();
+  const options = ['-hooks', join(directory, 'hooks.json'), '-ip', '127.0.0.1', '-port', String(port)];
+  const child = spawn('webhook', options, { stdio: 'ignore' });
+  await once(child, 'spawn');
+  const url = `http://127.0.0.1:${port}/hooks/${secret}`;
+  while (
+    !(await fetch(url).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await pause(50);
+  return { child, url };
+}
+
+async function load(url, options) {
+  const headers = { 'content-type': 'application/json' };
+  const result = await autocannon({ url, method: 'POST', body, headers, connections: 64, ...options });
+  if (result.errors + result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} refused: ${url}`);
+  return result;
+}
+
+async function residentMb({ pid }) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
+async function stop({ child }) {
+  child.kill();
+  await once(child, 'exit');
+}
+
+const saturation = { ours: [], theirs: [] };
+try {
+  await startProject();
+  const gopdater = await startGopdater();
+  await pause(5_000);
+  const idleMb = await residentMb(gopdater.child);
+  for (let round = 0; round < rounds; round += 1) {
+    const ours = await load(gopdater.url, { duration: seconds });
+    saturation.ours.push(ours['2xx'] / ours.duration);
+    const webhook = await startWebhook();
+    const theirs = await load(webhook.url, { duration: seconds });
+    saturation.theirs.push(theirs['2xx'] / theirs.duration);
+    await stop(webhook);
+    console.log(
+      `round ${round + 1}: ${saturation.ours.at(-1).toFixed(0)} deliveries/s, webhook ${saturation.theirs.at(-1).toFixed(0)}`,
+    );
+  }
+  const open500 = await load(gopdater.url, { overallRate: 500, duration: 2 * seconds });
+  const warmMb = await residentMb(gopdater.child);
+  await load(gopdater.url, { amount: many });
+  await pause(15_000);
+  const afterMb = await residentMb(gopdater.child);
+  const ratio = median(saturation.ours.map((rate, round) => rate / saturation.theirs[round]));
+  console.log(`at saturation, of webhook's rate            ${ratio.toFixed(2)}   goal: 5`);
+  console.log(`p99 at 500 deliveries/s, open loop           ${open500.latency.p99} ms   goal: under 50`);
+  console.log(`memory idle, warm, after ${many} more   ${idleMb}, ${warmMb}, ${afterMb} MB`);
+  if (process.argv.includes('--json')) {
+    console.log(JSON.stringify({ saturation, ratio, p99Ms: open500.latency.p99, idleMb, warmMb, afterMb }));
+  }
+  await stop(gopdater);
+} finally {
+  await docker('compose', '--project-directory', directory, 'down', '--timeout', '0', '--rmi', 'all').catch(() => {});
+  await rm(directory, { recursive: true });
+}
