@@ -7,10 +7,10 @@ import {
   type ImagePushed,
   isSameSecret,
   type ParsedDelivery,
-  type Receiver,
-  receivers,
+  readHeaders,
+  type Sender,
 } from '@gopdater/core';
-import { parseJson, readBody } from '../http/body.ts';
+import { readBody } from '../http/body.ts';
 import { Problem, sendJson } from '../http/problem.ts';
 import type { Request, Response, Route } from '../http/server.ts';
 import type { Logger } from '../log.ts';
@@ -39,28 +39,25 @@ const hooksPath = '/hooks/';
  */
 export function hookRoutes(options: HookOptions, dependencies: HookDependencies): readonly Route[] {
   const { hookSecret } = options;
-  const handle = async (receiver: Receiver, request: Request, response: Response) =>
-    await receive(receiver, request, response, options, dependencies);
+  const handle = async (request: Request, response: Response) =>
+    await receive(dockerHub, request, response, options, dependencies);
   if (hookSecret === undefined) {
-    return [
-      { method: 'POST', path: '/', handle: async (request, response) => await handle(dockerHub, request, response) },
-    ];
+    return [{ method: 'POST', path: '/', handle }];
   }
   return [
     {
       method: 'POST',
       path: `${hooksPath}:receiver/:secret`,
       handle: async (request, response) => {
-        const receiver = receivers.get(request.params.receiver ?? '');
         const isKnown = isSameSecret(request.params.secret ?? '', hookSecret);
-        if (!isKnown || receiver === undefined) {
+        if (!isKnown || request.params.receiver !== dockerHub.name) {
           dependencies.log.warn(
             {},
             'Refused a delivery: its path has another secret than HOOK_SECRET, or another receiver.',
           );
           throw unauthorized();
         }
-        await handle(receiver, request, response);
+        await handle(request, response);
       },
     },
   ];
@@ -89,22 +86,24 @@ export function hookPath({ hookSecret }: Pick<HookOptions, 'hookSecret'>): strin
 }
 
 async function receive(
-  receiver: Receiver,
+  sender: Sender,
   request: Request,
   response: Response,
   options: HookOptions,
   { updater, deliveries, log }: HookDependencies,
 ): Promise<void> {
-  const delivery = await readDelivery(receiver, request).catch((error: unknown) => {
-    if (error instanceof Problem) log.warn({ receiver: receiver.name }, `Refused a delivery: ${error.message}`);
+  const delivery = await readDelivery(sender, request).catch((error: unknown) => {
+    if (error instanceof Problem) log.warn({ receiver: sender.name }, `Refused a delivery: ${error.message}`);
     throw error;
   });
   const deliveryId = randomUUID();
-  if (delivery.kind === 'ignored') {
-    log.info({ deliveryId, receiver: receiver.name }, `Ignored a delivery: ${delivery.reason}.`);
-    return sendJson(response, 200, { deliveryId, outcome: 'ignored', detail: `Ignored: ${delivery.reason}.` });
+  const image = delivery.pushed[0]?.image;
+  if (image === undefined) {
+    const reason = delivery.ignored.join(', ');
+    log.info({ deliveryId, receiver: sender.name }, `Ignored a delivery: ${reason}.`);
+    return sendJson(response, 200, { deliveryId, outcome: 'ignored', detail: `Ignored: ${reason}.` });
   }
-  const { image, owner } = delivery;
+  const owner = image.repository.split('/')[0] ?? '';
   const name = formatReference(image);
   if (!isAllowed(owner, options)) {
     log.warn(
@@ -134,10 +133,19 @@ async function receive(
   void updater.submit(event);
 }
 
-async function readDelivery(receiver: Receiver, request: Request): Promise<ParsedDelivery> {
-  const body = parseJson(await readBody(request));
+async function readDelivery(sender: Sender, request: Request): Promise<ParsedDelivery> {
+  const body = await readBody(request);
   try {
-    return receiver.parse(body);
+    return sender.parse(
+      {
+        method: request.method ?? '',
+        headers: readHeaders(request.rawHeaders),
+        query: new URLSearchParams(),
+        pathSecret: request.params.secret,
+        ...{ body, receivedAt: Date.now() },
+      },
+      {},
+    );
   } catch (error) {
     if (error instanceof GopdaterError && error.code === 'DELIVERY_INVALID') {
       throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
