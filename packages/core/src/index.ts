@@ -131,11 +131,31 @@ export { createMemoryStore } from './store/memory-store.ts';
 export { createSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export { type Clock, systemClock } from './time.ts';
+export { type Hint, matchHint } from './updater/match-hint.ts';
 export { defaultMerging, type Merging } from './updater/pending-pushes.ts';
 export { createUpdater, type Updater, type UpdaterDependencies } from './updater/updater.ts';
+export type {
+  Authentication,
+  AuthenticationKind,
+  AuthenticationPreset,
+  Verdict,
+  VerifyDependencies,
+} from './webhook/authentication.ts';
 export type { Acceptance, Deliveries, Delivery } from './webhook/deliveries.ts';
 export type { ImagePushed } from './webhook/event.ts';
-export type { ParsedDelivery, Receiver } from './webhook/receiver.ts';
-export { dockerHub } from './webhook/receivers/docker-hub.ts';
-export { receivers } from './webhook/receivers.ts';
+export { type Received, type ReceivedDelivery, readDelivery, receive } from './webhook/receive.ts';
+export type { Receiver } from './webhook/receiver.ts';
+export { type HookRequest, readHeaders } from './webhook/request.ts';
+export type {
+  BuildRule,
+  HookAnswer,
+  NamedService,
+  ParsedDelivery,
+  PushedImage,
+  Sender,
+  SenderOptions,
+} from './webhook/sender.ts';
+export { dockerHub } from './webhook/senders/docker-hub.ts';
+export { senders } from './webhook/senders.ts';
 export { isSameSecret } from './webhook/signature.ts';
+export { verify } from './webhook/verify.ts';

@@ -1,5 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { createMemoryStore, createUpdater, type DeploymentReport, parseReference, systemClock } from '@gopdater/core';
+import {
+  createMemoryStore,
+  createUpdater,
+  type DeploymentReport,
+  formatReference,
+  parseReference,
+  systemClock,
+} from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, pushed, threeServices, type World } from './world.ts';
 
@@ -58,15 +65,43 @@ describe('an updater', () => {
     expect(await world.clock.run(async () => await updater.submit(pushed()))).toMatchObject({ outcome: 'updated' });
   });
 
-  test('tells whether a service uses an image: a yes may be some seconds old, a no is not', async () => {
-    await using world = await createWorld();
-    const { isUsed } = createUpdater(world.dependencies);
-    const [web, none] = [parseReference('acme/web'), parseReference('acme/none')];
-    expect([await isUsed(web), await isUsed(none)]).toEqual([true, false]);
-    await writeFile(world.project.files[0] ?? '', threeServices.replace('acme/web', 'acme/none'));
-    expect([await isUsed(web), await isUsed(none)]).toEqual([true, true]);
-    await world.clock.advance(5_000);
-    expect(await isUsed(web)).toBe(false);
+  describe('tells which images a delivery points at', () => {
+    const file = `
+name: shop
+services:
+  web: { image: "registry:5000/acme/web:V1" }
+  twin: { image: "registry:5000/acme/web:V1" }
+  pinned: { image: "acme/api:1@sha256:${'0'.repeat(64)}" }
+  other: { image: "acme/api@sha256:${'0'.repeat(64)}" }
+  built: { build: . }
+`;
+    const registryAliases = [['registry:5000', 'registry.example.com']];
+    test.each([
+      [{ image: parseReference('registry:5000/acme/web:V1') }, ['registry:5000/acme/web:V1']],
+      [{ image: parseReference('registry.example.com/acme/web:V1') }, ['registry:5000/acme/web:V1']],
+      [{ image: parseReference('elsewhere.example.com/acme/web:V1') }, []],
+      [{ image: parseReference('registry:5000/acme/web:v1') }, []],
+      [{ image: parseReference('registry:5000/acme/web:v1'), isTagLowerCased: true }, ['registry:5000/acme/web:V1']],
+      [{ image: parseReference('acme/api:1') }, ['docker.io/acme/api:1']],
+      [{ project: 'shop', service: 'twin' }, ['registry:5000/acme/web:V1']],
+      [{ project: 'shop', service: 'built' }, []],
+      [{ project: 'other', service: 'web' }, []],
+    ])('%j: %j', async (hint, images) => {
+      await using world = await createWorld({ file, isUp: false });
+      const updater = createUpdater({ ...world.dependencies, registryAliases });
+      expect((await updater.imagesOf(hint)).map(formatReference)).toEqual(images);
+    });
+
+    test('from the files: that there is one may be some seconds old, that there is none is not', async () => {
+      await using world = await createWorld();
+      const { imagesOf } = createUpdater(world.dependencies);
+      const isUsed = async (name: string) => (await imagesOf({ image: parseReference(name) })).length > 0;
+      expect([await isUsed('acme/web'), await isUsed('acme/none')]).toEqual([true, false]);
+      await writeFile(world.project.files[0] ?? '', threeServices.replace('acme/web', 'acme/none'));
+      expect([await isUsed('acme/web'), await isUsed('acme/none')]).toEqual([true, true]);
+      await world.clock.advance(5_000);
+      expect(await isUsed('acme/web')).toBe(false);
+    });
   });
 
   test('that is closed ends what it took, and takes no more', async () => {

@@ -17,7 +17,7 @@ import { type HttpServer, type ListenOptions, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
-import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { type HookOptions, hookPaths, hookRoutes, unknownPath } from './routes/hooks.ts';
 import { createTagChecks } from './tag-checks.ts';
 import { createTakeUp } from './take-up.ts';
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
@@ -28,6 +28,8 @@ export interface ServeOptions
     Pick<ListenOptions, 'host' | 'port' | 'tls' | 'trustedProxies' | 'maxPerMinute'> {
   /** Whether all watched tags are looked at when the server starts, as hooks may have been lost. Default false. */
   readonly checksAtStart?: boolean | undefined;
+  /** Names of one registry, each list. Default: none has two. */
+  readonly registryAliases?: readonly (readonly string[])[] | undefined;
   /** How a burst becomes one push. Default: that of {@link createUpdater}. */
   readonly merging?: Merging | undefined;
 }
@@ -39,6 +41,8 @@ export interface ServeDependencies extends Parts {
   /** Where rollouts are seen. Default: in the log. */
   readonly progress?: ProgressView | undefined;
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
+  /** Gets keys and certificates that senders sign with. Default: nothing, and such deliveries are refused. */
+  readonly fetchText?: ((url: string) => Promise<string>) | undefined;
 }
 
 /** A server that listens. */
@@ -58,7 +62,7 @@ export interface RunningServer {
  * read or is not visible
  */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<RunningServer> {
-  const { log, store, clock, progress = createProgressView({ log, clock }) } = dependencies;
+  const { log, store, clock, progress = createProgressView({ log, clock }), fetchText = refuseToFetch } = dependencies;
   let isAborted = false;
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
@@ -87,6 +91,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     ...dependencies,
     ...store,
     merging: options.merging,
+    registryAliases: options.registryAliases,
     onPlan: progress.onPlan,
     onStep: progress.onStep,
     onReport: report => {
@@ -103,14 +108,14 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onBack: () => void checks.checkAll(),
   });
   const server: HttpServer = await listen(
-    [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log }), healthRoute],
+    [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log, fetchText }), healthRoute],
     {
       ...options,
       log,
       notFound: ({ method, path }) => unknownPath(options, { method, path, log }),
     },
   );
-  log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
+  log.info({}, `Listening on ${server.url}: webhooks go to POST ${hookPaths(options).join(', ')} there.`);
   await takeUp.atStart({ isAlone });
   if (options.checksAtStart) await checks.checkAll();
   const polling = checks.poll();
@@ -160,20 +165,24 @@ async function logInterruption(
   }
 }
 
+async function refuseToFetch(): Promise<string> {
+  throw new GopdaterError('CONFIG_INVALID', 'This server gets no keys.', { hint: 'Pass fetchText to serve().' });
+}
+
 const shortSecret = 16;
 
-function checkWhoMaySend({ owner, hookSecret }: HookOptions, log: Logger): void {
-  if (owner.length === 0 && hookSecret === undefined) {
+function checkWhoMaySend({ owner, hookSecret, receivers = [] }: HookOptions, log: Logger): void {
+  if (owner.length === 0 && hookSecret === undefined && receivers.length === 0) {
     throw new GopdaterError('CONFIG_INVALID', 'Nobody may send a hook: neither OWNER nor HOOK_SECRET is set.', {
-      hint: 'Set OWNER to the first part of your repositories’ names (acme for acme/web), and better HOOK_SECRET too.',
+      hint: 'Set OWNER to the first part of your repositories’ names (acme for acme/web), and better HOOK_SECRET too; for other registries than Docker Hub GOPDATER_RECEIVERS.',
     });
   }
-  if (hookSecret === undefined) {
+  if (hookSecret === undefined && owner.length > 0) {
     log.warn(
       {},
       'HOOK_SECRET is not set: whoever reaches this port can have the tags of your services checked and pulled.',
     );
-  } else if (hookSecret.length < shortSecret) {
+  } else if (hookSecret !== undefined && hookSecret.length < shortSecret) {
     log.warn({}, `HOOK_SECRET is shorter than ${shortSecret} characters: make it long and random.`);
   }
 }

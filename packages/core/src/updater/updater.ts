@@ -2,9 +2,9 @@ import { type DeployDependencies, deploy } from '../deploy.ts';
 import { GopdaterError, toGopdaterError } from '../errors.ts';
 import { formatReference, type ImageReference } from '../image/reference.ts';
 import { loadProjects } from '../plan/load-projects.ts';
-import { matchServices } from '../plan/match-services.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from '../report/report.ts';
 import type { ImagePushed } from '../webhook/event.ts';
+import { type Hint, matchHint } from './match-hint.ts';
 import { defaultMerging, type Merging, PendingPushes } from './pending-pushes.ts';
 import { shareCalls } from './shared-call.ts';
 
@@ -12,6 +12,8 @@ import { shareCalls } from './shared-call.ts';
 export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' | 'waitSignal'> {
   /** Called with each report, as soon as it is there. */
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
+  /** Names of one registry, each list: `[['registry:5000', 'registry.example.com']]`. Default: none has two. */
+  readonly registryAliases?: readonly (readonly string[])[] | undefined;
   /** Default {@link defaultMerging}. */
   readonly merging?: Merging | undefined;
 }
@@ -19,12 +21,12 @@ export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' |
 /** One rollout at a time over one set of projects; what comes meanwhile waits. */
 export interface Updater {
   /**
-   * Whether a watched service uses the image. A no comes from the files as they are now; a yes may be a few seconds old, as
-   * the rollout looks again: so a storm of pushes reads no files.
+   * The images of watched services that a delivery points at. That there are none comes from the files as they are now;
+   * others may be a few seconds old, as the rollout looks again: so a storm of pushes reads no files.
    *
    * @throws GopdaterError of the compose files; of the engine when the projects are those that run
    */
-  isUsed(image: ImageReference): Promise<boolean>;
+  imagesOf(hint: Hint): Promise<readonly ImageReference[]>;
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
@@ -43,7 +45,7 @@ interface Waiting extends ImagePushed {
   readonly settle: (report: DeploymentReport) => void;
 }
 
-/** How long an image is known to be used, in milliseconds. */
+/** How long it is known which services a hint means, in milliseconds. */
 const rememberedMs = 5_000;
 
 /**
@@ -52,14 +54,14 @@ const rememberedMs = 5_000;
  * The queue is in memory: what waits is gone with the process.
  */
 export function createUpdater(dependencies: UpdaterDependencies): Updater {
-  const { projects, clock, onReport, merging = defaultMerging } = dependencies;
+  const { projects, clock, onReport, merging = defaultMerging, registryAliases } = dependencies;
   const stop = new AbortController();
   const close = new AbortController();
   const { signal } = stop;
   const waitSignal = AbortSignal.any([signal, close.signal]);
   const waiting = new PendingPushes<Waiting>(merging);
   const readProjects = shareCalls(async () => await loadProjects(projects, dependencies));
-  const used = new Map<string, number>();
+  const known = new Map<string, { readonly images: readonly ImageReference[]; readonly at: number }>();
   let running: Promise<void> | undefined;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
@@ -85,13 +87,14 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   };
 
   return {
-    isUsed: async image => {
-      const name = formatReference(image);
-      if (clock.now() - (used.get(name) ?? Number.NEGATIVE_INFINITY) < rememberedMs) return true;
-      const isUsed = matchServices(image, await readProjects()).length > 0;
-      if (isUsed) used.set(name, clock.now());
-      else used.delete(name);
-      return isUsed;
+    imagesOf: async hint => {
+      const key = JSON.stringify('image' in hint ? [formatReference(hint.image), hint.isTagLowerCased] : hint);
+      const last = known.get(key);
+      if (last !== undefined && clock.now() - last.at < rememberedMs) return last.images;
+      const images = matchHint(hint, await readProjects(), registryAliases);
+      if (images.length > 0) known.set(key, { images, at: clock.now() });
+      else known.delete(key);
+      return images;
     },
     submit: async ({ deliveryId, image }) =>
       await new Promise<DeploymentReport>(settle => {

@@ -1,16 +1,14 @@
-import type { ImageReference } from '../image/reference.ts';
+import type { Authentication } from './authentication.ts';
+import type { Sender, SenderOptions } from './sender.ts';
 
-/** Understands one sender's deliveries. Pure: no network, no clock. */
+/** One sender and one way to authenticate, under a name: all from the configuration. */
 export interface Receiver {
   readonly name: string;
-  /**
-   * @param body  the parsed JSON, of any shape
-   * @throws GopdaterError `DELIVERY_INVALID`; its message names the field
-   */
-  parse(body: unknown): ParsedDelivery;
+  readonly sender: Sender;
+  readonly authentication: Authentication;
+  readonly options: SenderOptions;
+  /** Whose images may be announced: the first part of the repository's name, in lower case. `undefined`: everybody's. */
+  readonly owners?: readonly string[] | undefined;
+  /** Which repositories, `host/path`. `undefined`: all. */
+  readonly repositories?: readonly string[] | undefined;
 }
-
-/** What a delivery says: an image was pushed, or something that gopdater has nothing to do with. */
-export type ParsedDelivery =
-  | { readonly kind: 'pushed'; readonly owner: string; readonly image: ImageReference }
-  | { readonly kind: 'ignored'; readonly reason: string };

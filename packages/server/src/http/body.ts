@@ -30,15 +30,6 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** @throws Problem 400 */
-export function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new Problem(400, 'The body is not JSON.');
-  }
-}
-
 function tooLarge(): Problem {
   return new Problem(413, `The body is larger than ${maxBodyBytes} bytes.`, { connection: 'close' });
 }

@@ -21,7 +21,7 @@ import { createRateLimit } from './rate-limit.ts';
 export type { Request, Response };
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   /** e.g. `/hooks/:receiver/:secret` */
   readonly path: string;
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
@@ -80,9 +80,21 @@ export async function listen(
   });
   for (const { method, path, handle } of routes) {
     const handler: Middleware = async (request, response) => await handle(request, response);
-    if (method === 'GET') app.get(path, handler);
-    else app.post(path, handler);
-    const allow = method === 'GET' ? 'GET, HEAD' : method;
+    switch (method) {
+      case 'GET':
+        app.get(path, handler);
+        break;
+      case 'POST':
+        app.post(path, handler);
+        break;
+      case 'OPTIONS':
+        app.options(path, handler);
+        break;
+    }
+  }
+  for (const path of new Set(routes.map(route => route.path))) {
+    const methods = routes.filter(route => route.path === path).map(({ method }) => method);
+    const allow = methods.map(method => (method === 'GET' ? 'GET, HEAD' : method)).join(', ');
     app.all(path, (_request, response) => {
       sendProblem(response, new Problem(405, `Only ${allow} is served here.`, { allow }));
     });

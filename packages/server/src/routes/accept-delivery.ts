@@ -1,32 +1,41 @@
-import { type Clock, type Deliveries, formatReference, type ImagePushed, type ImageReference } from '@gopdater/core';
+import {
+  type Clock,
+  type Deliveries,
+  formatReference,
+  type Hint,
+  type ImagePushed,
+  type ImageReference,
+} from '@gopdater/core';
 import { Problem } from '../http/problem.ts';
 import type { Logger } from '../log.ts';
 
 export interface AcceptDependencies {
   readonly deliveries: Pick<Deliveries, 'accept'>;
   readonly updater: {
-    isUsed(image: ImageReference): Promise<boolean>;
+    imagesOf(hint: Hint): Promise<readonly ImageReference[]>;
     submit(event: ImagePushed): Promise<unknown>;
   };
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Pushes of one delivery whose sender is known. */
+/** What a delivery points at, once its sender is known. */
 export interface KnownDelivery {
   readonly deliveryId: string;
   readonly senderId: string | undefined;
-  readonly images: readonly ImageReference[];
+  readonly hints: readonly Hint[];
 }
 
-/** What became of them: a list for each, of names such as `docker.io/acme/web:latest`. */
+/** What became of it. */
 export interface Accepted {
   readonly outcome: 'accepted' | 'unused' | 'duplicate';
+  /** What is looked at now, in the services’ own words, e.g. `docker.io/acme/web:latest`. */
   readonly accepted: readonly string[];
+  /** What no watched service uses, in the sender’s. */
   readonly unused: readonly string[];
 }
 
-/** So long it is asked which services use an image; then the delivery is taken, and asked about when its turn comes. */
+/** So long it is asked which services are meant; then the delivery is taken, and that is asked when its turn comes. */
 const matchTimeoutMs = 500;
 
 /**
@@ -35,52 +44,51 @@ const matchTimeoutMs = 500;
  * @throws Problem 503 when there is no room: nothing was kept
  */
 export async function acceptDelivery(
-  { deliveryId, senderId, images }: KnownDelivery,
+  { deliveryId, senderId, hints }: KnownDelivery,
   dependencies: AcceptDependencies,
 ): Promise<Accepted> {
   const { updater, deliveries, clock, log } = dependencies;
-  const events = images.map(image => ({ deliveryId, image }));
-  const areUsed = await Promise.all(events.map(async event => await mayBeUsed(event, dependencies)));
-  const used = events.filter((_, index) => areUsed[index]);
-  const unused = events.filter((_, index) => !areUsed[index]).map(nameOf);
+  const found = await Promise.all(hints.map(async hint => await imagesOf(hint, deliveryId, dependencies)));
+  const unused = hints.filter((_, index) => found[index]?.length === 0).map(nameOf);
+  const images = [...new Map(found.flat().map(image => [formatReference(image), image])).values()];
   if (unused.length > 0) log.info({ deliveryId }, `No watched service uses ${unused.join(', ')}.`);
-  if (used.length === 0) return { outcome: 'unused', accepted: [], unused };
-  const acceptance = await deliveries.accept({
-    deliveryId,
-    senderId,
-    images: used.map(({ image }) => image),
-    receivedAt: clock.now(),
-  });
-  const names = used.map(nameOf);
+  if (images.length === 0) return { outcome: 'unused', accepted: [], unused };
+  const names = images.map(formatReference);
+  const acceptance = await deliveries.accept({ deliveryId, senderId, images, receivedAt: clock.now() });
   switch (acceptance) {
     case 'full':
       log.error({ deliveryId }, `No room for ${names.join(', ')}: too many images wait for their rollout.`);
       throw new Problem(503, 'Too much is waiting; send it again later.', { 'retry-after': '30' });
     case 'duplicate':
-      log.info({ deliveryId }, `A delivery came once more: ${senderId}.`);
+      log.info({ deliveryId }, `A delivery for ${names.join(', ')} came once more.`);
       return { outcome: 'duplicate', accepted: [], unused };
     case 'accepted':
       log.info({ deliveryId, image: names[0] }, `Accepted a delivery for ${names.join(', ')}.`);
-      for (const event of used) void updater.submit(event);
+      for (const image of images) void updater.submit({ deliveryId, image });
       return { outcome: 'accepted', accepted: names, unused };
   }
 }
 
-/** False only where it is certain: what cannot be read now, or takes its time, is no reason to lose a push. */
-async function mayBeUsed(event: ImagePushed, { updater, clock, log }: AcceptDependencies): Promise<boolean> {
+/** None only where it is certain: what cannot be read now, or takes its time, is no reason to lose a push. */
+async function imagesOf(
+  hint: Hint,
+  deliveryId: string,
+  { updater, clock, log }: AcceptDependencies,
+): Promise<readonly ImageReference[]> {
   const stop = new AbortController();
   const late = clock.sleep(matchTimeoutMs, { signal: stop.signal }).then(() => undefined);
   try {
-    return (await Promise.race([updater.isUsed(event.image), late])) ?? true;
+    const images = await Promise.race([updater.imagesOf(hint), late]);
+    if (images !== undefined) return images;
   } catch (err) {
-    const { deliveryId } = event;
     log.warn({ deliveryId, err }, 'The watched projects cannot be read now; the delivery is kept until they can.');
-    return true;
   } finally {
     stop.abort();
   }
+  if ('image' in hint) return [hint.image];
+  throw new Problem(503, 'The services cannot be looked up now.', { 'retry-after': '30' });
 }
 
-function nameOf({ image }: ImagePushed): string {
-  return formatReference(image);
+function nameOf(hint: Hint): string {
+  return 'image' in hint ? formatReference(hint.image) : `${hint.project}/${hint.service}`;
 }

@@ -1,8 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { createMemoryStore, type ImagePushed } from '@gopdater/core';
+import { createMemoryStore, type Hint, type ImagePushed, type Receiver, senders } from '@gopdater/core';
 import { VirtualClock } from '@gopdater/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxBodyBytes } from '../http/limits.ts';
@@ -15,13 +16,20 @@ import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
 const push = (repoName = 'acme/web', tag = 'latest') =>
   JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });
 
+const senderOf = (name: string) => {
+  const sender = senders.get(name);
+  if (sender === undefined) throw new Error(`There is no sender ${name}.`);
+  return sender;
+};
+const [github, generic, cloudEvents] = [senderOf('github'), senderOf('generic'), senderOf('cloudevents')];
+
 let server: HttpServer | undefined;
 afterEach(async () => await server?.close());
 
 /** A server whose updater knows these services, and what it was told. */
 async function start(
   options: Partial<HookOptions>,
-  isUsed: () => Promise<boolean> = async () => true,
+  isUsed: (repository: string) => Promise<boolean> = async () => true,
   limits: Partial<ListenOptions> = {},
 ) {
   const submitted: ImagePushed[] = [];
@@ -30,7 +38,7 @@ async function start(
   const log = { error: say, warn: say, info: say, debug: say };
   const complete = { owner: ['acme'], hookSecret: undefined, ...options };
   const updater = {
-    isUsed,
+    imagesOf: async (hint: Hint) => ('image' in hint && (await isUsed(hint.image.repository)) ? [hint.image] : []),
     submit: async (event: ImagePushed) => {
       submitted.push(event);
       return await new Promise<never>(() => {});
@@ -38,7 +46,8 @@ async function start(
   };
   const { deliveries } = createMemoryStore({ maxPending: 3 });
   const clock = new VirtualClock();
-  server = await listen([...hookRoutes(complete, { updater, deliveries, clock, log }), healthRoute], {
+  const fetchText = async () => await Promise.reject(new Error('nothing is fetched here'));
+  server = await listen([...hookRoutes(complete, { updater, deliveries, clock, log, fetchText }), healthRoute], {
     host: '127.0.0.1',
     port: 0,
     log,
@@ -181,7 +190,7 @@ describe('with HOOK_SECRET', () => {
 
   test('OWNER counts too', async () => {
     const { post } = await start({ hookSecret, owner: ['acme'] });
-    expect(await post(right, push('other/web'))).toMatchObject({ status: 403 });
+    expect(await post(right, push('other/web'))).toMatchObject({ status: 200, outcome: 'ignored' });
   });
 
   test('a wrong secret, an unknown receiver and any other path below /hooks/ get the same 401', async () => {
@@ -215,8 +224,8 @@ describe('with HOOK_SECRET', () => {
     await post('/', '', 'GET');
     expect(logged.map(({ message }) => message)).toEqual([
       'Refused a POST to /: deliveries go to /hooks/docker-hub/<HOOK_SECRET>.',
-      'Refused a delivery: its path has another secret than HOOK_SECRET, or another receiver.',
-      'Refused a delivery: The body is not JSON.',
+      'Refused a delivery to docker-hub: the path has another secret.',
+      'Refused a delivery: The body is not JSON in UTF-8.',
     ]);
   });
 
@@ -230,6 +239,109 @@ describe('with HOOK_SECRET', () => {
   });
 });
 
+describe('a receiver with a name of its own', () => {
+  const secret = 'another-secret-of-some-length';
+  const preset = github.authentications[0];
+  if (preset?.kind !== 'hmac') throw new Error('GitHub signs with an HMAC.');
+  const receivers: readonly Receiver[] = [
+    { name: 'ghcr', sender: github, authentication: { ...preset, secrets: [secret] }, options: {}, owners: ['acme'] },
+    {
+      ...{ name: 'ci', sender: generic, options: {} },
+      authentication: { kind: 'bearer', secrets: [secret] },
+    },
+    {
+      ...{ name: 'grid', sender: cloudEvents, options: {} },
+      authentication: { kind: 'bearer', query: 'access_token', secrets: [secret] },
+    },
+  ];
+  const published = (owner: string, tag = 'latest') =>
+    JSON.stringify({
+      action: 'published',
+      package: {
+        ...{ name: 'web', namespace: owner, package_type: 'CONTAINER' },
+        package_version: { container_metadata: { tag: { name: tag } }, package_url: `ghcr.io/${owner}/web:${tag}` },
+      },
+    });
+
+  /** As GitHub sends it. */
+  async function send(url: string, body: string, headers: Readonly<Record<string, string>> = {}) {
+    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const response = await fetch(`${url}/hooks/ghcr`, {
+      method: 'POST',
+      body,
+      headers: {
+        ...{ 'content-type': 'application/json', 'x-github-event': 'package', 'x-github-delivery': '1' },
+        ...{ 'x-hub-signature-256': signature, ...headers },
+      },
+    });
+    const answer: Record<string, unknown> = JSON.parse(await response.text());
+    return { ...answer, status: response.status };
+  }
+
+  test('takes what is signed, and the same delivery once', async () => {
+    const { url, submitted } = await start({ owner: [], receivers });
+    const accepted = { status: 202, outcome: 'accepted', accepted: ['ghcr.io/acme/web:latest'] };
+    expect(await send(url, published('acme'))).toMatchObject(accepted);
+    expect(await send(url, published('acme'))).toMatchObject({ status: 200, outcome: 'duplicate' });
+    expect(await send(url, published('acme'), { 'x-github-delivery': '2' })).toMatchObject(accepted);
+    expect(submitted).toHaveLength(2);
+  });
+
+  test('answers 200 to what it has nothing to do with', async () => {
+    const { url, submitted } = await start({ owner: [], receivers });
+    expect(await send(url, published('acme', ''))).toMatchObject({ status: 200, outcome: 'ignored' });
+    expect(await send(url, published('other'))).toMatchObject({ status: 200, outcome: 'ignored' });
+    expect(await send(url, '{"zen":"-"}', { 'x-github-event': 'ping' })).toMatchObject({
+      status: 200,
+      outcome: 'pong',
+    });
+    expect(submitted).toEqual([]);
+  });
+
+  test('refuses a wrong signature as it refuses an unknown receiver, and a body that is none with 400', async () => {
+    const { url, post, logged } = await start({ owner: [], receivers });
+    const refused = await send(url, published('acme'), { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` });
+    const { contentType: _, allow: __, ...unknown } = await post('/hooks/unknown', published('acme'));
+    expect(refused).toEqual(unknown);
+    expect(refused.status).toBe(401);
+    expect(await send(url, 'no json')).toMatchObject({ status: 400 });
+    expect(JSON.stringify(logged)).not.toContain(secret);
+  });
+
+  test('takes several images at once, and names those that no service uses', async () => {
+    const images = ['ghcr.io/acme/web:1', 'ghcr.io/acme/none:1', 'ghcr.io/acme/api:1'];
+    const { url, submitted } = await start({ owner: [], receivers }, async image => !image.endsWith('/none'));
+    const headers = { authorization: `Bearer ${secret}` };
+    const answer = await fetch(`${url}/hooks/ci`, { method: 'POST', body: JSON.stringify({ images }), headers });
+    expect([answer.status, JSON.parse(await answer.text())]).toMatchObject([
+      202,
+      { accepted: ['ghcr.io/acme/web:1', 'ghcr.io/acme/api:1'], unused: ['ghcr.io/acme/none:1'] },
+    ]);
+    expect(submitted).toHaveLength(2);
+  });
+
+  test('of CloudEvents shakes hands with a sender that knows the secret', async () => {
+    const { url } = await start({ owner: [], receivers });
+    const shake = async (token: string) =>
+      await fetch(`${url}/hooks/grid?access_token=${token}`, {
+        method: 'OPTIONS',
+        headers: { 'webhook-request-origin': 'eventgrid.example.com' },
+      });
+    const { status, headers } = await shake(secret);
+    expect([status, headers.get('webhook-allowed-origin'), headers.get('webhook-allowed-rate')]).toEqual([
+      200,
+      'eventgrid.example.com',
+      '*',
+    ]);
+    expect((await shake('wrong')).status).toBe(401);
+  });
+
+  test('is the only one that is served where no owner is set', async () => {
+    const { post } = await start({ owner: [], receivers });
+    expect(await post('/', push())).toMatchObject({ status: 404 });
+  });
+});
+
 describe('bad input is a problem', () => {
   test.each([
     ['no JSON', 'not json', 400, 'not JSON'],
@@ -237,7 +349,7 @@ describe('bad input is a problem', () => {
     ['an empty body', '', 400, 'not JSON'],
     ['another shape', '{"repository":{"repo_name":"acme/web"}}', 400, 'push_data'],
     ['a list', '[]', 400, 'the body'],
-    ['deep nesting', '['.repeat(100_000), 400, 'not JSON'],
+    ['deep nesting', '['.repeat(100_000), 400, 'deeper'],
   ])('%s', async (_, body, status, detail) => {
     const { post, submitted } = await start({});
     expect(await post('/', body)).toMatchObject({

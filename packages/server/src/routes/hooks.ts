@@ -1,59 +1,128 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   dockerHub,
   formatReference,
   GopdaterError,
-  isSameSecret,
-  type ParsedDelivery,
+  type HookRequest,
   type Receiver,
-  receivers,
+  readDelivery,
+  readHeaders,
+  receive,
 } from '@gopdater/core';
-import { parseJson, readBody } from '../http/body.ts';
-import { Problem, sendJson } from '../http/problem.ts';
+import { readBody } from '../http/body.ts';
+import { Problem } from '../http/problem.ts';
 import type { Request, Response, Route } from '../http/server.ts';
 import type { Logger } from '../log.ts';
-import { type AcceptDependencies, type Accepted, acceptDelivery } from './accept-delivery.ts';
+import { type AnswerDependencies, answerDelivery } from './answer-delivery.ts';
 
 /** Who may send hooks. */
 export interface HookOptions {
-  /** Whose images may be announced, in lower case; `*` for everybody's; empty with a secret: everybody's. */
+  /** Whose images Docker Hub may announce, in lower case; `*` for everybody's; empty with a secret: everybody's. */
   readonly owner: readonly string[];
+  /** Docker Hub's, in the path. */
   readonly hookSecret: string | undefined;
+  /** Further receivers, each with a name of its own. */
+  readonly receivers?: readonly Receiver[] | undefined;
 }
 
 /** Below this path a wrong secret and an unknown receiver get the same answer. */
 const hooksPath = '/hooks/';
 
+/** How long such an answer takes at least, in milliseconds: what it took to find out is nobody's business. */
+const refusalMs = 100;
+
 /**
- * Where deliveries come in: `POST /hooks/docker-hub/<secret>` with a secret, else `POST /` as it has always been.
+ * Where deliveries come in: `/hooks/NAME` for each receiver, with its secret behind that if it can prove itself by nothing
+ * else; and `POST /` with an owner and no secret, as it has always been.
  */
-export function hookRoutes(options: HookOptions, dependencies: AcceptDependencies): readonly Route[] {
-  const { hookSecret } = options;
-  const handle = async (receiver: Receiver, request: Request, response: Response) =>
-    await receive(receiver, request, response, options, dependencies);
-  if (hookSecret === undefined) {
-    return [
-      { method: 'POST', path: '/', handle: async (request, response) => await handle(dockerHub, request, response) },
-    ];
-  }
-  return [
-    {
-      method: 'POST',
-      path: `${hooksPath}:receiver/:secret`,
-      handle: async (request, response) => {
-        const receiver = receivers.get(request.params.receiver ?? '');
-        const isKnown = isSameSecret(request.params.secret ?? '', hookSecret);
-        if (!isKnown || receiver === undefined) {
-          dependencies.log.warn(
-            {},
-            'Refused a delivery: its path has another secret than HOOK_SECRET, or another receiver.',
-          );
-          throw unauthorized();
-        }
-        await handle(receiver, request, response);
-      },
+export function hookRoutes(options: HookOptions, dependencies: AnswerDependencies): readonly Route[] {
+  const receivers = receiversOf(options);
+  const handle = async (request: Request, response: Response) => {
+    const asked = await readRequest(request);
+    const { receiver: name = '' } = request.params;
+    const known = receivers.get(name);
+    const since = performance.now();
+    const received = await receive(asked, known ?? nobody, dependencies).catch(invalid(dependencies.log, name));
+    if (known === undefined || received.kind === 'refused') {
+      const why = received.kind === 'refused' ? received.reason : 'there is no such receiver';
+      const whose = known === undefined ? 'an unknown receiver' : name;
+      dependencies.log.warn({}, `Refused a delivery to ${whose}: ${why}.`);
+      await pause(Math.max(0, refusalMs - (performance.now() - since)));
+      throw unauthorized();
+    }
+    await answerDelivery(response, received, name, dependencies);
+  };
+  const named: readonly Route[] = [`${hooksPath}:receiver`, `${hooksPath}:receiver/:secret`].flatMap(path => [
+    { method: 'POST', path, handle },
+    { method: 'OPTIONS', path, handle },
+  ]);
+  return [...(isOpen(options) ? [seedRoute(options, dependencies)] : []), ...(receivers.size > 0 ? named : [])];
+}
+
+/** `POST /`, which only an owner guards: what it cannot take is an error, so that its sender's log shows it. */
+function seedRoute({ owner: owners }: HookOptions, dependencies: AnswerDependencies): Route {
+  const receiver = { ...nobody, name: 'POST /', sender: dockerHub, owners };
+  return {
+    method: 'POST',
+    path: '/',
+    handle: async (request, response) => {
+      const asked = await readRequest(request);
+      const delivery = await Promise.resolve(asked)
+        .then(one => readDelivery(one, receiver))
+        .catch(invalid(dependencies.log, receiver.name));
+      const [forbidden] = delivery.forbidden;
+      if (forbidden !== undefined) {
+        const name = formatReference(forbidden.image);
+        dependencies.log.warn({ image: name }, `Refused a delivery for ${name}: OWNER is ${owners.join(', ')}.`);
+        throw new Problem(403, 'Images of this owner are not updated here.');
+      }
+      await answerDelivery(response, delivery, receiver.name, dependencies);
     },
-  ];
+  };
+}
+
+/** Every receiver by its name; `HOOK_SECRET` makes one for Docker Hub. */
+function receiversOf({ owner, hookSecret, receivers = [] }: HookOptions): ReadonlyMap<string, Receiver> {
+  const own: readonly Receiver[] =
+    hookSecret === undefined
+      ? []
+      : [
+          {
+            ...{ name: dockerHub.name, sender: dockerHub, options: {} },
+            authentication: { kind: 'path', secrets: [hookSecret] },
+            owners: owner.length === 0 ? undefined : owner,
+          },
+        ];
+  return new Map([...own, ...receivers].map(receiver => [receiver.name, receiver]));
+}
+
+/** Stands in for a receiver that is not there, so that looking for one takes what looking at one does. */
+const nobody: Receiver = {
+  name: '',
+  sender: dockerHub,
+  authentication: { kind: 'path', secrets: [randomBytes(32).toString('hex')] },
+  options: {},
+};
+
+async function readRequest(request: Request): Promise<HookRequest> {
+  return {
+    method: request.method ?? '',
+    headers: readHeaders(request.rawHeaders),
+    query: new URLSearchParams(request.search),
+    pathSecret: request.params.secret,
+    body: await readBody(request),
+    receivedAt: Date.now(),
+  };
+}
+
+/** What is no delivery is 400, and says which field is wrong: whoever reads that has proved who he is. */
+function invalid(log: Logger, receiver: string): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof GopdaterError) || error.code !== 'DELIVERY_INVALID') throw error;
+    log.warn({ receiver }, `Refused a delivery: ${error.message}`);
+    throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+  };
 }
 
 /**
@@ -61,78 +130,33 @@ export function hookRoutes(options: HookOptions, dependencies: AcceptDependencie
  * delivery that went astray is logged, as its sender tells nobody.
  */
 export function unknownPath(
-  { hookSecret }: HookOptions,
+  options: HookOptions,
   { method, path, log }: { readonly method: string; readonly path: string; readonly log: Logger },
 ): Problem {
   const isHook = path.startsWith(hooksPath);
-  const isRoot = hookSecret !== undefined && path === '/';
+  const isRoot = !isOpen(options) && path === '/';
   if (method === 'POST') {
     const where = isHook ? 'an unknown path below /hooks/' : isRoot ? '/' : 'an unknown path';
-    log.warn({}, `Refused a POST to ${where}: deliveries go to ${hookPath({ hookSecret })}.`);
+    log.warn({}, `Refused a POST to ${where}: deliveries go to ${hookPaths(options).join(', ')}.`);
   }
-  return isHook && hookSecret !== undefined ? unauthorized() : new Problem(404, 'There is nothing at this path.');
+  return isHook && receiversOf(options).size > 0 ? unauthorized() : new Problem(404, 'There is nothing at this path.');
 }
 
-/** Where Docker Hub's deliveries go, without the secret itself. */
-export function hookPath({ hookSecret }: Pick<HookOptions, 'hookSecret'>): string {
-  return hookSecret === undefined ? '/' : `${hooksPath}docker-hub/<HOOK_SECRET>`;
+/** Where deliveries go, without any secret itself. */
+export function hookPaths(options: HookOptions): readonly string[] {
+  const { hookSecret, receivers = [] } = options;
+  return [
+    ...(isOpen(options) ? ['/'] : []),
+    ...(hookSecret === undefined ? [] : [`${hooksPath}${dockerHub.name}/<HOOK_SECRET>`]),
+    ...receivers.map(({ name, authentication }) =>
+      authentication.kind === 'path' ? `${hooksPath}${name}/<secret>` : hooksPath + name,
+    ),
+  ];
 }
 
-async function receive(
-  receiver: Receiver,
-  request: Request,
-  response: Response,
-  options: HookOptions,
-  dependencies: AcceptDependencies,
-): Promise<void> {
-  const { log } = dependencies;
-  const delivery = await readDelivery(receiver, request).catch((error: unknown) => {
-    if (error instanceof Problem) log.warn({ receiver: receiver.name }, `Refused a delivery: ${error.message}`);
-    throw error;
-  });
-  const deliveryId = randomUUID();
-  if (delivery.kind === 'ignored') {
-    log.info({ deliveryId, receiver: receiver.name }, `Ignored a delivery: ${delivery.reason}.`);
-    return sendJson(response, 200, { deliveryId, outcome: 'ignored', detail: `Ignored: ${delivery.reason}.` });
-  }
-  const { image, owner } = delivery;
-  if (!isAllowed(owner, options)) {
-    const name = formatReference(image);
-    log.warn(
-      { deliveryId, image: name },
-      `Refused a delivery for ${name}: OWNER is ${options.owner.join(', ')}, not ${owner}.`,
-    );
-    throw new Problem(403, `Images of ${owner} are not updated here.`);
-  }
-  const answer = await acceptDelivery({ deliveryId, senderId: undefined, images: [image] }, dependencies);
-  sendJson(response, answer.outcome === 'accepted' ? 202 : 200, {
-    deliveryId,
-    ...answer,
-    detail: details[answer.outcome],
-  });
-}
-
-const details: Readonly<Record<Accepted['outcome'], string>> = {
-  accepted: 'The log tells the outcome under this delivery id.',
-  unused: 'No watched service uses it.',
-  duplicate: 'It was accepted before.',
-};
-
-async function readDelivery(receiver: Receiver, request: Request): Promise<ParsedDelivery> {
-  const body = parseJson(await readBody(request));
-  try {
-    return receiver.parse(body);
-  } catch (error) {
-    if (error instanceof GopdaterError && error.code === 'DELIVERY_INVALID') {
-      throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
-    }
-    throw error;
-  }
-}
-
-function isAllowed(owner: string, { owner: allowed, hookSecret }: HookOptions): boolean {
-  if (allowed.length === 0) return hookSecret !== undefined;
-  return allowed.includes('*') || allowed.includes(owner.toLowerCase());
+/** `POST /` is there for an owner who has set no secret. */
+function isOpen({ owner, hookSecret }: HookOptions): boolean {
+  return hookSecret === undefined && owner.length > 0;
 }
 
 function unauthorized(): Problem {

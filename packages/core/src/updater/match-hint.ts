@@ -1,0 +1,44 @@
+import { formatReference, type ImageReference } from '../image/reference.ts';
+import { referenceOf } from '../plan/match-services.ts';
+import type { WatchedProject } from '../plan/watched-project.ts';
+import type { NamedService, PushedImage } from '../webhook/sender.ts';
+
+/** What a delivery points at: an image, or a service by its name. */
+export type Hint = Pick<PushedImage, 'image' | 'isTagLowerCased'> | NamedService;
+
+/**
+ * The images to look at: what services ask for, in their own words. A hint only chooses among them.
+ *
+ * @param aliases  names of one registry, each list: `[['registry:5000', 'registry.example.com']]`
+ * @returns each with a tag and without a digest, and each once
+ */
+export function matchHint(
+  hint: Hint,
+  projects: readonly WatchedProject[],
+  aliases: readonly (readonly string[])[] = [],
+): readonly ImageReference[] {
+  const found = projects.flatMap(({ project }) =>
+    [...project.services.values()].flatMap(service => {
+      const reference = referenceOf(service);
+      if (reference === undefined) return [];
+      if (!('image' in hint)) {
+        const isNamed = project.name === hint.project && service.name === hint.service;
+        return isNamed && reference.tag !== undefined ? [reference] : [];
+      }
+      const { image } = hint;
+      if (reference.repository !== image.repository || !isSameRegistry(reference.registry, image.registry, aliases)) {
+        return [];
+      }
+      const tag = reference.tag ?? image.tag;
+      const hasTag = tag === image.tag || (hint.isTagLowerCased === true && tag?.toLowerCase() === image.tag);
+      return hasTag ? [{ ...reference, tag }] : [];
+    }),
+  );
+  return [...new Map(found.map(image => [formatReference({ ...image, digest: undefined }), image])).values()].map(
+    image => ({ ...image, digest: undefined }),
+  );
+}
+
+function isSameRegistry(one: string, other: string, aliases: readonly (readonly string[])[]): boolean {
+  return one === other || aliases.some(names => names.includes(one) && names.includes(other));
+}

@@ -1,0 +1,43 @@
+import { GopdaterError } from '../errors.ts';
+import { type HookRequest, mediaTypeOf } from './request.ts';
+
+/** No sender nests deeper than ten. */
+const maxDepth = 64;
+
+/** The JSON of a body, whatever its type is called: some senders call it `text/plain`. A form has it in `payload`. */
+export function readPayload(request: HookRequest): unknown {
+  return parsePayload(payloadOf(request));
+}
+
+/** The bytes of the JSON: of a form, those of its field `payload`, if it has one. */
+export function payloadOf(request: HookRequest): Uint8Array {
+  if (mediaTypeOf(request) !== 'application/x-www-form-urlencoded') return request.body;
+  const payload = new URLSearchParams(Buffer.from(request.body).toString('latin1')).get('payload');
+  return payload === null ? request.body : Buffer.from(payload, 'utf8');
+}
+
+/**
+ * JSON in UTF-8, not nested too deep for those who walk it.
+ *
+ * @throws GopdaterError `DELIVERY_INVALID`
+ */
+export function parsePayload(bytes: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (depthOf(text) <= maxDepth) return JSON.parse(text);
+  } catch (cause) {
+    throw new GopdaterError('DELIVERY_INVALID', 'The body is not JSON in UTF-8.', { cause });
+  }
+  throw new GopdaterError('DELIVERY_INVALID', `The body is nested deeper than ${maxDepth}.`);
+}
+
+/** How deep its brackets go, before anything is made of them. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return deepest;
+}

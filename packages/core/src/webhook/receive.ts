@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { formatReference, formatRepository } from '../image/reference.ts';
+import type { VerifyDependencies } from './authentication.ts';
+import type { Receiver } from './receiver.ts';
+import type { HookRequest } from './request.ts';
+import type { ParsedDelivery, PushedImage } from './sender.ts';
+import { verify } from './verify.ts';
+
+/** What became of a request, before anything is done about it. */
+export type Received =
+  /** `reason` is for the log, never for the caller. */
+  { readonly kind: 'refused'; readonly reason: string } | ({ readonly kind: 'received' } & ReceivedDelivery);
+
+export interface ReceivedDelivery extends Required<Pick<ParsedDelivery, 'pushed' | 'services' | 'ignored'>> {
+  /** The same for the same delivery sent again; `undefined` where the sender gives nothing to tell it by. */
+  readonly key: string | undefined;
+  readonly time: number | undefined;
+  /** Images that this receiver may not announce. */
+  readonly forbidden: readonly PushedImage[];
+  readonly answer: ParsedDelivery['answer'];
+}
+
+/** More than any sender puts into one delivery. */
+const maxImages = 100;
+
+/**
+ * Authenticates a request, and only then reads it.
+ *
+ * @throws GopdaterError `DELIVERY_INVALID` for an authenticated request that is not its sender's
+ */
+export async function receive(
+  request: HookRequest,
+  receiver: Receiver,
+  dependencies: VerifyDependencies,
+): Promise<Received> {
+  const verdict = await verify(request, receiver.authentication, dependencies);
+  if (!verdict.ok) return { kind: 'refused', reason: verdict.reason };
+  return { kind: 'received', ...readDelivery(request, receiver) };
+}
+
+/** What an authenticated request says, within what this receiver may say. */
+export function readDelivery(request: HookRequest, receiver: Receiver): ReceivedDelivery {
+  const { pushed, services = [], ignored, answer, deliveryId, time } = receiver.sender.parse(request, receiver.options);
+  const images = unique(pushed);
+  const within = images.slice(0, maxImages);
+  // Only what SNS has signed may name the URL that subscribes us.
+  const isUnsigned = answer?.kind === 'confirm' && receiver.authentication.kind !== 'sns';
+  return {
+    key: keyOf(request, receiver, { deliveryId, time }),
+    time,
+    pushed: within.filter(image => isAllowed(image, receiver)),
+    forbidden: within.filter(image => !isAllowed(image, receiver)),
+    services,
+    ignored: [
+      ...ignored,
+      ...(images.length > maxImages ? [`more than ${maxImages} images in one delivery`] : []),
+      ...(isUnsigned ? ['a subscription is only confirmed where SNS’s signature is checked'] : []),
+    ],
+    answer: isUnsigned ? undefined : answer,
+  };
+}
+
+/** Without an id the time tells deliveries apart; without either, a second push would look like the first. */
+function keyOf(
+  { body }: HookRequest,
+  { name }: Receiver,
+  { deliveryId, time }: Pick<ParsedDelivery, 'deliveryId' | 'time'>,
+): string | undefined {
+  if (deliveryId === undefined && time === undefined) return undefined;
+  const hash = createHash('sha256').update(name).update('\0');
+  return hash.update(deliveryId === undefined ? body : `id ${deliveryId}`).digest('hex');
+}
+
+function unique(pushed: readonly PushedImage[]): readonly PushedImage[] {
+  return [...new Map(pushed.map(one => [`${formatReference(one.image)} ${one.digest ?? ''}`, one])).values()];
+}
+
+function isAllowed({ image }: PushedImage, { owners, repositories }: Receiver): boolean {
+  const owner = image.repository.split('/')[0] ?? '';
+  return (
+    (owners === undefined || owners.includes('*') || owners.includes(owner)) &&
+    (repositories === undefined || repositories.includes(formatRepository(image)))
+  );
+}

@@ -1,0 +1,24 @@
+import { fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { timeOf } from '../pushed.ts';
+import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
+import { readEvent } from './distribution.ts';
+
+/**
+ * Azure Container Registry: an event as Distribution has it, alone.
+ *
+ * @see Microsoft Learn, "Azure Container Registry webhook reference"
+ */
+export const azure: Sender = {
+  name: 'azure',
+  authentications: presets.azure,
+  parse: (request, options) => parseAzure(readPayload(request), options),
+};
+
+export function parseAzure(body: unknown, options: SenderOptions): ParsedDelivery {
+  const fields = fieldsOf('Azure Container Registry', body);
+  const deliveryId = fields.optional('id');
+  if (fields.text('action') === 'ping') return { deliveryId, pushed: [], ignored: [], answer: { kind: 'pong' } };
+  return { deliveryId, time: timeOf(fields.optional('timestamp')), ...readEvent(fields, options) };
+}

@@ -1,0 +1,99 @@
+import { objectOf } from '../../json.ts';
+import { type Fields, fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
+import { type HookRequest, headerOf, mediaTypeOf } from '../request.ts';
+import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
+import { parseAzure } from './azure.ts';
+import { ecrHost } from './ecr.ts';
+import { parseImages } from './generic.ts';
+import { parseHarbor } from './harbor.ts';
+
+const isPush = /push|publish|creat|updat/i;
+const isNoPush = /unpublish|delet|remov|pull|scan|fail|sign/i;
+
+/**
+ * CloudEvents over HTTP: structured, binary or a batch, with the handshake of its web hooks.
+ *
+ * @see CloudEvents, "HTTP Protocol Binding" and "HTTP 1.1 Web Hooks for Event Delivery"
+ */
+export const cloudEvents: Sender = {
+  name: 'cloudevents',
+  authentications: presets.cloudEvents,
+  parse(request, options) {
+    if (request.method === 'OPTIONS') return handshake(request);
+    const events = readEvents(request).map(event => parseEvent(event, options));
+    const ids = events.map(({ deliveryId }) => deliveryId ?? '');
+    return {
+      deliveryId: ids.length > 0 && ids.every(Boolean) ? ids.join('\n') : undefined,
+      time: events[0]?.time,
+      pushed: events.flatMap(({ pushed }) => pushed),
+      services: events.flatMap(({ services = [] }) => services),
+      ignored: events.flatMap(({ ignored }) => ignored),
+    };
+  },
+};
+
+/** Whether an event's type, e.g. `image.pushed`, tells of something new. */
+export function isPushType(type: string): boolean {
+  return isPush.test(type) && !isNoPush.test(type);
+}
+
+/** `WebHook-Request-Callback` is left unread: gopdater calls nobody back. */
+function handshake(request: HookRequest): ParsedDelivery {
+  const origin = headerOf(request, 'webhook-request-origin');
+  if (origin !== undefined && /^[\w.:/-]{1,255}$/.test(origin)) {
+    return { pushed: [], ignored: [], answer: { kind: 'handshake', origin } };
+  }
+  throw fieldsOf('CloudEvents', {}).malformed('the header webhook-request-origin', 'the name of an origin');
+}
+
+function readEvents(request: HookRequest): readonly unknown[] {
+  const body = readPayload(request);
+  if (mediaTypeOf(request) === 'application/cloudevents-batch+json') {
+    return fieldsOf('CloudEvents', { batch: body })
+      .list('batch')
+      .map(event => event.value(''));
+  }
+  if (!request.headers.has('ce-specversion')) return [body];
+  const attributes = ['id', 'source', 'type', 'specversion', 'time', 'subject'];
+  return [{ ...Object.fromEntries(attributes.map(name => [name, headerOf(request, `ce-${name}`)])), data: body }];
+}
+
+function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
+  const fields = fieldsOf('CloudEvents', body);
+  const type = fields.text('type');
+  const deliveryId = `${fields.text('source')} ${fields.text('id')}`;
+  const known = { deliveryId, time: timeOf(fields.optional('time')) };
+  if (!isPushType(type)) return { ...known, pushed: [], ignored: ['the event is no push'] };
+  if (type.startsWith('harbor.')) return { ...parseHarbor(body, options), ...known };
+  if (type.startsWith('Microsoft.ContainerRegistry.'))
+    return { ...parseAzure(fields.value('data'), options), ...known };
+  const data = fields.at('data');
+  const read = hasAny(data, ['repositoryName', 'repository'])
+    ? parseRepository(fields, data, options)
+    : parseImages(data);
+  return { ...read, ...known };
+}
+
+/** As a transformer of EventBridge writes it, and others: repository and tag on their own. */
+function parseRepository(fields: Fields, data: Fields, { host }: SenderOptions): ParsedDelivery {
+  const tag = data.optional('tag') ?? data.optional('imageTag');
+  const why = whyNoImageTag(tag);
+  if (why !== undefined || tag === undefined) return { pushed: [], ignored: [why ?? 'the push has no tag'] };
+  const [, region, account] = /^(?:urn|arn):aws[\w-]*:ecr:([^:]*):([^:]*):/.exec(fields.text('source')) ?? [];
+  const said = data
+    .optional('registryUrl')
+    ?.replace(/^https?:\/\//, '')
+    .replace(/\/$/, '');
+  const registry = host ?? said ?? ecrHost(account ?? '', region ?? '');
+  if (registry === undefined) throw fields.malformed('data.registryUrl or source', 'a registry');
+  const repository = data.optional('repositoryName') ?? data.text('repository');
+  const digest = data.optional('digest') ?? data.optional('imageDigest');
+  return { pushed: [pushedImage(data, { registry, repository, tag, digest }, 'repository or tag')], ignored: [] };
+}
+
+function hasAny(fields: Fields, names: readonly string[]): boolean {
+  return names.some(name => Object.hasOwn(objectOf(fields.value('')), name));
+}

@@ -1,0 +1,47 @@
+import { type Fields, fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { hostOf, pushedImage, timeOf, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import type { ParsedDelivery, PushedImage, Sender, SenderOptions } from '../sender.ts';
+
+/**
+ * Notifications of CNCF Distribution (`registry:2`, `registry:3`): every push, pull and part of one; pushed tags count.
+ *
+ * @see Distribution, "Work with notifications"
+ */
+export const distribution: Sender = {
+  name: 'distribution',
+  authentications: presets.distribution,
+  parse(request, options) {
+    const fields = fieldsOf('Distribution', readPayload(request));
+    if (fields.value('events') === undefined) throw fields.malformed('events', 'a list');
+    const events = fields.list('events');
+    const outcomes = events.map(event => readEvent(event, options));
+    const ids = events.map(event => event.optional('id') ?? '');
+    return {
+      deliveryId: ids.every(Boolean) && ids.length > 0 ? ids.join(' ') : undefined,
+      time: timeOf(events[0]?.optional('timestamp')),
+      pushed: outcomes.flatMap(({ pushed }) => pushed),
+      ignored: outcomes.flatMap(({ ignored }) => ignored),
+    };
+  },
+};
+
+/** One event, also as Azure has it: without the list around it. */
+export function readEvent(event: Fields, options: SenderOptions): Pick<ParsedDelivery, 'pushed' | 'ignored'> {
+  const tag = event.optional('target.tag');
+  // Pulls, gopdater's own among them, must not start anything: it would go round for ever.
+  const isPush = event.text('action') === 'push';
+  const why = isPush
+    ? (whyNoImageType(event.optional('target.mediaType')) ?? whyNoImageTag(tag))
+    : 'the event is no push';
+  if (why !== undefined || tag === undefined) return { pushed: [], ignored: [why ?? 'the push has no tag'] };
+  return { pushed: [readTarget(event, tag, options)], ignored: [] };
+}
+
+function readTarget(event: Fields, tag: string, options: SenderOptions): PushedImage {
+  const registry = options.host ?? event.optional('request.host') ?? hostOf(event.optional('target.url'));
+  if (registry === undefined) throw event.malformed('request.host', 'the host of a registry');
+  const place = { registry, repository: event.text('target.repository'), tag, digest: event.optional('target.digest') };
+  return pushedImage(event, place, 'request.host, target.repository or target.tag');
+}

@@ -1,0 +1,41 @@
+import type { Fields } from '../fields.ts';
+import { digestOf, hostOf, pushedImage, timeOf, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import type { ParsedDelivery, SenderOptions } from '../sender.ts';
+
+const pushes = new Set(['published', 'updated', 'create', 'created']);
+
+/** The events `package` and `registry_package`: one for each manifest, so those without a tag are parts of an image. */
+export function parsePackage(fields: Fields, event: string, options: SenderOptions): ParsedDelivery {
+  if (!pushes.has(fields.text('action'))) return { pushed: [], ignored: ['the action is no push'] };
+  const pack = fields.at(event);
+  const type = pack.optional('package_type') ?? pack.optional('ecosystem') ?? '';
+  if (type.toLowerCase() !== 'container') return { pushed: [], ignored: ['the package is not a container image'] };
+  const version = pack.at('package_version');
+  const url = version.optional('package_url');
+  const container = version.at('container_metadata');
+  const tag = container.optional('tag.name') ?? tagIn(url);
+  const why = whyNoImageTag(tag) ?? whyNoImageType(container.optional('manifest.config.media_type'));
+  if (tag === undefined || why !== undefined) return { pushed: [], ignored: [why ?? 'the push has no tag'] };
+  const digest = [
+    ...[container.optional('tag.digest'), container.optional('manifest.digest')],
+    ...[version.optional('name'), version.optional('version')],
+  ].find(text => digestOf(text) !== undefined);
+  const owner = pack.optional('namespace') ?? pack.text('owner.login');
+  const place = {
+    registry: options.host ?? hostOf(url) ?? 'ghcr.io',
+    // Owners keep their capitals, images have none.
+    repository: asciiLowerCase(`${owner}/${pack.text('name')}`),
+    ...{ tag, digest },
+  };
+  const names = `${event}.namespace, ${event}.name or its tag`;
+  return { time: timeOf(pack.optional('updated_at')), pushed: [pushedImage(fields, place, names)], ignored: [] };
+}
+
+/** `ghcr.io/owner/name:tag`; of an untagged version it ends with the colon. */
+function tagIn(url: string | undefined): string | undefined {
+  return /:([\w][\w.-]*)$/.exec(url?.slice(url.lastIndexOf('/') + 1) ?? '')?.[1];
+}
+
+function asciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]/g, letter => letter.toLowerCase());
+}

@@ -1,0 +1,35 @@
+import { fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { headerOf } from '../request.ts';
+import type { Sender } from '../sender.ts';
+import { parsePackage } from './github-package.ts';
+import { parseWorkflowRun } from './github-workflow-run.ts';
+
+/**
+ * GitHub's webhooks: packages of its container registry, and workflows that were run.
+ *
+ * @see GitHub Docs, "Webhook events and payloads"
+ */
+export const github: Sender = {
+  name: 'github',
+  authentications: presets.github,
+  parse(request, options) {
+    const fields = fieldsOf('GitHub', readPayload(request));
+    const deliveryId = headerOf(request, 'x-github-delivery');
+    const event = headerOf(request, 'x-github-event');
+    switch (event) {
+      case 'ping':
+        return { deliveryId, pushed: [], ignored: [], answer: { kind: 'pong' } };
+      case 'package':
+      case 'registry_package':
+        return { deliveryId, ...parsePackage(fields, event, options) };
+      case 'workflow_run':
+        return { deliveryId, ...parseWorkflowRun(fields, options) };
+      case undefined:
+        throw fields.malformed('the header x-github-event', 'the name of an event');
+      default:
+        return { deliveryId, pushed: [], ignored: ['the event is none of a package or a workflow'] };
+    }
+  },
+};

@@ -1,0 +1,53 @@
+import { type Fields, fieldsOf } from '../fields.ts';
+import { parsePayload, readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { digestOf, strictReference, timeOf, whyNoImageTag } from '../pushed.ts';
+import { headerOf } from '../request.ts';
+import type { ParsedDelivery, Sender } from '../sender.ts';
+
+/**
+ * Google Artifact Registry through a Pub/Sub push, wrapped or not: `tag` and `digest` are whole references.
+ *
+ * @see Google Cloud, "Configure Pub/Sub notifications"; "Push subscriptions"
+ */
+export const google: Sender = {
+  name: 'google',
+  authentications: presets.google,
+  parse(request) {
+    const body = fieldsOf('Google Artifact Registry', readPayload(request));
+    if (body.value('message') === undefined) {
+      const deliveryId = headerOf(request, 'x-goog-pubsub-message-id');
+      const publishedAt = Number(headerOf(request, 'x-goog-pubsub-publish-time'));
+      return { deliveryId, time: publishedAt > 0 ? publishedAt : undefined, ...parseAction(body) };
+    }
+    const message = body.at('message');
+    const known = {
+      deliveryId: message.optional('messageId') ?? message.optional('message_id'),
+      time: timeOf(message.optional('publishTime') ?? message.optional('publish_time')),
+    };
+    const data = dataOf(message);
+    if (data === undefined) return { ...known, pushed: [], ignored: ['the message is none of Artifact Registry'] };
+    return { ...known, ...parseAction(data) };
+  },
+};
+
+/** Others may publish to the topic, too: what is no JSON is not for us, and no reason to be sent it for a week. */
+function dataOf(message: Fields): Fields | undefined {
+  const data = Buffer.from(message.optional('data') ?? '', 'base64');
+  try {
+    return fieldsOf('Google Artifact Registry', parsePayload(data));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseAction(fields: Fields): ParsedDelivery {
+  if (fields.text('action') !== 'INSERT') return { pushed: [], ignored: ['the action is no push'] };
+  const text = fields.optional('tag');
+  if (text === undefined) return { pushed: [], ignored: ['the push has no tag'] };
+  const image = strictReference(fields, text, 'tag');
+  if (image.digest !== undefined || !text.endsWith(`:${image.tag}`)) throw fields.malformed('tag', 'a tag');
+  const why = whyNoImageTag(image.tag);
+  if (why !== undefined) return { pushed: [], ignored: [why] };
+  return { pushed: [{ image, digest: digestOf(fields.optional('digest')?.split('@')[1]) }], ignored: [] };
+}

@@ -1,0 +1,47 @@
+import { type Fields, fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { hostOf, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
+import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
+
+const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'harbor.artifact.pushed']);
+
+/**
+ * Harbor's webhook, in its own format and as a CloudEvent.
+ *
+ * @see Harbor docs, "Configure Webhook Notifications"
+ */
+export const harbor: Sender = {
+  name: 'harbor',
+  authentications: presets.harbor,
+  parse: (request, options) => parseHarbor(readPayload(request), options),
+};
+
+export function parseHarbor(body: unknown, options: SenderOptions): ParsedDelivery {
+  const fields = fieldsOf('Harbor', body);
+  const isCloudEvent = fields.optional('specversion') !== undefined;
+  const occurredAt = fields.value('occur_at');
+  const known = isCloudEvent
+    ? { deliveryId: fields.optional('id'), time: timeOf(fields.optional('time')) }
+    : { time: typeof occurredAt === 'number' && occurredAt > 0 ? occurredAt * 1000 : undefined };
+  if (!pushes.has(fields.text('type'))) return { ...known, pushed: [], ignored: ['the event is no push'] };
+  const data = fields.at(isCloudEvent ? 'data' : 'event_data');
+  const resources = data.list('resources');
+  const why = (resource: Fields) => whyNoImageTag(resource.optional('tag'));
+  return {
+    ...known,
+    pushed: resources
+      .filter(resource => why(resource) === undefined)
+      .map(resource => readResource(data, resource, options)),
+    ignored: resources.flatMap(resource => why(resource) ?? []),
+  };
+}
+
+function readResource(data: Fields, resource: Fields, options: SenderOptions) {
+  const registry = options.host ?? hostOf(resource.text('resource_url')) ?? '';
+  const repository =
+    data.optional('repository.repo_full_name') ??
+    `${data.text('repository.namespace')}/${data.text('repository.name')}`;
+  const place = { registry, repository, tag: resource.text('tag'), digest: resource.optional('digest') };
+  return pushedImage(data, place, 'resource_url, repo_full_name or tag');
+}

@@ -1,0 +1,43 @@
+import { type Fields, fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { hostOf, pushedImage, whyNoImageTag } from '../pushed.ts';
+import type { Sender, SenderOptions } from '../sender.ts';
+
+const pushes = new Set(['pushed', 'promoted']);
+const imageTypes = new Set(['docker', 'oci']);
+
+/**
+ * JFrog Artifactory's events of the domain `docker`.
+ *
+ * @see JFrog documentation, "Webhook events", Domain: Docker
+ */
+export const jfrog: Sender = {
+  name: 'jfrog',
+  authentications: presets.jfrog,
+  parse(request, options) {
+    const fields = fieldsOf('JFrog Artifactory', readPayload(request));
+    const ignored = (reason: string) => ({ pushed: [], ignored: [reason] });
+    if (fields.text('domain') !== 'docker') return ignored('the event is none of Docker images');
+    if (!pushes.has(fields.text('event_type'))) return ignored('the event is no push');
+    const data = fields.at('data');
+    if (!imageTypes.has(data.optional('image_type') ?? 'docker')) return ignored('what was pushed is not an image');
+    const tag = data.optional('tag');
+    const why = whyNoImageTag(tag);
+    if (why !== undefined || tag === undefined) return ignored(why ?? 'the push has no tag');
+    const digest = `sha256:${data.optional('sha256') ?? ''}`;
+    const place = { ...placeOf(fields, data, options), tag, digest };
+    return { pushed: [pushedImage(data, place, 'jpd_origin, repo_key, path or tag')], ignored: [] };
+  },
+};
+
+/** Where the repository is reached: as configured, else by its key below the platform's own host. */
+function placeOf(fields: Fields, data: Fields, { host, hosts = {} }: SenderOptions) {
+  const key = data.text('repo_key');
+  const name = data.optional('path')?.split('/').slice(0, -2).join('/') || data.text('image_name');
+  const prefix = Object.hasOwn(hosts, key) ? hosts[key] : undefined;
+  const registry = prefix ?? host ?? hostOf(fields.optional('jpd_origin'));
+  if (registry === undefined) throw fields.malformed('jpd_origin', 'a URL, and no host is configured');
+  const [first = '', ...path] = registry.split('/');
+  return { registry: first, repository: [...path, ...(prefix === undefined ? [key] : []), name].join('/') };
+}

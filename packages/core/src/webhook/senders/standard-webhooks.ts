@@ -1,0 +1,25 @@
+import { fieldsOf } from '../fields.ts';
+import { readPayload } from '../payload.ts';
+import { presets } from '../presets.ts';
+import { timeOf } from '../pushed.ts';
+import { headerOf } from '../request.ts';
+import type { Sender } from '../sender.ts';
+import { isPushType } from './cloud-events.ts';
+import { parseImages } from './generic.ts';
+
+/**
+ * The envelope of Standard Webhooks: `type`, `timestamp` and `data`, which is read as the generic form.
+ *
+ * @see Standard Webhooks, "Payload structure"
+ */
+export const standardWebhooks: Sender = {
+  name: 'standard-webhooks',
+  authentications: presets.standard,
+  parse(request) {
+    const fields = fieldsOf('Standard Webhooks', readPayload(request));
+    const deliveryId = headerOf(request, 'webhook-id');
+    const time = timeOf(fields.optional('timestamp'));
+    if (!isPushType(fields.text('type'))) return { deliveryId, time, pushed: [], ignored: ['the event is no push'] };
+    return { ...parseImages(fields.at('data')), deliveryId, time };
+  },
+};

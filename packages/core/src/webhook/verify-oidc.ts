@@ -1,0 +1,42 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { objectOf } from '../json.ts';
+import type { OidcAuthentication, Verdict, VerifyDependencies } from './authentication.ts';
+import { type HookRequest, headerOf } from './request.ts';
+
+const toleranceSeconds = 60;
+
+/**
+ * A bearer token of an OpenID provider: RS256 by one of its keys, for this audience, now, with the claims configured.
+ *
+ * @see Google Cloud, "Authentication for push subscriptions"
+ */
+export async function verifyOidc(
+  request: HookRequest,
+  { issuers, keysUrl, audience, claims }: OidcAuthentication,
+  { fetchText }: VerifyDependencies,
+): Promise<Verdict> {
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
+  if (token === undefined) return { ok: false, reason: 'authorization is no signed JSON web token' };
+  const keys = readKeys(await fetchText(keysUrl));
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
+      algorithms: ['RS256'],
+      issuer: [...issuers],
+      audience,
+      currentDate: new Date(request.receivedAt),
+      clockTolerance: toleranceSeconds,
+      requiredClaims: ['exp', 'iat'],
+      maxTokenAge: '1h',
+    });
+    const wrong = Object.entries(claims).find(([name, value]) => payload[name] !== value)?.[0];
+    if (wrong === undefined) return { ok: true };
+    return { ok: false, reason: `the token’s “${wrong}” is another than the configured one` };
+  } catch (error) {
+    return { ok: false, reason: `the token is not good: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function readKeys(text: string): JSONWebKeySet {
+  const { keys } = objectOf(JSON.parse(text));
+  return { keys: Array.isArray(keys) ? keys : [] };
+}
