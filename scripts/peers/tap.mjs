@@ -28,9 +28,10 @@ function nameOf(words, expected) {
     .replace(/ # skip.*$/, '')
     .replace(/ \('.*'\) ~ /, '~')
     .replace(/~ /, '~')
-    .replace(/ ?: (?=[^:]*$)/, ' : ')
+    .replace(/ ?: /, ' : ')
     .replace(/!=.*$/, '!=')
     .replace(/\b[0-9a-f]{12,64}\b/g, '<id>')
     .replace(/\/\S*\/(?=test-apiv2\.)\S*?tmp\.\w+/g, '<tmp>')
-    .replace(/\b\d{10}(\.\d+)?\b/g, '<time>');
+    .replace(/\b\d{10}(\.\d+)?\b/g, '<time>')
+    .replace(/\d+ seconds/, '<time>');
 }

@@ -18,6 +18,7 @@ export const deviations: { readonly statuses: readonly string[]; readonly answer
     'GET /networks 400',
     'GET /services 400',
     'GET /volumes 400',
+    'POST /commit 400',
     'POST /configs/create 400',
     'POST /containers/prune 400',
     'POST /containers/{id}/exec 400',

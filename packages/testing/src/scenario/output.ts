@@ -101,6 +101,35 @@ export const outputScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'detach',
+    images: { 'detach/cat:1': { command: ['/bin/cat'] } },
+    steps: [
+      create('detach.cat', 'detach/cat:1', { OpenStdin: true, Tty: true, AttachStdin: true }),
+      act('detach.cat', 'start'),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1', undefined, { input: 'one\n\u0010\u0011' }),
+      inspect('detach.cat', '/State/Status'),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=ctrl-a,x', undefined, {
+        input: 'two\n\u0001x',
+      }),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=nonsense'),
+      inspect('detach.cat', '/State/Status'),
+    ],
+  },
+  {
+    name: 'exec-detach',
+    images: { 'exec-detach/web:1': { command: ['/bin/sleep', '3600'] } },
+    steps: [
+      create('exec-detach.web', 'exec-detach/web:1'),
+      act('exec-detach.web', 'start'),
+      post('/containers/exec-detach.web/exec', {
+        ...{ Cmd: ['/bin/cat'], AttachStdin: true, AttachStdout: true, Tty: true },
+        DetachKeys: 'ctrl-x',
+      }),
+      get('/exec/{id exec-detach.web}/json', { show: '/DetachKeys' }),
+      post('/containers/exec-detach.web/exec', { Cmd: ['/bin/cat'], DetachKeys: 'nonsense' }),
+    ],
+  },
+  {
     name: 'exec',
     images: { 'exec/web:1': { command: ['/bin/sleep', '3600'] } },
     steps: [
