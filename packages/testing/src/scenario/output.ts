@@ -130,6 +130,37 @@ export const outputScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'exec-tty',
+    images: { 'exec-tty/web:1': { command: ['/bin/sleep', '3600'] } },
+    steps: [
+      create('exec-tty.web', 'exec-tty/web:1'),
+      act('exec-tty.web', 'start'),
+      ...[{}, { Tty: true }].flatMap(how => [
+        post('/containers/exec-tty.web/exec', { Cmd: ['/bin/echo', 'hello'], AttachStdout: true, Tty: true }),
+        post('/exec/{id exec-tty.web}/start', how, { input: '' }),
+        post('/containers/exec-tty.web/exec', { Cmd: ['/bin/echo', 'plain'], AttachStdout: true }),
+        post('/exec/{id exec-tty.web}/start', how, { input: '' }),
+      ]),
+    ],
+  },
+  {
+    name: 'users',
+    images: { 'users/web:1': { command: ['/bin/sleep', '3600'], files: {} } },
+    steps: [
+      create('users.web', 'users/web:1'),
+      act('users.web', 'start'),
+      ...['1000', '1000:1000', 'nonsense', '0:nonsense'].map(User =>
+        post('/containers/users.web/exec', { Cmd: ['/bin/true'], User }),
+      ),
+      ...['nonsense', '0:nonsense', '1000'].flatMap((User, at) => [
+        create(`users.of${at}`, 'users/web:1', { User }),
+        act(`users.of${at}`, 'start'),
+        inspect(`users.of${at}`, '/State/ExitCode'),
+        inspect(`users.of${at}`, '/State/Error'),
+      ]),
+    ],
+  },
+  {
     name: 'exec',
     images: { 'exec/web:1': { command: ['/bin/sleep', '3600'] } },
     steps: [

@@ -62,7 +62,8 @@ async function start({ state, params, body, version }: RouteCall): Promise<Reply
     return empty(200);
   }
   checkCanExec(exec.container);
-  const { type, pack } = streamOf({ hasTerminal: exec.hasTerminal, version });
+  // What is sent here counts, whatever the exec was created with.
+  const { type, pack } = streamOf({ hasTerminal: body.Tty === true, version });
   return {
     kind: 'hijack',
     type,
