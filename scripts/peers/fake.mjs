@@ -28,5 +28,5 @@ export async function withFake({ work, images, engine, signal }, use) {
 }
 
 function imageOf([name, { command = ['sh'], bash = false }]) {
-  return { name, command, files: bash ? { '/bin/bash': '#!/bin/sh\nexec sh "$@"\n' } : {} };
+  return { name, command, version: name, files: bash ? { '/bin/bash': '#!/bin/sh\nexec sh "$@"\n' } : {} };
 }

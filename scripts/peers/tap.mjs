@@ -2,7 +2,8 @@
  * The verdicts in what `test-apiv2` prints.
  *
  * A passed assertion is told with what was expected, a failed one has it on the next line, and one that was skipped has
- * it in the test's own words: the name is made the same for all three, and free of what differs each time.
+ * it in the test's own words: the name is made the same for all three, and free of what differs each time. What was
+ * expected may be bytes without an end of line, so a verdict may stand behind them.
  *
  * @returns {Map<string, 'pass' | 'fail' | 'skip'>}
  */
@@ -10,7 +11,7 @@ export function parseTap(output) {
   const verdicts = new Map();
   const lines = output.split('\n');
   for (const [at, line] of lines.entries()) {
-    const [, not, words] = /^(not )?ok \d+ (?:\[[^\]]*\] )?(.*)$/.exec(line) ?? [];
+    const [, not, words] = /(not )?ok \d+ \[[\w-]+\] (.*)$/.exec(line) ?? [];
     if (words === undefined) continue;
     const isSkipped = words.includes(' # skip');
     const expected = not ? (/^#\s+expected: (.*)$/.exec(lines[at + 1] ?? '')?.[1] ?? '') : '';

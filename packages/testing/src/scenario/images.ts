@@ -47,6 +47,7 @@ export const imageScenarios: readonly Scenario[] = [
       ...[0, 1, 2, 3, 4].map(at => remove(`/images/commit-changes/web:c${at}?force=1`)),
     ],
   },
+  { name: 'load-nothing', steps: [post('/images/load')] },
   {
     name: 'image-tag',
     images: { 'image-tag/web:1': web },

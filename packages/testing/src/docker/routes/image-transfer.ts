@@ -33,7 +33,8 @@ function save(state: RouteCall['state'], names: readonly string[]): Reply {
 }
 
 function load({ state, bytes }: RouteCall): Reply {
-  const items = loadImages(state, bytes).map(stream => ({ stream }));
+  // An empty body has no images, and is no error.
+  const items = bytes.length === 0 ? [] : loadImages(state, bytes).map(stream => ({ stream }));
   return { kind: 'stream', items, separator: '\r\n' };
 }
 
