@@ -38,6 +38,10 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/^\/[^:]*\/netns\/(?:[0-9a-f]{12}|default)$/, '<netns>'),
   },
   {
+    reason: 'It unpacks archives in a folder of a new name.',
+    replace: text => text.replace(/(?<=\/docker-import-)\d+/g, '<number>'),
+  },
+  {
     reason: 'Ids and digests are random, or made from bytes of a program that only a real engine needs.',
     replace: (text, facts) =>
       text

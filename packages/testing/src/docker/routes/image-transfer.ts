@@ -33,8 +33,10 @@ function save(state: RouteCall['state'], names: readonly string[]): Reply {
 }
 
 function load({ state, bytes }: RouteCall): Reply {
-  // An empty body has no images, and is no error.
-  const items = bytes.length === 0 ? [] : loadImages(state, bytes).map(stream => ({ stream }));
+  // What cannot be loaded is told in the stream.
+  const items = (function* () {
+    for (const stream of loadImages(state, bytes)) yield { stream };
+  })();
   return { kind: 'stream', items, separator: '\r\n' };
 }
 
