@@ -50,6 +50,7 @@ export const deviations: { readonly statuses: readonly string[]; readonly answer
     'POST /secrets/create 201: / must have required property',
     'POST /configs/create 201: / must have required property',
     // Of an update that is being taken back.
+    'GET /services 200: /0/UpdateStatus/State must be equal to one of the allowed values',
     'GET /services/{id} 200: /UpdateStatus/State must be equal to one of the allowed values',
   ],
 };

@@ -38,6 +38,10 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/^\/[^:]*\/netns\/(?:[0-9a-f]{12}|default)$/, '<netns>'),
   },
   {
+    reason: 'Tokens to join a swarm are secrets.',
+    replace: text => text.replace(/\bSWMTKN-1-[0-9a-z]+-[0-9a-z]+/g, '<token>'),
+  },
+  {
     reason: 'It unpacks archives in a folder of a new name.',
     replace: text => text.replace(/(?<=\/docker-import-)\d+/g, '<number>'),
   },

@@ -44,12 +44,14 @@ export const outputScenarios: readonly Scenario[] = [
   },
   {
     name: 'logs-follow',
-    images: { 'logs-follow/web:1': say(`${lines}; sleep 0.3`) },
+    // It prints nothing before both clients listen.
+    images: { 'logs-follow/web:1': say(`read go; ${lines}; sleep 0.3`) },
     steps: [
-      create('logs-follow.web', 'logs-follow/web:1'),
+      create('logs-follow.web', 'logs-follow/web:1', { OpenStdin: true }),
       act('logs-follow.web', 'start'),
       get('/containers/logs-follow.web/logs?stdout=1&stderr=1&follow=1', { background: 'all' }),
       get('/containers/logs-follow.web/logs?stdout=1&follow=1&tail=0', { background: 'out' }),
+      post('/containers/logs-follow.web/attach?stream=1&stdin=1', undefined, { background: 'go', input: 'go\n' }),
       answered('all'),
       answered('out'),
       untilStatus('logs-follow.web', 'exited'),
