@@ -148,6 +148,22 @@ test.each(['rollback', 'pause', 'continue'])(
   },
 );
 
+test.each(['stop-first', 'start-first'])(
+  'an engine that has no room for the second batch is no fault of the version, though the first runs, %s',
+  async order => {
+    const config = `update_config: { parallelism: 1, order: ${order} }`;
+    await using world = await createWorld({ file: web('deploy:', '  replicas: 2', `  ${config}`) });
+    const before = imageIds(world);
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const full = { status: 500, message: 'no space left on device' };
+    const fault = world.docker.faults.next('POST /containers/create', full, { skip: 1, times: 2 });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(fault.reached).toBe(2);
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  },
+);
+
 describe('a replica that crashed counts:', () => {
   test('after an update that was paused, the next version has all of them', async () => {
     const file = web('deploy:', '  replicas: 3', '  update_config: { parallelism: 1, failure_action: pause }');
