@@ -271,7 +271,7 @@ describe('what went wrong before is mended by the next push', () => {
     const report = await deploy(pushed(), world.dependencies);
     expect(report).toMatchObject({
       outcome: 'failed',
-      error: { code: 'COMPOSE_FAILED' },
+      error: { code: 'ENGINE_FAILED' },
       services: [{ outcome: 'failed' }],
     });
     expect(world.docker.container('shop-web-1').status).toBe('created');

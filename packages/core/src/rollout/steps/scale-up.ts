@@ -22,7 +22,8 @@ export async function runScaleUp(
 ): Promise<Image> {
   const { project, service, count } = step;
   const { engine, compose, signal, onLine } = dependencies;
-  const { image, onImage, others } = await readService(step, dependencies);
+  const before = await readService(step, dependencies);
+  const { image, onImage, others } = before;
   const all = [...onImage, ...others];
   for (const { id } of all.filter(one => !isUp(one))) await engine.removeContainer(id, { signal });
   const missing = count - onImage.filter(isUp).length;
@@ -37,7 +38,7 @@ export async function runScaleUp(
     onLine,
   });
   await up.catch(async (error: unknown) => {
-    throw await explainComposeFailure(error, step, dependencies);
+    throw await explainComposeFailure(error, step, before, dependencies);
   });
   const after = await readService(step, dependencies);
   if (after.onImage.length >= count) return image;
