@@ -17,7 +17,7 @@ interface Dependencies extends CallOptions {
  * @throws GopdaterError `COMPOSE_FAILED` | `ROLLOUT_FAILED` and the engine's
  */
 export async function runRecreate(step: RecreateStep, dependencies: Dependencies): Promise<Image> {
-  const { project, service, source, scale, graceMs } = step;
+  const { project, service, source, scale, graceMs, hooksMs } = step;
   const { compose, signal, onLine } = dependencies;
   const before = await readService(step, dependencies);
   await removeLeftovers(before, dependencies);
@@ -27,6 +27,7 @@ export async function runRecreate(step: RecreateStep, dependencies: Dependencies
     pull: 'never',
     ...(scale === undefined ? {} : { scale: { [service]: scale } }),
     graceMs,
+    hooksMs,
     signal,
     onLine,
   });

@@ -20,7 +20,7 @@ export async function runScaleUp(
     readonly onLine: (line: string) => void;
   },
 ): Promise<Image> {
-  const { project, service, count } = step;
+  const { project, service, count, hooksMs } = step;
   const { engine, compose, signal, onLine } = dependencies;
   const before = await readService(step, dependencies);
   const { image, onImage, others } = before;
@@ -34,6 +34,7 @@ export async function runScaleUp(
     noBuild: true,
     pull: 'never',
     scale: { [service]: all.filter(isUp).length + missing },
+    hooksMs,
     signal,
     onLine,
   });
