@@ -392,6 +392,17 @@ describe('the gate', () => {
     });
   });
 
+  test('counts “monitor” from when it is healthy: what fails in that time is put back', async () => {
+    const file = 'name: shop\nservices: { web: { image: acme/web, labels: { gopdater.monitor: 20s } } }\n';
+    await using world = await createWorld({ file });
+    const health = [{ status: 'healthy', afterMs: 30_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v2', health });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated', seconds: 50 });
+    const late = [...health, { status: 'unhealthy', afterMs: 45_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v3', health: late });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+  });
+
   test('watches as long as “monitor” says, however long that is', async () => {
     const file =
       'name: shop\nservices:\n  web:\n    image: acme/web\n    deploy:\n      update_config:\n        monitor: 15m\n';

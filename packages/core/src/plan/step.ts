@@ -89,7 +89,7 @@ export interface AwaitHealthyStep extends ServiceStep {
   readonly tolerated: number;
   /** Asked for by the user, where the container has no health check of its own. */
   readonly probe: Probe | undefined;
-  /** How long it must have been watched, in milliseconds, when it has a health check or a probe. */
+  /** How long it must have stayed healthy, in milliseconds, when it has a health check or a probe. */
   readonly monitorMs: number;
   /** How long it must have stayed up, in milliseconds, when it has neither. */
   readonly stayUpMs: number;
