@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqliteStore, deploy, formatReport, parseReference } from '@gopdater/core';
+import { createSqliteStore, type DeployDependencies, deploy, formatReport, parseReference } from '@gopdater/core';
 import { createParts, readConfig } from '@gopdater/server';
 import { expect, test } from 'vitest';
 import { docker, provided, pushToRegistry } from '../../../test/engine.ts';
@@ -41,8 +41,11 @@ async function createWorld() {
   const parts = await createParts(config, { cwd: directory, program: [] });
   return {
     compose,
-    deploy: async () =>
-      await deploy({ deliveryId: '1', image: parseReference('acme/web:latest') }, { ...parts, blocked: store.blocked }),
+    deploy: async (onStep?: DeployDependencies['onStep']) =>
+      await deploy(
+        { deliveryId: '1', image: parseReference('acme/web:latest') },
+        { ...parts, blocked: store.blocked, onStep },
+      ),
     imageOf: async (service: string) =>
       await docker('inspect', '--format', '{{.Image}}', await compose('ps', '--quiet', service)),
     async [Symbol.asyncDispose]() {
@@ -87,4 +90,32 @@ test.each([
   const next = await world.deploy();
   expect(next, formatReport(next)).toMatchObject({ outcome: 'updated' });
   expect(await world.imageOf('web')).not.toBe(v1);
+});
+
+test('services that ran different images each get their own back; a version whose container was killed is not blocked', async () => {
+  await using world = await createWorld();
+  const v1 = await world.imageOf('worker');
+  await pushToRegistry('acme/web:latest', 'v1.5', { files: ['healthy'] });
+  await world.compose('up', '--detach', '--pull', 'always', '--wait', '--no-deps', 'web');
+  const v15 = await world.imageOf('web');
+  expect(v15).not.toBe(v1);
+  await pushToRegistry('acme/web:latest', 'v2', { files: ['healthy'] });
+  let kill = async () => await docker('kill', await world.compose('ps', '--quiet', 'worker'));
+  const report = await world.deploy(({ step, state }) => {
+    if (step.kind !== 'await-healthy' || step.service !== 'worker' || state !== 'started') return;
+    void kill();
+    kill = async () => '';
+  });
+  expect(report, formatReport(report)).toMatchObject({
+    outcome: 'rolled-back',
+    services: [
+      { service: 'web', outcome: 'rolled-back' },
+      { service: 'worker', outcome: 'rolled-back', detail: expect.stringContaining('was stopped by somebody else') },
+    ],
+    warnings: [expect.stringContaining('run different images')],
+  });
+  expect([await world.imageOf('web'), await world.imageOf('worker')]).toEqual([v15, v1]);
+  expect(await docker('image', 'inspect', '--format', '{{.Id}}', 'acme/web:latest')).toBe(v15);
+  const again = await world.deploy();
+  expect(again, formatReport(again)).toMatchObject({ outcome: 'updated' });
 });
