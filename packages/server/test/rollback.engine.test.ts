@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqliteStore, type DeployDependencies, deploy, formatReport, parseReference } from '@gopdater/core';
+import { createSqliteStore, deploy, formatReport, parseReference } from '@gopdater/core';
 import { createParts, readConfig } from '@gopdater/server';
 import { expect, test } from 'vitest';
 import { docker, provided, pushToRegistry } from '../../../test/engine.ts';
@@ -41,10 +41,22 @@ async function createWorld() {
   const parts = await createParts(config, { cwd: directory, program: [] });
   return {
     compose,
-    deploy: async (onStep?: DeployDependencies['onStep']) =>
+    /** @param afterUp  what happens between each “up” and the look at what it made */
+    deploy: async (afterUp: (service: string | undefined) => Promise<void> = async () => {}) =>
       await deploy(
         { deliveryId: '1', image: parseReference('acme/web:latest') },
-        { ...parts, blocked: store.blocked, onStep },
+        {
+          ...parts,
+          blocked: store.blocked,
+          compose: {
+            ...parts.compose,
+            up: async (project, services, options) => {
+              const result = await parts.compose.up(project, services, options);
+              await afterUp(services[0]);
+              return result;
+            },
+          },
+        },
       ),
     imageOf: async (service: string) =>
       await docker('inspect', '--format', '{{.Image}}', await compose('ps', '--quiet', service)),
@@ -100,11 +112,11 @@ test('services that ran different images each get their own back; a version whos
   const v15 = await world.imageOf('web');
   expect(v15).not.toBe(v1);
   await pushToRegistry('acme/web:latest', 'v2', { files: ['healthy'] });
-  let kill = async () => await docker('kill', await world.compose('ps', '--quiet', 'worker'));
-  const report = await world.deploy(({ step, state }) => {
-    if (step.kind !== 'await-healthy' || step.service !== 'worker' || state !== 'started') return;
-    void kill();
-    kill = async () => '';
+  let kills = 0;
+  const report = await world.deploy(async service => {
+    if (service !== 'worker' || kills > 0) return;
+    kills += 1;
+    await docker('kill', await world.compose('ps', '--quiet', 'worker'));
   });
   expect(report, formatReport(report)).toMatchObject({
     outcome: 'rolled-back',
