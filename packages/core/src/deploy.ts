@@ -96,7 +96,7 @@ async function makePlan(
   const services = onlyThese(matchServices(image, watched), dependencies.only);
   const targets = await resolveTargets(services, registry, { signal });
   const observed = await observe(targets, dependencies);
-  const plan = planRollout(image, targets, observed, planOptions(dependencies));
+  const plan = withLoginWarning(planRollout(image, targets, observed, planOptions(dependencies)), image, dependencies);
   const { images } = observed;
   return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }
@@ -111,24 +111,36 @@ export async function carryOut(
   onPlan?.(plan);
   const result = await rollout(plan, { ...dependencies, deliveryId: event.deliveryId });
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
-  return await blockWhatFailed(report, plan, result, dependencies);
+  return await blockWhatFailed(withLoginWarning(report, event.image, dependencies), plan, result, dependencies);
+}
+
+/** Says so where nobody could be found to be at the registry. */
+function withLoginWarning<T extends { readonly warnings: readonly string[] }>(
+  one: T,
+  { registry }: ImageReference,
+  { credentials }: DeployDependencies,
+): T {
+  const obstacle = credentials?.obstacle?.(registry);
+  if (obstacle === undefined) return one;
+  const warning = `${obstacle.message} Nobody is logged in at ${registry} without it. ${obstacle.hint ?? ''}`.trim();
+  return one.warnings.includes(warning) ? one : { ...one, warnings: [...one.warnings, warning] };
 }
 
 /**
- * A version that was rolled back, or left to a person, for its own fault is not shipped again. The report is true even
+ * A version that was rolled back, as far as that went, or left to a person, for its own fault is not shipped again. The report is true even
  * where that cannot be kept.
  */
 async function blockWhatFailed(
   report: DeploymentReport,
   plan: Plan,
-  { steps }: RolloutResult,
+  { steps, undone }: RolloutResult,
   { blocked }: DeployDependencies,
 ): Promise<DeploymentReport> {
-  const { image, digest, outcome, warnings } = report;
+  const { image, digest, warnings } = report;
   const failed = steps.flatMap(one => (one.outcome === 'failed' ? [one] : []));
   const guilty = failed.find(({ error }) => error.code === 'UNHEALTHY' || error.code === 'COMPOSE_FAILED');
-  const isSettled = outcome === 'rolled-back' || failed.some(({ step }) => actionAfter(step, plan) === 'pause');
-  if (!isSettled || digest === undefined || guilty === undefined) return report;
+  const isLeft = undone.length > 0 || failed.some(({ step }) => actionAfter(step, plan) === 'pause');
+  if (!isLeft || digest === undefined || guilty === undefined) return report;
   try {
     await blocked?.block({ image, digest, reason: guilty.error.message.split('\n')[0] ?? '' });
     return report;

@@ -41,6 +41,7 @@ export type {
   PullOptions,
   PullProgress,
   RemoveOptions,
+  Sharing,
 } from './docker/engine.ts';
 export { removeLeftoverHelpers } from './docker/leftover-helpers.ts';
 export { createOwnContainer, type OwnContainer } from './docker/own-container.ts';

@@ -64,6 +64,23 @@ services:
   expect(plan.leftAlone).toMatchObject([{ service: 'vpn', reason: 'refused' }]);
 });
 
+describe('a plan warns of containers outside the project that use something of the one that is replaced:', () => {
+  test.each([
+    [{ NetworkMode: 'container:shop-web-1' }, 'uses the network of shop-web-1, which is replaced: it loses that'],
+    [{ PidMode: 'container:shop-web-1' }, 'uses the process namespace of shop-web-1'],
+    [{ IpcMode: 'container:shop-web-1' }, 'uses the IPC namespace of shop-web-1'],
+    [{ VolumesFrom: ['shop-web-1:ro'] }, 'uses the volumes of shop-web-1, which is replaced: it keeps the old ones'],
+  ])('%o', async (config, warning) => {
+    await using world = await createWorld({ file: web() });
+    world.docker.run('acme/api:latest', { name: 'debug', config: { HostConfig: config } });
+    world.docker.run('acme/api:latest', { name: 'alone' });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { warnings, moves } = await planDeployment(pushed().image, world.dependencies);
+    expect(warnings).toEqual([expect.stringContaining(`debug ${warning}`)]);
+    expect(moves).toHaveLength(1);
+  });
+});
+
 test('a service with rollback is put back although one with continue has failed before it', async () => {
   const file = `name: shop
 services:
@@ -105,6 +122,73 @@ describe('what was blocked stays blocked', () => {
     expect(await go()).toBe('refused');
     store.close();
     await rm(directory, { recursive: true });
+  });
+});
+
+test.each(['rollback', 'pause', 'continue'])(
+  'an engine that stays away leaves the move unfinished, whatever the failure action, e.g. %s; the next time ends it',
+  async action => {
+    const labels = `labels: { gopdater.order: start-first, gopdater.failure_action: ${action} }`;
+    await using world = await createWorld({ file: web(labels) });
+    const { id: v2 } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const { clock, docker, dependencies } = world;
+    const report = await deploy(pushed(), {
+      ...dependencies,
+      onStep: ({ step, state }) => {
+        if (step.kind === 'await-healthy' && state === 'started') void docker.goAway();
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'ENGINE_UNREACHABLE' } });
+    // Nothing is asked of one that is not there.
+    expect(report.seconds).toBeLessThan(70);
+    expect(await dependencies.unfinished?.list()).toMatchObject([{ service: 'web' }]);
+    await clock.run(async () => await docker.comeBack());
+    expect(await deploy(pushed(), dependencies)).toMatchObject({ outcome: 'updated' });
+    expect(imageIds(world)).toEqual([v2]);
+  },
+);
+
+test.each(['stop-first', 'start-first'])(
+  'an engine that has no room for the second batch is no fault of the version, though the first runs, %s',
+  async order => {
+    const config = `update_config: { parallelism: 1, order: ${order} }`;
+    await using world = await createWorld({ file: web('deploy:', '  replicas: 2', `  ${config}`) });
+    const before = imageIds(world);
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const full = { status: 500, message: 'no space left on device' };
+    const fault = world.docker.faults.next('POST /containers/create', full, { skip: 1, times: 2 });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(fault.reached).toBe(2);
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  },
+);
+
+describe.each(['stop-first', 'start-first'])('a container that the engine could not start, %s,', order => {
+  /** As the engine leaves it: created, with that exit code. */
+  const withExitCode = (engine: Engine, exitCode: number): Engine => ({
+    ...engine,
+    inspectContainer: async (id, options) => {
+      const found = await engine.inspectContainer(id, options);
+      return found?.state === 'created' ? { ...found, exitCode } : found;
+    },
+  });
+  test.each([
+    ['is not where its command should be', 127, 1, true],
+    ['may be what is wrong where none of it runs', 128, 1, true],
+    ['is not what is wrong where another one of it runs', 128, 2, false],
+    ['is not what is wrong where nobody came to start it', 0, 1, false],
+  ])('as the version %s', async (_, exitCode, nth, isBlocked) => {
+    const config = `update_config: { parallelism: 1, order: ${order} }`;
+    await using world = await createWorld({ file: web('deploy:', `  replicas: ${nth}`, `  ${config}`) });
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const refusal = { status: 500, message: 'it cannot be started' };
+    const fault = world.docker.faults.next('POST /containers/*/start', refusal, { skip: nth - 1, times: 2 });
+    const engine = withExitCode(world.dependencies.engine, exitCode);
+    expect(await deploy(pushed(), { ...world.dependencies, engine })).toMatchObject({ outcome: 'rolled-back' });
+    expect(fault.reached).toBe(2);
+    const reason = await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest);
+    expect(reason !== undefined).toBe(isBlocked);
   });
 });
 
@@ -180,6 +264,58 @@ test.each([1, 2])(
     expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
   },
 );
+
+describe('a container that somebody ends while it is looked at is no fault of its version:', () => {
+  /** The engine, and somebody who does that to a container of the image 2 s after it was looked at first. */
+  const withSomebody = (world: World, image: string, act: (engine: Engine, id: string) => unknown): Engine => {
+    const { engine, clock } = world.dependencies;
+    let isThere = false;
+    return {
+      ...engine,
+      inspectContainer: async (id, options) => {
+        const found = await engine.inspectContainer(id, options);
+        if (found?.imageId === image && !isThere) void clock.sleep(2_000).then(() => act(engine, id));
+        isThere ||= found?.imageId === image;
+        return found;
+      },
+    };
+  };
+
+  test.each<[string, (engine: Engine, id: string) => unknown, string]>([
+    ['docker stop', async (engine, id) => await engine.stopContainer(id), 'shop-web-1 was stopped by somebody else'],
+    ['docker kill', async (engine, id) => await engine.stopContainer(id, { graceMs: 0 }), 'stopped by somebody else'],
+    ['docker rm', async (engine, id) => await engine.removeContainer(id, { force: true }), 'has 0 of 1 container'],
+  ])('%s', async (_, act, detail) => {
+    await using world = await createWorld({ file: web('restart: unless-stopped') });
+    const before = imageIds(world);
+    const { id, digest } = world.registry.push('acme/web:latest', { version: 'v2', stopAfterMs: 500 });
+    const engine = withSomebody(world, id, act);
+    const report = await deploy(pushed(), { ...world.dependencies, engine });
+    expect(report).toMatchObject({ outcome: 'rolled-back', services: [{ detail: expect.stringContaining(detail) }] });
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  });
+
+  test('but a crash is, although somebody had restarted it before', async () => {
+    await using world = await createWorld({ file: web('restart: "no"') });
+    const { id, digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const { compose, engine } = world.dependencies;
+    const restarting: typeof compose = {
+      ...compose,
+      up: async (...args) => {
+        const result = await compose.up(...args);
+        const [container] = world.docker.containers();
+        if (container?.imageId !== id) return result;
+        await engine.stopContainer(container.id);
+        await engine.startContainer(container.id);
+        return result;
+      },
+    };
+    const crashing = withSomebody(world, id, () => world.docker.container('shop-web-1').exit(1));
+    await deploy(pushed(), { ...world.dependencies, compose: restarting, engine: crashing });
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toContain('exit code 1');
+  });
+});
 
 test('a tag that was moved although no answer came is put back', async () => {
   await using world = await createWorld({ file: web('labels: { gopdater.order: start-first }') });

@@ -125,15 +125,17 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
         mounts: [],
         network: { mode: 'bridge', names: ['bridge'], dns: [], extraHosts: [] },
         rights: { user: '', groups: [], securityOptions: [], privileged: false, userNamespace: '' },
+        sharing: [],
       };
       const common = { imageId: pulled?.id, restartCount: 0, health: undefined, settings, ...surroundings };
       const running = { id: one, name: 'one', state: 'running', exitCode: 0 };
       expect(await world.engine.inspectContainer(one)).toEqual({
         ...common,
         ...running,
+        endedAt: undefined,
         addresses: [expect.stringMatching(/^172\./)],
       });
-      const exited = { id: two, name: 'two', state: 'exited', exitCode: 137 };
+      const exited = { id: two, name: 'two', state: 'exited', exitCode: 137, endedAt: expect.any(Number) };
       expect(await world.engine.inspectContainer(two)).toEqual({ ...common, ...exited, addresses: [] });
       expect(await world.engine.inspectContainer('0'.repeat(64))).toBeUndefined();
       expect(await world.engine.readLogs(one, { lines: 5 })).toEqual([]);
@@ -297,6 +299,26 @@ export function describeEngine(name: string, createWorld: () => Promise<EngineWo
       }
       expect(actions).toContain('die');
       expect(await events.next()).toEqual({ done: true, value: undefined });
+    });
+
+    test('tells what it remembers of the time since then, first', async () => {
+      await using world = await createWorld();
+      await world.push('acme/contract:1', 'v1');
+      await world.engine.pullImage(`${image}:1`);
+      const id = await world.run({ image: `${image}:1`, name: 'ended', label: 'contract=past', isRunning: true });
+      expect((await world.engine.inspectContainer(id))?.endedAt).toBeUndefined();
+      await world.engine.stopContainer(id, { graceMs: 0 });
+      const endedAt = (await world.engine.inspectContainer(id))?.endedAt ?? 0;
+      const { signal } = new AbortController();
+      const filter = { labels: ['contract=past'] };
+      const actions: string[] = [];
+      for await (const { action, at } of world.engine.watchContainers(filter, { signal, since: endedAt - 60_000 })) {
+        actions.push(action);
+        if (action === 'die' && at >= endedAt) break;
+      }
+      expect(actions.slice(0, 2)).toEqual(['create', 'start']);
+      expect(actions.slice(2)).toEqual(expect.arrayContaining(['kill', 'die']));
+      expect(actions.indexOf('kill')).toBeLessThan(actions.indexOf('die'));
     });
 
     test('knows nothing of an image that it does not have', async () => {

@@ -1,4 +1,4 @@
-import { formatReport, GopdaterError } from '@gopdater/core';
+import { formatReport, formatStep, GopdaterError } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, planDeployment, pushed, type World } from './world.ts';
 
@@ -11,6 +11,17 @@ async function moveByHand({ dependencies: { compose }, project }: World, service
 }
 
 const tagOf = async ({ dependencies }: World) => (await dependencies.engine.inspectImage('acme/web:latest'))?.id;
+
+/** The container crashes when it is looked at for the first time. */
+function withCrash({ docker, dependencies }: World, name: string): World['dependencies'] {
+  let crash = () => docker.container(name).exit(1);
+  const onStep: typeof dependencies.onStep = ({ step, state }) => {
+    if (step.kind !== 'await-healthy' || state !== 'started') return;
+    crash();
+    crash = () => {};
+  };
+  return { ...dependencies, onStep };
+}
 
 /** The fake's container v1 ran in, again: the image, its name, and what Compose says of it. */
 async function expectBackOnV1(world: World, v1: string | undefined): Promise<void> {
@@ -169,12 +180,7 @@ describe('a version that fails is rolled back, and the rollback sticks', () => {
   test('and is, when a person says so', async () => {
     await using world = await createWorld();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next(
-      'POST /containers/*/start',
-      { status: 500, message: 'port is already allocated' },
-      { times: 2 },
-    );
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await deploy(pushed(), withCrash(world, 'shop-web-1'))).toMatchObject({ outcome: 'rolled-back' });
     expect(await world.dependencies.blocked?.unblock('docker.io/acme/web:latest')).toBe(true);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
   });
@@ -186,8 +192,7 @@ describe('a rollback of one service where another runs the new image already', (
     const v1 = await tagOf(world);
     world.registry.push('acme/web:latest', { version: 'v2' });
     await moveByHand(world, 'web');
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' }, { times: 2 });
-    const report = await deploy(pushed(), world.dependencies);
+    const report = await deploy(pushed(), withCrash(world, 'shop-worker-1'));
     expect(report).toMatchObject({
       outcome: 'rolled-back',
       warnings: [expect.stringContaining('shop/web runs the new image')],
@@ -225,18 +230,103 @@ describe('a rollback of several services', () => {
     expect(world.docker.container('shop-web-1').imageId).toBe(v1);
   });
 
-  test('that ran different images gives them the first one’s, and says so beforehand', async () => {
-    await using world = await createWorld({ file: twoServices });
-    world.registry.push('acme/web:latest', { version: 'v1.5' });
-    await moveByHand(world, 'web');
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    const plan = await planDeployment(pushed().image, world.dependencies);
-    expect(plan.warnings).toEqual([expect.stringContaining('a rollback gives them the one of shop/web')]);
-    const sources = plan.undo.flatMap(step => (step.kind === 'recreate' ? [step.source] : []));
-    expect(sources).toEqual([
-      world.docker.container('shop-web-1').imageId,
-      world.docker.container('shop-web-1').imageId,
-    ]);
+  describe('that ran different images', () => {
+    /** Services of acme/web, the first of which a person has moved to v1.5 since. */
+    async function createMixed(...names: readonly string[]) {
+      const file = `name: shop\nservices:\n${names.map(name => `  ${name}: { image: acme/web }\n`).join('')}`;
+      const world = await createWorld({ file });
+      const v1 = await tagOf(world);
+      world.registry.push('acme/web:latest', { version: 'v1.5' });
+      await moveByHand(world, names[0] ?? '');
+      const v15 = await tagOf(world);
+      const { id: v2, digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+      const imageOf = (name: string) => world.docker.container(`shop-${name}-1`).imageId;
+      return { ...world, v1, v15, v2, digest, imageOf };
+    }
+    type Mixed = Awaited<ReturnType<typeof createMixed>>;
+
+    /** The new container of that service crashes as soon as it is there. */
+    const crashing = (name: string, { docker, v2, dependencies }: Mixed): typeof dependencies => ({
+      ...dependencies,
+      compose: {
+        ...dependencies.compose,
+        up: async (project, services, options) => {
+          const result = await dependencies.compose.up(project, services, options);
+          const container = docker.container(`shop-${services[0]}-1`);
+          if (services[0] === name && container.imageId === v2) container.exit(1);
+          return result;
+        },
+      },
+    });
+
+    test('gives each its own, and the tag the name that it had', async () => {
+      await using world = await createMixed('web', 'worker');
+      const { warnings, undo } = await planDeployment(pushed().image, world.dependencies);
+      expect(warnings).toEqual([
+        'shop/web and shop/worker run different images: a rollback gives each its own, and the tag the one of shop/web; “docker compose up” then moves shop/worker to it.',
+      ]);
+      expect(undo.map(formatStep)).toEqual([
+        expect.stringMatching(/^tag .* for shop\/worker$/),
+        'recreate shop/worker',
+        expect.stringContaining('wait until shop/worker'),
+        expect.stringMatching(/^tag .* for shop\/web$/),
+        'recreate shop/web',
+        expect.stringContaining('wait until shop/web'),
+        expect.stringMatching(/^tag sha256:.* as docker\.io\/acme\/web:latest$/),
+      ]);
+      const report = await deploy(pushed(), crashing('worker', world));
+      expect(report).toMatchObject({ outcome: 'rolled-back' });
+      expect(['web', 'worker'].map(world.imageOf)).toEqual([world.v15, world.v1]);
+      expect(await tagOf(world)).toBe(world.v15);
+    });
+
+    test('gives the tag the one that most of them run: that keeps most as they are', async () => {
+      await using world = await createMixed('web', 'worker', 'x');
+      expect(await deploy(pushed(), crashing('x', world))).toMatchObject({ outcome: 'rolled-back' });
+      expect(['web', 'worker', 'x'].map(world.imageOf)).toEqual([world.v15, world.v1, world.v1]);
+      expect(await tagOf(world)).toBe(world.v1);
+    });
+
+    test('gives the tag the one of the service that failed, if only that one goes back', async () => {
+      await using world = await createMixed('web', 'worker');
+      const report = await deploy(pushed(), { ...crashing('worker', world), rollbackScope: 'service' });
+      expect(report).toMatchObject({
+        outcome: 'rolled-back',
+        services: [{ outcome: 'updated' }, { outcome: 'rolled-back' }],
+        warnings: [expect.stringContaining('the one of the service that failed'), expect.stringContaining('shop/web')],
+      });
+      expect(['web', 'worker'].map(world.imageOf)).toEqual([world.v2, world.v1]);
+      expect(await tagOf(world)).toBe(world.v1);
+    });
+
+    test('and could not be put back are put back by the next hook, each to its own; the version is not tried again', async () => {
+      await using world = await createMixed('web', 'worker');
+      const { compose, ...rest } = crashing('worker', world);
+      const stuck: typeof compose = {
+        ...compose,
+        up: async (project, services, options) => {
+          if ((await tagOf(world)) !== world.v2) throw new GopdaterError('COMPOSE_FAILED', 'no space left on device');
+          return await compose.up(project, services, options);
+        },
+      };
+      expect(await deploy(pushed(), { ...rest, compose: stuck })).toMatchObject({ outcome: 'failed' });
+      expect(['web', 'worker'].map(world.imageOf)).toEqual([world.v2, world.v2]);
+      expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', world.digest)).toBeDefined();
+
+      const ran: string[] = [];
+      const watching: typeof compose = {
+        ...compose,
+        up: async (project, services, options) => {
+          ran.push((await tagOf(world)) ?? '');
+          return await compose.up(project, services, options);
+        },
+      };
+      expect(await deploy(pushed(), { ...rest, compose: watching })).toMatchObject({ outcome: 'updated' });
+      expect(ran).toEqual([world.v15, world.v1]);
+      expect(['web', 'worker'].map(world.imageOf)).toEqual([world.v15, world.v1]);
+      expect(await world.dependencies.unfinished?.list()).toEqual([]);
+      expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'refused' });
+    });
   });
 });
 
@@ -300,6 +390,17 @@ describe('the gate', () => {
       outcome: 'rolled-back',
       services: [{ detail: 'shop-web-1 ended with exit code 0.' }],
     });
+  });
+
+  test('counts “monitor” from when it is healthy: what fails in that time is put back', async () => {
+    const file = 'name: shop\nservices: { web: { image: acme/web, labels: { gopdater.monitor: 20s } } }\n';
+    await using world = await createWorld({ file });
+    const health = [{ status: 'healthy', afterMs: 30_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v2', health });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated', seconds: 50 });
+    const late = [...health, { status: 'unhealthy', afterMs: 45_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v3', health: late });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
   });
 
   test('watches as long as “monitor” says, however long that is', async () => {

@@ -234,6 +234,126 @@ describe('failure_action', () => {
   });
 });
 
+describe('rollback_config', () => {
+  const failsOnV1 = (world: World, v1: string | undefined, service: string): World['dependencies'] => {
+    const { compose } = world.dependencies;
+    return {
+      ...world.dependencies,
+      compose: {
+        ...compose,
+        up: async (...args) => {
+          const result = await compose.up(...args);
+          const own = world.docker.containers().filter(({ name }) => name.startsWith(`shop-${service}-`));
+          for (const one of own)
+            if (one.imageId === v1 && one.status === 'running' && args[1][0] === service) one.exit(1);
+          return result;
+        },
+      },
+    };
+  };
+
+  test.each([
+    ['pause', 'stops the undo where it is, for a person to look at', 'v2'],
+    ['continue', 'puts back the other services', 'v1'],
+  ])('failure_action %s %s', async (action, _, left) => {
+    const deploy_ = `deploy: { rollback_config: { failure_action: ${action} } }`;
+    await using world = await createWorld({
+      file: `name: shop\nservices:\n  a: { image: acme/web }\n  b: { image: acme/web, ${deploy_} }\n`,
+    });
+    const { imageId: v1 } = world.docker.container('shop-a-1');
+    const { id: v2, digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const failing = failsOnV1(world, v1, 'b');
+    const report = await deploy(pushed(), {
+      ...failing,
+      compose: {
+        ...failing.compose,
+        up: async (...args) => {
+          const result = await failing.compose.up(...args);
+          const b = world.docker.container('shop-b-1');
+          if (args[1][0] === 'b' && b.imageId === v2) b.exit(2);
+          return result;
+        },
+      },
+    });
+    const because = 'It was not put back, as b failed to, whose rollback_config.failure_action is pause.';
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      services: [
+        left === 'v1'
+          ? { service: 'a', outcome: 'rolled-back' }
+          : { service: 'a', outcome: 'failed', detail: expect.stringContaining(because) },
+        {
+          service: 'b',
+          outcome: 'failed',
+          detail: 'shop-b-1 ended with exit code 2. It could not be put back: shop-b-1 ended with exit code 1.',
+        },
+      ],
+    });
+    expect(world.docker.container('shop-a-1').imageId).toBe(left === 'v1' ? v1 : v2);
+    // Left to a person, or to the next hook.
+    const unfinished = await world.dependencies.unfinished?.list();
+    expect(unfinished?.map(({ service }) => service)).toEqual(action === 'pause' ? [] : ['b']);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeDefined();
+  });
+
+  test.each([
+    ['pause', 1],
+    ['continue', 3],
+  ])(
+    'failure_action %s after the first replica that is not well leaves %i of three put back',
+    async (action, count) => {
+      const file = withWeb(
+        'deploy:',
+        '  replicas: 3',
+        '  update_config: { parallelism: 0 }',
+        `  rollback_config: { parallelism: 1, failure_action: ${action} }`,
+      );
+      await using world = await createWorld({ file });
+      const [v1] = runningImages(world);
+      world.registry.push('acme/web:latest', { version: 'v2', exitCode: 1 });
+      expect(await deploy(pushed(), failsOnV1(world, v1, 'web'))).toMatchObject({ outcome: 'failed' });
+      expect(world.docker.containers().filter(({ imageId }) => imageId === v1)).toHaveLength(count);
+    },
+  );
+
+  test('knows no rollback of a rollback', async () => {
+    const deploy_ = 'deploy: { rollback_config: { failure_action: rollback } }';
+    await using world = await createWorld({ file: withWeb(deploy_, 'labels: { gopdater.rollback.delay: soon }') });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect((await planDeployment(pushed().image, world.dependencies)).warnings).toEqual([
+      'shop/web: deploy.rollback_config.failure_action is “rollback”, which means nothing.',
+      'shop/web: label gopdater.rollback.delay is “soon”, which means nothing.',
+    ]);
+  });
+});
+
+test.each([
+  ['post_start', '10m', 9, 'updated'],
+  ['post_start', '5m', 9, 'failed'],
+  ['pre_stop', '10m', 9, 'updated'],
+])(
+  'a service whose %s hook is silent may take as long as its health may, %s',
+  async (hook, limit, minutes, outcome) => {
+    const labels = `labels: { gopdater.health_timeout: ${limit} }`;
+    await using world = await createWorld({
+      file: withWeb(labels, `${hook}: [{ command: /bin/warm-up }]`),
+      isUp: false,
+    });
+    const { compose } = world.dependencies;
+    const slow: typeof compose = {
+      ...compose,
+      up: async (project, services, options) => {
+        await world.clock.sleep(services.length === 0 ? 0 : minutes * 60_000, { signal: options?.signal });
+        options?.signal?.throwIfAborted();
+        return await compose.up(project, services, options);
+      },
+    };
+    await world.clock.run(async () => await compose.up(world.project, []));
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect((await deploy(pushed(), { ...world.dependencies, compose: slow })).outcome).toBe(outcome);
+  },
+);
+
 describe('one push', () => {
   test('moves services before those that depend on them, and puts them back in the opposite order', async () => {
     const file = `name: shop

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStore, createRegistry, loadProject, type Store } from '@gopdater/core';
-import { createFakeEngine, createInProcessCompose, FakeDocker } from '@gopdater/testing';
-import { expect, test } from 'vitest';
+import { createMemoryStore, createRegistry, type DeploymentReport, loadProject, type Store } from '@gopdater/core';
+import { createFakeEngine, createInProcessCompose, FakeDocker, VirtualClock } from '@gopdater/testing';
+import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../test/manual-clock.ts';
 import { createScreen } from '../test/screen.ts';
 import { readConfig } from './config.ts';
@@ -38,7 +38,9 @@ async function withServer(
   use: (server: RunningServer & { readonly docker: FakeDocker; post(): Promise<number> }) => Promise<void>,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'serve-'));
-  await using docker = await FakeDocker.start({ socketPath: false });
+  const { clock = createManualClock() } = options;
+  const engineClock = clock instanceof VirtualClock ? clock : undefined;
+  await using docker = await FakeDocker.start({ socketPath: false, ...(engineClock && { clock: engineClock }) });
   try {
     const files = [join(directory, 'compose.yml')];
     await writeFile(files[0] ?? '', 'name: shop\nservices:\n  web:\n    image: acme/web\n');
@@ -53,8 +55,8 @@ async function withServer(
         projects: [{ files, cwd: directory, environment: {} }],
         engine: createFakeEngine(docker),
         compose,
-        registry: createRegistry({ mirror: await docker.registry.listen() }),
-        clock: createManualClock(),
+        registry: createRegistry({ mirror: await docker.registry.listen(), clock }),
+        clock,
         store: createMemoryStore(),
         log: silentLogger,
         ...options,
@@ -79,6 +81,90 @@ test('the server has kept its last report when it has closed', async () => {
     expect(store.lateWrites()).toBe(0);
     expect(await store.history.list({ limit: 9 })).toMatchObject([{ report: { outcome: 'up-to-date' } }]);
     expect(await store.deliveries.pending()).toEqual([]);
+  });
+});
+
+describe('an engine that is away for longer than a rollout waits', () => {
+  /** A server whose engine goes away when told; what it reports; and how often it asks whether the engine is there. */
+  async function withLostEngine(
+    leaveAt: string,
+    use: (world: {
+      readonly clock: VirtualClock;
+      readonly store: Store;
+      readonly docker: FakeDocker;
+      readonly outcomes: readonly string[];
+      readonly push: () => Promise<void>;
+      readonly close: () => Promise<void>;
+    }) => Promise<void>,
+  ): Promise<void> {
+    const clock = new VirtualClock();
+    const store = createMemoryStore();
+    const outcomes: string[] = [];
+    const onReport = ({ outcome, error }: DeploymentReport) => void outcomes.push(error?.code ?? outcome);
+    let leave = () => {};
+    const view = createProgressView({ log: silentLogger, clock });
+    const progress: typeof view = {
+      ...view,
+      onStep: ({ step, state }) => step.kind === leaveAt && state === 'started' && leave(),
+    };
+    await withServer({ clock, store, progress, onReport }, async ({ docker, post, close }) => {
+      leave = () => {
+        leave = () => {};
+        void docker.goAway();
+      };
+      docker.registry.push('acme/web:latest', { version: 'v2', health: 'healthy' });
+      const push = async () => {
+        expect(await post()).toBe(202);
+      };
+      await use({ clock, store, docker, outcomes, push, close });
+    });
+  }
+
+  test('finishes what was begun when it answers again, and asks it ever less often', async () => {
+    await withLostEngine('await-healthy', async ({ clock, store, docker, outcomes, push, close }) => {
+      const v1 = docker.containers()[0]?.imageId;
+      await push();
+      await clock.advance(70_000);
+      expect(outcomes).toEqual(['ENGINE_UNREACHABLE']);
+      expect(await store.unfinished.list()).toHaveLength(1);
+      const before = docker.calls.sequence().length;
+      await clock.advance(3_600_000);
+      expect(docker.calls.sequence().length - before).toBeLessThan(70);
+      await docker.comeBack();
+      await clock.advance(70_000);
+      expect(outcomes).toEqual(['ENGINE_UNREACHABLE', 'updated']);
+      expect(await store.unfinished.list()).toEqual([]);
+      expect(await store.deliveries.pending()).toEqual([]);
+      expect(docker.containers()[0]?.imageId).not.toBe(v1);
+      await close();
+    });
+  });
+
+  test('does what was accepted meanwhile, once', async () => {
+    await withLostEngine('none', async ({ clock, store, docker, outcomes, push, close }) => {
+      await docker.goAway();
+      await push();
+      await push();
+      await clock.advance(300_000);
+      expect(outcomes).toEqual(['ENGINE_UNREACHABLE', 'ENGINE_UNREACHABLE']);
+      expect(await store.deliveries.pending()).toHaveLength(2);
+      await docker.comeBack();
+      await clock.advance(70_000);
+      expect(outcomes.slice(2)).toEqual(['updated', 'up-to-date']);
+      expect(await store.deliveries.pending()).toEqual([]);
+      await close();
+    });
+  });
+
+  test('is waited for no more by a server that is closed', async () => {
+    await withLostEngine('await-healthy', async ({ clock, docker, push, close, outcomes }) => {
+      await push();
+      await clock.advance(70_000);
+      await close();
+      await docker.comeBack();
+      await clock.advance(300_000);
+      expect(outcomes).toEqual(['ENGINE_UNREACHABLE']);
+    });
   });
 });
 

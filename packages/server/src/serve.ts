@@ -5,9 +5,7 @@ import {
   createUpdater,
   type DeploymentReport,
   endLeftovers,
-  formatReference,
   GopdaterError,
-  type ImagePushed,
   loadProjects,
   parseReference,
   removeLeftoverHelpers,
@@ -19,6 +17,7 @@ import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { healthRoute } from './routes/health.ts';
 import { type HookOptions, hookPath, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { createTakeUp } from './take-up.ts';
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
 
 /** Who may send hooks, and where they arrive. */
@@ -57,14 +56,15 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let isAborted = false;
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
-    // What was cut off is taken up at the next start.
-    const isSettled = !isAborted && report.error?.code !== 'ABORTED';
+    // What was cut off is taken up at the next start, or when the engine is back.
+    const isSettled = !isAborted && report.error?.code !== 'ABORTED' && !isEngineAway(report);
     kept = kept
       .then(async () => {
         await store.history.add({ at: new Date(clock.now()).toISOString(), report });
         if (isSettled) await store.deliveries.settle(report.deliveryId);
       })
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
+    if (isEngineAway(report)) void kept.then(() => takeUp.whenBack(report.deliveryId));
   };
   checkWhoMaySend(options, log);
   const isAlone = await logInterruption(store, { clock, log });
@@ -82,6 +82,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       dependencies.onReport?.(report);
     },
   });
+  const takeUp = createTakeUp({ ...dependencies, submit: event => void updater.submit(event) });
   const server: HttpServer = await listen(
     [...hookRoutes(options, { updater, deliveries: store.deliveries, log }), healthRoute],
     {
@@ -91,34 +92,26 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     },
   );
   log.info({}, `Listening on ${server.url}: Docker Hub’s webhook goes to POST ${hookPath(options)} there.`);
-  const pending = await store.deliveries.pending();
-  if (pending.length > 0) log.info({}, `Taking up what was accepted before the last end: ${pending.length}.`);
-  // What another one is at is that one’s to finish.
-  const unfinished = isAlone ? await unfinishedPushes(store, pending) : [];
-  for (const event of [...pending, ...unfinished]) void updater.submit(event);
+  await takeUp.atStart({ isAlone });
   return {
     url: server.url,
     close: async () => {
       await server.close();
+      takeUp.stop();
       await updater.close();
       await kept;
     },
     abort: () => {
       isAborted = true;
       server.abort();
+      takeUp.stop();
       updater.abort();
     },
   };
 }
 
-/** Moves that no delivery stands for, as a person began them, are finished, too. */
-async function unfinishedPushes(
-  { unfinished }: Store,
-  pending: readonly ImagePushed[],
-): Promise<readonly ImagePushed[]> {
-  const names = new Set(pending.map(({ image }) => formatReference(image)));
-  const images = new Set((await unfinished.list()).map(({ image }) => image).filter(image => !names.has(image)));
-  return [...images].map(image => ({ deliveryId: `unfinished ${image}`, image: parseReference(image) }));
+function isEngineAway({ error }: DeploymentReport): boolean {
+  return error?.code === 'ENGINE_UNREACHABLE';
 }
 
 /**

@@ -139,10 +139,11 @@ export function createDockerodeEngine({
         },
         { limitMs: actingMs },
       ),
-    async *watchContainers({ labels }, { signal }) {
+    async *watchContainers({ labels }, { signal, since }) {
       try {
         const filters = JSON.stringify({ type: ['container'], label: labels });
-        const options = { filters, abortSignal: signal };
+        const past = since === undefined ? {} : { since: Math.floor(since / 1000) };
+        const options = { filters, abortSignal: signal, ...past };
         const stream = await (await client()).getEvents(options);
         for await (const line of linesOf(bytesOf(stream))) yield eventOf(line);
         if (!signal.aborted) throw new Error('the stream of events has ended');

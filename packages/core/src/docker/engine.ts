@@ -47,8 +47,14 @@ export interface Engine {
    * What happens to the containers that have all the labels, from now on.
    *
    * Ends when the signal comes; rejects with `ENGINE_UNREACHABLE` when the daemon goes away.
+   *
+   * @param options.since  first what it remembers of the time since then, in milliseconds since the Unix epoch by the
+   * engine's clock: an engine remembers some hundred events
    */
-  watchContainers(filter: ContainerFilter, options: { readonly signal: AbortSignal }): AsyncIterable<ContainerEvent>;
+  watchContainers(
+    filter: ContainerFilter,
+    options: { readonly signal: AbortSignal; readonly since?: number | undefined },
+  ): AsyncIterable<ContainerEvent>;
 
   /** The last lines of both outputs, oldest first. */
   readLogs(id: string, options: CallOptions & { readonly lines: number }): Promise<readonly string[]>;
@@ -152,6 +158,8 @@ export interface ContainerDetails {
   readonly state: ContainerState;
   /** Of its last end; 0 if it has not ended. */
   readonly exitCode: number;
+  /** When it last ended, by the engine's clock: milliseconds since the Unix epoch; `undefined` if it never did. */
+  readonly endedAt: number | undefined;
   /** How often the engine started it again by itself. */
   readonly restartCount: number;
   /** What its health check says; `undefined` without one. */
@@ -162,6 +170,15 @@ export interface ContainerDetails {
   readonly mounts: readonly Mount[];
   readonly network: ContainerNetwork;
   readonly rights: ContainerRights;
+  /** What it uses of other containers. */
+  readonly sharing: readonly Sharing[];
+}
+
+/** Something of another container that a container uses: a namespace, or the volumes. */
+export interface Sharing {
+  readonly what: 'network' | 'pid' | 'ipc' | 'volumes';
+  /** The other's id; of volumes it may be its name. */
+  readonly container: string;
 }
 
 /** What a container is made from. */
@@ -273,6 +290,8 @@ export interface Image {
   readonly tags: readonly string[];
   /** Manifest digests it is known by in registries, e.g. `sha256:9f86…`. */
   readonly digests: readonly string[];
+  /** Those of which the repository is known, with it, as the engine writes them, e.g. `acme/web@sha256:9f86…`. */
+  readonly repositoryDigests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
 }

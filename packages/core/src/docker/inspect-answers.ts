@@ -7,6 +7,7 @@ import type {
   ContainerState,
   Image,
   Mount,
+  Sharing,
 } from './engine.ts';
 
 const states = new Set<string>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
@@ -17,7 +18,8 @@ export function isState(text: string): text is ContainerState {
 
 /** What the daemon answers to `GET /containers/{id}/json`. */
 export function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
-  const { Health: health, Status: state, ExitCode: exitCode } = info.State;
+  const { Health: health, Status: state, ExitCode: exitCode, FinishedAt: finishedAt } = info.State;
+  const endedAt = Date.parse(finishedAt);
   const status = health?.Status;
   return {
     id: info.Id,
@@ -25,6 +27,8 @@ export function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
     imageId: info.Image,
     state: isState(state) ? state : 'dead',
     exitCode,
+    // The year 1 means never.
+    endedAt: endedAt > 0 ? endedAt : undefined,
     restartCount: info.RestartCount,
     health:
       status === 'starting' || status === 'healthy' || status === 'unhealthy'
@@ -35,8 +39,27 @@ export function detailsOf(info: Docker.ContainerInspectInfo): ContainerDetails {
     mounts: info.Mounts.map(mountOf),
     network: networkOf(info),
     rights: rightsOf(info),
+    sharing: sharingOf(info.HostConfig),
   };
 }
+
+function sharingOf({ NetworkMode, PidMode, IpcMode, VolumesFrom }: HostConfig): readonly Sharing[] {
+  const modes = [
+    ['network', NetworkMode],
+    ['pid', PidMode],
+    ['ipc', IpcMode],
+  ] as const;
+  const volumes: readonly string[] = VolumesFrom ?? [];
+  return [
+    ...modes.flatMap(([what, mode]) => {
+      const [kind, container] = (mode ?? '').split(':');
+      return kind === 'container' && container !== undefined ? [{ what, container }] : [];
+    }),
+    ...volumes.map(from => ({ what: 'volumes', container: from.split(':')[0] ?? '' }) as const),
+  ];
+}
+
+type HostConfig = Docker.ContainerInspectInfo['HostConfig'];
 
 function mountOf({ Type, Name, Source, Destination, RW }: InspectedMount): Mount {
   const common = { target: Destination, readOnly: !RW };
@@ -100,12 +123,14 @@ export function imageOf(
   info: Docker.ImageInspectInfo & { readonly Descriptor?: { readonly digest?: string | undefined } | null | undefined },
 ): Image {
   const { Config: config } = info;
-  const digests = (info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1));
+  const repositoryDigests = info.RepoDigests ?? [];
+  const digests = repositoryDigests.map(name => name.slice(name.indexOf('@') + 1));
   if (info.Descriptor?.digest !== undefined) digests.push(info.Descriptor.digest);
   return {
     id: info.Id,
     tags: (info.RepoTags ?? []).filter(name => !name.includes('@')),
     digests: [...new Set(digests)],
+    repositoryDigests,
     labels: config?.Labels ?? {},
     config: {
       platform: `${info.Os}/${info.Architecture}`,

@@ -1,9 +1,11 @@
 import type { ComposeService } from '../compose/project.ts';
 import type { Container, Image } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { formatReference } from '../image/reference.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
 import { explainCutOff } from './cut-off.ts';
+import { digestsIn } from './digests-in.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
+import { explainGuests } from './guests.ts';
 import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -23,6 +25,8 @@ export interface GoalImage {
   readonly source: string;
   /** `undefined` when the engine does not have it yet. */
   readonly image: Image | undefined;
+  /** True for the way back from a version that failed: whatever is blocked does not matter. */
+  readonly isReturn?: boolean;
 }
 
 export interface DecideOptions {
@@ -37,8 +41,15 @@ export interface DecideOptions {
 
 /** One service is moved, or left alone; perhaps with warnings. */
 export type Decision = { readonly warnings: readonly string[] } & (
-  | { readonly kind: 'move'; readonly move: Move; readonly goal: Goal; readonly undo: Return }
-  | { readonly kind: 'hand-over'; readonly move: Move; readonly goal: Goal }
+  | {
+      readonly kind: 'move';
+      readonly move: Move;
+      readonly goal: Goal;
+      readonly to: GoalImage;
+      /** `undefined` where it has nothing to come back to: it comes from that very image. */
+      readonly undo: Return | undefined;
+    }
+  | { readonly kind: 'hand-over'; readonly move: Move; readonly goal: Goal; readonly to: GoalImage }
   | { readonly kind: 'leave'; readonly leftAlone: LeftAlone }
 );
 
@@ -81,7 +92,7 @@ export function decide(
   if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
 
   const blocked = observed.blocked.get(goalImage.digest ?? '');
-  if (blocked !== undefined && !isByHand) {
+  if (blocked !== undefined && !isByHand && goalImage.isReturn !== true) {
     const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
     return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
   }
@@ -120,13 +131,14 @@ export function decide(
     project: project.name,
     service: service.name,
     cause: goal.cause,
-    from: versionOf(observed.images.get(oldImageId)),
-    to: { ...versionOf(goalImage.image), digest: goalImage.digest },
+    from: versionOf(observed.images.get(oldImageId), reference),
+    to: { ...versionOf(goalImage.image, reference), digest: goalImage.digest },
     oldImageId,
     replicas,
     order: strategy.order,
     orderCause: strategy.cause,
     failureAction: policy.update.failureAction,
+    undoFailureAction: policy.rollback.failureAction,
     gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
   };
   const warnings = [
@@ -134,8 +146,9 @@ export function decide(
     ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
     ...fellBack(target, policy, strategy),
     ...composeTooOld(target, observed),
+    ...explainGuests(observed.guests, running),
   ];
-  if (isOwn) return { kind: 'hand-over', move, goal, warnings };
+  if (isOwn) return { kind: 'hand-over', move, goal, to: goalImage, warnings };
   const back: Goal = {
     ...goal,
     arrived: 0,
@@ -147,7 +160,8 @@ export function decide(
     kind: 'move',
     move,
     goal,
-    undo: { move, goal: back },
+    to: goalImage,
+    undo: oldImageId === goalImage.image?.id ? undefined : { move, goal: back },
     warnings,
   };
 }
@@ -171,8 +185,9 @@ function replicasOf({ scale }: ComposeService, running: readonly Container[]): n
   return running.length > scale ? Math.max(scale, largest) : running.length;
 }
 
-export function versionOf(image: Image | undefined): ImageVersion {
-  return { digest: image?.digests[0], version: image?.labels['org.opencontainers.image.version'] };
+function versionOf(image: Image | undefined, reference: ImageReference): ImageVersion {
+  const [digest] = image === undefined ? [] : digestsIn(image, reference);
+  return { digest, version: image?.labels['org.opencontainers.image.version'] };
 }
 
 function expectedGap({ order, replicas, config, hasEnded }: Goal, lastMs: number | undefined): ExpectedGap {

@@ -1,8 +1,8 @@
 import type { ComposeCli } from '../docker/compose-cli.ts';
-import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
+import { type Guest, readGuests } from './guests.ts';
 import { keptRepository } from './kept-images.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
@@ -13,7 +13,7 @@ import type { UnfinishedMove, UnfinishedMoves } from './unfinished-moves.ts';
 
 /** What is there, read last thing before deciding. By service: under `project/service`. */
 export interface Observed {
-  /** All containers that Compose made, in any state. */
+  /** All containers of the engine, in any state. */
   readonly containers: readonly Container[];
   /** Images by what they were asked for with: a container's image id, a reference, `repository@digest`. */
   readonly images: ReadonlyMap<string, Image>;
@@ -30,6 +30,8 @@ export interface Observed {
   readonly lastGaps: ReadonlyMap<string, number>;
   /** Services whose probe could not be asked, and why. */
   readonly unreachable: ReadonlyMap<string, string>;
+  /** Containers outside the projects that use something of others. */
+  readonly guests: readonly Guest[];
 }
 
 export interface ObserveDependencies extends CallOptions {
@@ -46,20 +48,21 @@ export interface ObserveDependencies extends CallOptions {
 export async function observe(targets: readonly Target[], dependencies: ObserveDependencies): Promise<Observed> {
   const { engine, compose, signal } = dependencies;
   const begun = await readUnfinished(targets, dependencies);
-  const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });
+  const containers = await engine.listContainers({ labels: [] }, { signal });
   const named = await readImages(targets, { containers, unfinished: begun, engine, signal });
   const kept = await readKept(targets, named, { engine, signal });
   const images = new Map([...named, ...kept]);
   const composeVersion = await compose.version();
-  const [blocked, lastGaps, unreachable, drift] = await Promise.all([
-    readBlocked(targets, dependencies),
+  const [blocked, lastGaps, unreachable, guests, drift] = await Promise.all([
+    readBlocked(targets, begun, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
+    readGuests(targets, containers, dependencies),
     observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
   ]);
   const keptOnly = new Set(kept.keys());
   const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
-  return { containers, images, keptOnly, composeVersion, unfinished, blocked, drift, lastGaps, unreachable };
+  return { containers, images, keptOnly, composeVersion, unfinished, blocked, drift, lastGaps, unreachable, guests };
 }
 
 /** `repository@digest`: what a digest is asked for with. */
@@ -143,12 +146,17 @@ function isOnItsWay(
 
 async function readBlocked(
   targets: readonly Target[],
+  unfinished: Observed['unfinished'],
   { blocked }: ObserveDependencies,
 ): Promise<ReadonlyMap<string, string>> {
   const reasons = new Map<string, string>();
-  for (const { reference, digest } of targets) {
+  const versions = [
+    ...targets.map(({ reference, digest }) => ({ image: formatReference(reference), digest })),
+    ...unfinished.values(),
+  ];
+  for (const { image, digest } of versions) {
     if (digest === undefined || reasons.has(digest)) continue;
-    const reason = await blocked?.reasonFor(formatReference(reference), digest);
+    const reason = await blocked?.reasonFor(image, digest);
     if (reason !== undefined) reasons.set(digest, reason);
   }
   return reasons;

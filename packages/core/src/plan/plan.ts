@@ -1,4 +1,4 @@
-import type { FailureAction, Order } from './policy.ts';
+import type { FailureAction, Order, UndoFailureAction } from './policy.ts';
 import type { Step } from './step.ts';
 
 /** What will be done for one push, over all watched projects. Plain data: what is printed is what is executed. */
@@ -38,6 +38,8 @@ export interface Move {
   /** Why that order, in words. */
   readonly orderCause: string;
   readonly failureAction: FailureAction;
+  /** What is done when it cannot be put back. */
+  readonly undoFailureAction: UndoFailureAction;
   readonly gap: ExpectedGap;
 }
 

@@ -8,6 +8,9 @@ export type Order = 'stop-first' | 'start-first';
 /** What is done after a failure: put all back, leave it as it is, or go on. */
 export type FailureAction = 'rollback' | 'pause' | 'continue';
 
+/** What is done after a service could not be put back: leave the others, too, or put them back. */
+export type UndoFailureAction = 'pause' | 'continue';
+
 /**
  * How a service is moved.
  *
@@ -22,10 +25,20 @@ export interface UpdatePolicy {
   readonly delayMs: number;
   /** How long each is watched, in milliseconds; `undefined`: as long as it takes to be healthy, 5_000 without a health check. */
   readonly monitorMs: number | undefined;
-  /** Default `rollback`; of a rollback `continue`, with the other services. */
+  /** Default `rollback`. */
   readonly failureAction: FailureAction;
   /** What share of the replicas may fail, from 0 to 1. Default 0. */
   readonly maxFailureRatio: number;
+}
+
+/**
+ * How a service is put back.
+ *
+ * @see Compose Deploy Specification, `rollback_config`
+ */
+export interface RollbackPolicy extends UpdatePolicy {
+  /** Default `continue`: one that cannot be put back keeps no other from it. */
+  readonly failureAction: UndoFailureAction;
 }
 
 /** A question that gopdater asks a container itself, when its image has no health check. */
@@ -36,7 +49,7 @@ export type Probe =
 /** All that a service, or the server for all of them, can say about its updates. */
 export interface ServicePolicy {
   readonly update: UpdatePolicy;
-  readonly rollback: UpdatePolicy;
+  readonly rollback: RollbackPolicy;
   /** Who said which order: `its label`, `its compose file`, `the server’s default`. */
   readonly orderCause: string;
   /** What is done when the order cannot be had. Default `stop-first`. */
@@ -54,9 +67,9 @@ export type PolicyDefaults = Said & {
 };
 
 /** What was said; the rest is left to others. */
-type Said = { readonly [K in keyof UpdatePolicy]?: UpdatePolicy[K] | undefined };
+type Said<T extends UpdatePolicy = UpdatePolicy> = { readonly [K in keyof UpdatePolicy]?: T[K] | undefined };
 
-/** A policy, and what in the labels says nothing that is known: each a sentence. */
+/** A policy, and what in the labels and in `deploy` says nothing that is known: each a sentence. */
 export interface ReadPolicy {
   readonly policy: ServicePolicy;
   readonly problems: readonly string[];
@@ -69,39 +82,47 @@ export interface ReadPolicy {
 export function readPolicy({ attributes, labels }: ComposeService, defaults: PolicyDefaults = {}): ReadPolicy {
   const deploy = objectOf(attributes.deploy);
   const problems: string[] = [];
-  const label = <T>(name: string, parse: (text: string) => T | undefined): T | undefined => {
-    const text = labels[`gopdater.${name}`];
-    if (text === undefined) return undefined;
-    const value = parse(text);
-    if (value === undefined) problems.push(`label gopdater.${name} is “${text}”, which means nothing.`);
-    return value;
-  };
+  const reading =
+    (textOf: (name: string) => unknown, what: string): Read =>
+    (name, parse) => {
+      const text = textOf(name);
+      if (text === undefined || text === null) return undefined;
+      const value = parse(String(text));
+      if (value === undefined) problems.push(`${what}${name} is “${String(text)}”, which means nothing.`);
+      return value;
+    };
+  const label = (prefix: string) => reading(name => labels[`${prefix}${name}`], `label ${prefix}`);
+  const file = (section: string) => reading(name => objectOf(deploy[section])[name], `deploy.${section}.`);
+  const own = label('gopdater.');
   const known = Object.keys(labels).filter(name => name.startsWith('gopdater.'));
   for (const name of known) {
     if (!labelNames.has(name.slice('gopdater.'.length))) problems.push(`there is no label ${name}.`);
   }
 
-  const file = readConfig(objectOf(deploy.update_config));
-  const update = merge(updateDefaults, defaults, file, readLabels('', label));
+  const said = readUpdate(file('update_config'));
+  const update = merge(updateDefaults, defaults, said, readUpdate(own));
   const { order, monitorMs } = update;
-  const rollback = merge(
+  const rollback = merge<RollbackPolicy>(
     { ...rollbackDefaults, order, monitorMs },
-    readConfig(objectOf(deploy.rollback_config)),
-    readLabels('rollback.', label),
+    readRollback(file('rollback_config')),
+    readRollback(label('gopdater.rollback.')),
   );
   return {
     policy: {
       update,
       rollback,
-      orderCause: orderCause(labels, file, defaults),
-      fallback: label('fallback', oneOf('stop-first', 'refuse')) ?? defaults.fallback ?? 'stop-first',
-      drift: label('drift', oneOf('refuse', 'proceed')) ?? defaults.drift ?? 'refuse',
-      probe: label('probe', parseProbe),
-      healthTimeoutMs: label('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
+      orderCause: orderCause(labels, said, defaults),
+      fallback: own('fallback', oneOf('stop-first', 'refuse')) ?? defaults.fallback ?? 'stop-first',
+      drift: own('drift', oneOf('refuse', 'proceed')) ?? defaults.drift ?? 'refuse',
+      probe: own('probe', parseProbe),
+      healthTimeoutMs: own('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
     },
     problems,
   };
 }
+
+/** Reads one attribute by its name; `undefined` if nothing is said of it. */
+type Read = <T>(name: string, parse: (text: string) => T | undefined) => T | undefined;
 
 const updateDefaults: UpdatePolicy = {
   order: 'stop-first',
@@ -112,7 +133,7 @@ const updateDefaults: UpdatePolicy = {
   maxFailureRatio: 0,
 };
 
-const rollbackDefaults: UpdatePolicy = { ...updateDefaults, parallelism: 0, failureAction: 'continue' };
+const rollbackDefaults: RollbackPolicy = { ...updateDefaults, parallelism: 0, failureAction: 'continue' };
 
 const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_action', 'max_failure_ratio'];
 const labelNames: ReadonlySet<string> = new Set([
@@ -121,45 +142,38 @@ const labelNames: ReadonlySet<string> = new Set([
   ...['fallback', 'drift', 'probe', 'health_timeout'],
 ]);
 
-/** `deploy.update_config` or `deploy.rollback_config`, whose shape the loader has checked. */
-function readConfig(config: Readonly<Record<string, unknown>>): Said {
-  return readWith((name, parse) => {
-    const value = config[name];
-    return value === undefined || value === null ? undefined : parse(String(value));
-  });
+function readUpdate(read: Read): Said {
+  return { ...readTimes(read), failureAction: read('failure_action', oneOf('rollback', 'pause', 'continue')) };
 }
 
-function readLabels(
-  prefix: string,
-  label: <T>(name: string, parse: (text: string) => T | undefined) => T | undefined,
-): Said {
-  return readWith((name, parse) => label(`${prefix}${name}`, parse));
+/** A rollback is never rolled back. */
+function readRollback(read: Read): Said<RollbackPolicy> {
+  return { ...readTimes(read), failureAction: read('failure_action', oneOf('pause', 'continue')) };
 }
 
-function readWith(read: <T>(name: string, parse: (text: string) => T | undefined) => T | undefined): Said {
+function readTimes(read: Read): Omit<Said, 'failureAction'> {
   return {
     order: read('order', oneOf('stop-first', 'start-first')),
     parallelism: read('parallelism', parseCount),
     delayMs: read('delay', parseDuration),
     monitorMs: read('monitor', parseDuration),
-    failureAction: read('failure_action', oneOf('rollback', 'pause', 'continue')),
     maxFailureRatio: read('max_failure_ratio', parseRatio),
   };
 }
 
 /** The last one that says something counts. */
-function merge(base: UpdatePolicy, ...said: readonly Said[]): UpdatePolicy {
-  return said.reduce<UpdatePolicy>(
-    (policy, one) => ({
-      order: one.order ?? policy.order,
-      parallelism: one.parallelism ?? policy.parallelism,
-      delayMs: one.delayMs ?? policy.delayMs,
-      monitorMs: one.monitorMs ?? policy.monitorMs,
-      failureAction: one.failureAction ?? policy.failureAction,
-      maxFailureRatio: one.maxFailureRatio ?? policy.maxFailureRatio,
-    }),
-    base,
-  );
+function merge<T extends UpdatePolicy = UpdatePolicy>(base: T, ...said: readonly Said<T>[]): T {
+  const last = <K extends keyof UpdatePolicy>(key: K): T[K] =>
+    said.map(one => one[key]).findLast(value => value !== undefined) ?? base[key];
+  return {
+    ...base,
+    order: last('order'),
+    parallelism: last('parallelism'),
+    delayMs: last('delayMs'),
+    monitorMs: last('monitorMs'),
+    failureAction: last('failureAction'),
+    maxFailureRatio: last('maxFailureRatio'),
+  };
 }
 
 function oneOf<T extends string>(...values: readonly T[]): (text: string) => T | undefined {

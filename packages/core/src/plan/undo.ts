@@ -9,35 +9,83 @@ export interface Return {
   readonly goal: Goal;
 }
 
+/** Which services go back when one fails: all of the push that were begun, or that one. */
+export type RollbackScope = 'push' | 'service';
+
+export interface UndoOptions {
+  readonly rollbackScope: RollbackScope;
+  /** The id of the image that the tag names now. */
+  readonly named: string | undefined;
+}
+
 /**
  * The old image gets its name back, then the same kind of steps lead to it: so the user's next `docker compose up` finds
- * the old one, too. Services are taken in the opposite order. A tag names one image only, so services that ran different
- * ones all get the first one's.
- *
- * @param targetId  the id of the new image, where the engine has it: what came from it has nothing to come back to
+ * the old one, too. Services are taken in the opposite order.
  */
 export function planUndo(
   image: ImageReference,
   returns: readonly Return[],
-  targetId: string | undefined,
+  { rollbackScope, named }: UndoOptions,
 ): readonly Step[] {
-  const undoable = returns.filter(({ move }) => move.oldImageId !== targetId);
-  const source = undoable[0]?.move.oldImageId;
-  if (source === undefined) return [];
   const cause = 'the update failed.';
-  return [
-    { kind: 'tag', cause, source, target: formatReference(image) },
-    ...undoable.toReversed().flatMap(({ goal }) => planServiceSteps({ ...goal, cause, source })),
-  ];
+  const goals = returns.toReversed().map(({ move, goal }) => ({ ...goal, cause, source: move.oldImageId }));
+  const target = formatReference(image);
+  const last = lastName(
+    returns.map(({ move }) => move),
+    named,
+  );
+  if (last === undefined) return [];
+  const name: Step = { kind: 'tag', cause, source: last, target };
+  if (haveOneSource(goals)) return [name, ...goals.flatMap(planServiceSteps)];
+  const steps = planTaggedSteps(target, goals);
+  // Of one that goes back alone, it is that one’s name that keeps it.
+  return rollbackScope === 'service' ? [name, ...steps] : [...steps, name];
+}
+
+/** Services that go to different images: Compose takes what the tag names, so it is put on each one’s in turn. */
+export function planTaggedSteps(target: string, goals: readonly Goal[]): readonly Step[] {
+  return goals.flatMap(goal => {
+    const { project, service, source } = goal;
+    const cause = 'that is the image that Compose takes for it.';
+    return [
+      { kind: 'tag-service', cause, project, service: service.name, source, target },
+      ...planServiceSteps(goal),
+    ] satisfies readonly Step[];
+  });
+}
+
+export function haveOneSource(goals: readonly Pick<Goal, 'source'>[]): boolean {
+  return new Set(goals.map(({ source }) => source)).size <= 1;
+}
+
+/** A tag names one image only: that of most services; of as many, what it names already, else the first one's. */
+export function lastName(moves: readonly Pick<Move, 'oldImageId'>[], named: string | undefined): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { oldImageId } of moves) counts.set(oldImageId, (counts.get(oldImageId) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const candidates = [...counts].flatMap(([id, count]) => (count === most ? [id] : []));
+  return candidates.find(id => id === named) ?? candidates[0];
 }
 
 /** What a rollback cannot put back as it was. */
-export function explainUndo(moves: readonly Move[], upToDate: readonly string[]): readonly string[] {
-  const names = moves.map(({ project, service }) => `${project}/${service}`);
-  const ids = new Set(moves.map(({ oldImageId }) => oldImageId));
+export function explainUndo(
+  moves: readonly Move[],
+  upToDate: readonly string[],
+  { rollbackScope, named }: UndoOptions,
+): readonly string[] {
+  const last = lastName(moves, named);
+  const namesOf = (some: readonly Move[]) => some.map(({ project, service }) => `${project}/${service}`).join(' and ');
+  const others = moves.filter(({ oldImageId }) => oldImageId !== last);
+  const [first] = moves.filter(({ oldImageId }) => oldImageId === last);
+  const [tagged, moved] =
+    rollbackScope === 'service'
+      ? ['the service that failed', 'the others']
+      : [namesOf(first === undefined ? [] : [first]), namesOf(others)];
   return [
-    ...(ids.size > 1
-      ? [`${names.join(' and ')} run different images: a rollback gives them the one of ${names[0]}.`]
+    ...(others.length > 0
+      ? [
+          `${namesOf(moves)} run different images: a rollback gives each its own, and the tag the one of ${tagged}; “docker compose up” then moves ${moved} to it.`,
+        ]
       : []),
     ...(moves.length > 0 && upToDate.length > 0
       ? [

@@ -2,7 +2,7 @@ import type { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
 import type { ImageVersion, LeaveReason, LeftAlone, Move, Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import type { RolloutResult } from '../rollout/rollout.ts';
+import type { RolloutResult, StepResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
 /** What became of one push. Plain data, safe to store and to show. */
@@ -74,7 +74,8 @@ export function reportDeployment(
   const failure = result.steps.find(step => step.outcome === 'failed');
   const undoFailure = result.undone.find(step => step.outcome === 'failed');
   const services = [...movedServices(plan, result), ...plan.leftAlone.map(leftAlone)];
-  const ownError = undoFailure ?? (failure !== undefined && !('service' in failure.step) ? failure : undefined);
+  const isOwn = failure !== undefined && (!('service' in failure.step) || isLeftAway(failure.error, result));
+  const ownError = undoFailure ?? (isOwn ? failure : undefined);
   return {
     ...emptyReport(event),
     digest: plan.digest,
@@ -84,6 +85,10 @@ export function reportDeployment(
     error: ownError && describe(ownError.error),
     seconds,
   };
+}
+
+function isLeftAway({ code }: GopdaterError, { undone }: RolloutResult): boolean {
+  return code === 'ENGINE_UNREACHABLE' && undone.length === 0;
 }
 
 /** Of a tag there is one only: what stays on the new image after a rollback has lost its name. */
@@ -153,12 +158,21 @@ function movedServices({ moves, handOver }: Plan, result: RolloutResult): readon
       return { ...moved, outcome: 'rolled-back', detail, hint };
     }
     if (undone.length > 0) {
-      const stuck = `${detail} It could not be put back, and the tag names its old image.`;
+      const stuck = `${detail} ${whyStuck(undone, result)}`;
       return { ...moved, outcome: 'failed', detail: stuck, hint: 'Push a version that works, or mend it by hand.' };
     }
     if (ownFailure !== undefined) return { ...moved, outcome: 'failed', detail: left(detail, move), hint };
     return { ...moved, outcome: move === handOver ? 'handed-over' : 'updated' };
   });
+}
+
+/** @param own  what became of the steps that were to put it back */
+function whyStuck(own: readonly StepResult[], { undone }: RolloutResult): string {
+  const failure = own.find(step => step.outcome === 'failed');
+  if (failure !== undefined) return `It could not be put back: ${failure.error.message}`;
+  const other = undone.find(step => step.outcome === 'failed');
+  if (other === undefined || !('service' in other.step)) return 'It could not be put back, as the tag could not.';
+  return `It was not put back, as ${other.step.service} failed to, whose rollback_config.failure_action is pause.`;
 }
 
 function left(detail: string, { failureAction }: Move): string {

@@ -4,6 +4,7 @@ import type { PulledBytes } from '../docker/pull-bytes.ts';
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
 import type { Move, Plan } from '../plan/plan.ts';
 import { formatStep, type Step } from '../plan/step.ts';
+import type { RollbackScope } from '../plan/undo.ts';
 import type { UnfinishedMoves } from '../plan/unfinished-moves.ts';
 import { createGapMeter, type GapMeter } from './gap.ts';
 import type { Journal } from './journal.ts';
@@ -15,8 +16,8 @@ export interface RolloutDependencies extends Omit<RunStepDependencies, 'onLine' 
   readonly unfinished?: UnfinishedMoves | undefined;
   /** Default: nobody writes the steps down. */
   readonly journal?: Journal | undefined;
-  /** Which services go back when one fails: all of the push that were begun, or that one. Default `push`. */
-  readonly rollbackScope?: 'push' | 'service' | undefined;
+  /** As the plan was made with. Default `push`. */
+  readonly rollbackScope?: RollbackScope | undefined;
   /** Called as each step begins, says something, and ends. Must not throw. */
   readonly onStep?: ((progress: StepProgress) => void) | undefined;
 }
@@ -51,22 +52,30 @@ export interface RolloutResult {
 
 /**
  * Carries out a plan, step by step; decides nothing. After a step that fails the service's failure action is taken:
- * `rollback` undoes what was begun, `pause` leaves all as it is, `continue` goes on. An undo is never undone.
+ * `rollback` undoes what was begun, `pause` leaves all as it is, `continue` goes on. An undo is never undone: where it
+ * fails, `continue` puts back what else it can, and `pause` leaves that, too.
  *
- * Of a service that was begun it is kept where it comes from, until it has arrived, is back, or is left to a person.
+ * Of a service that was begun it is kept where it comes from, until it has arrived, is back, or is left to a person. An
+ * engine that stays away ends it where it is: that is nobody's failure, and there is nobody to undo it.
  */
 export async function rollout(plan: Plan, dependencies: RolloutDependencies): Promise<RolloutResult> {
   const { unfinished, journal, signal, rollbackScope = 'push' } = dependencies;
   const run = createRun(plan, dependencies);
-  const steps = await run.all(plan.steps, { mayContinue: true });
+  const steps = await run.all(plan.steps, { goesOn: step => actionAfter(step, plan) === 'continue', isUndo: false });
+  if (signal?.aborted || (await isAway(steps, dependencies))) {
+    return { steps, undone: [], problems: [], gapsMs: await run.gapsMs() };
+  }
   const failed = steps.filter(({ step, outcome }) => outcome === 'failed' && actionAfter(step, plan) === 'rollback');
   const names = namesToUndo(steps, failed, rollbackScope);
   const undo = failed.length > 0 ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
   // A tag may have been moved although nobody said so.
   const hasWayBack = undo.some(step => 'service' in step) || failed.some(({ step }) => step.kind === 'tag');
-  if (signal?.aborted) return { steps, undone: [], problems: [], gapsMs: await run.gapsMs() };
-  const undone = hasWayBack ? await undoAll(undo, run) : [];
-  const stuck = new Set(undone.filter(({ outcome }) => outcome !== 'done').map(({ step }) => keyOf(step)));
+  const goesBackOn = (step: Step) => moveOf(step, plan)?.undoFailureAction === 'continue';
+  const undone = hasWayBack ? await run.all(undo, { goesOn: goesBackOn, isUndo: true }) : [];
+  const isLeft = undone.some(result => isFault(result) && moveOf(result.step, plan)?.undoFailureAction === 'pause');
+  const stuck = new Set(
+    isLeft ? [] : undone.filter(({ outcome }) => outcome !== 'done').map(({ step }) => keyOf(step)),
+  );
   const problems: string[] = [];
   const note = async (write: Promise<void> | undefined) =>
     await write?.catch((error: unknown) => problems.push(`The end could not be written down: ${messageOf(error)}.`));
@@ -77,7 +86,11 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
 
 /** Carries out steps, one after the other. */
 interface Run {
-  all(steps: readonly Step[], options?: { readonly mayContinue?: boolean }): Promise<readonly StepResult[]>;
+  /** @param options.goesOn  whether the steps after this one are done, too, when it fails by itself */
+  all(
+    steps: readonly Step[],
+    options: { readonly goesOn: (step: Step) => boolean; readonly isUndo: boolean },
+  ): Promise<readonly StepResult[]>;
   begun(): readonly Move[];
   gapsMs(): Promise<ReadonlyMap<string, number>>;
 }
@@ -89,8 +102,9 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
   const beginMove = async (step: Step) => {
     const move = moveOf(step, plan);
     if (move === undefined || begun.has(move)) return;
-    const { project, service, oldImageId, replicas } = move;
-    const { image, digest = '' } = plan;
+    const { project, service, to, oldImageId, replicas } = move;
+    const { image } = plan;
+    const { digest = '' } = to;
     await unfinished?.begin({ project, service, image, digest, oldImageId, replicas });
     begun.set(move, await createGapMeter({ project, service }, dependencies));
   };
@@ -131,25 +145,24 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
       const before = results.flatMap(one => ('service' in one.step && one.outcome === 'done' ? [one.step] : []));
       const result: StepResult = isOver ? { step, seconds: 0, outcome: 'not-run' } : await one(step, before, isUndo);
       results.push(result);
-      if (result.outcome === 'failed' && !canGoOn(step)) isOver = true;
+      if (result.outcome === 'failed' && !(isFault(result) && canGoOn(step))) isOver = true;
     }
     return results;
   };
   return {
-    all: async (steps, { mayContinue = false } = {}) => {
+    all: async (steps, { goesOn, isUndo }) => {
       const results: StepResult[] = [];
       let isOver = false;
       for (const own of grouped(steps)) {
-        const goesOn = (step: Step) => mayContinue && actionAfter(step, plan) === 'continue';
         const done: readonly StepResult[] = isOver
           ? own.map(step => ({ step, seconds: 0, outcome: 'not-run' }))
           : // What could not be done keeps the service’s other steps; what is not healthy does not.
             await group(own, {
-              isUndo: !mayContinue,
+              isUndo,
               canGoOn: step => step.kind === 'await-healthy' && goesOn(step),
             });
         results.push(...done);
-        isOver ||= done.some(({ step, outcome }) => outcome === 'failed' && !goesOn(step));
+        isOver ||= done.some(one => one.outcome === 'failed' && !(isFault(one) && goesOn(one.step)));
       }
       return results;
     },
@@ -163,18 +176,6 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
   };
 }
 
-/** The tag first; then service by service: one that cannot be put back does not keep the others. */
-async function undoAll(undo: readonly Step[], run: Run): Promise<readonly StepResult[]> {
-  const [first = [], ...services] = grouped(undo);
-  const results = [...(await run.all(first))];
-  const isTagged = results.every(({ outcome }) => outcome === 'done');
-  for (const own of services) {
-    if (isTagged) results.push(...(await run.all(own)));
-    else results.push(...own.map((step): StepResult => ({ step, seconds: 0, outcome: 'not-run' })));
-  }
-  return results;
-}
-
 function namesToUndo(
   steps: readonly StepResult[],
   failed: readonly StepResult[],
@@ -184,11 +185,28 @@ function namesToUndo(
   return new Set((scope === 'push' ? begun : failed).map(({ step }) => keyOf(step)));
 }
 
-/** Steps that belong together: those of no service up to the first that has one, then those of each service. */
+/** Steps that belong together: those of one service, or of none, that follow each other. */
 function grouped(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const groups = new Map<string, Step[]>();
-  for (const step of steps) groups.set(keyOf(step), [...(groups.get(keyOf(step)) ?? []), step]);
-  return [...groups.values()];
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    const isOfLast = last?.[0] !== undefined && keyOf(last[0]) === keyOf(step);
+    if (isOfLast) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+/** The engine was away when a step failed, and is so still. */
+async function isAway(steps: readonly StepResult[], { engine, signal }: RolloutDependencies): Promise<boolean> {
+  const isLost = steps.some(one => one.outcome === 'failed' && one.error.code === 'ENGINE_UNREACHABLE');
+  if (!isLost) return false;
+  return (await engine.version({ signal }).catch(() => undefined)) === undefined;
+}
+
+/** It failed by itself: the engine was there, and nobody stopped it. */
+function isFault(result: StepResult): boolean {
+  return result.outcome === 'failed' && !['ENGINE_UNREACHABLE', 'ABORTED'].includes(result.error.code);
 }
 
 /** What is done when this step has failed. */

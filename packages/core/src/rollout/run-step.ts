@@ -43,6 +43,7 @@ export async function runStep(step: Step, given: RunStepDependencies): Promise<I
       await runKeep(step, dependencies);
       return undefined;
     case 'tag':
+    case 'tag-service':
       await runTag(step, dependencies);
       return undefined;
     case 'recreate':

@@ -17,7 +17,7 @@ import { canonicalReference, parseImageName } from '../image/name.ts';
 import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
 import type { LineFault } from './line-fault.ts';
-import { mountsOf, networkOf, rightsOf, specOf } from './port-container.ts';
+import { mountsOf, networkOf, rightsOf, sharingOf, specOf } from './port-container.ts';
 import { type ContainerRecord, isRunning } from './state/container-record.ts';
 import { findContainer } from './state/containers.ts';
 import { createContainer } from './state/create-container.ts';
@@ -100,7 +100,7 @@ export function createFakeEngine(docker: FakeDocker): Engine {
         },
         options,
       ),
-    watchContainers: ({ labels }, { signal }) => watch(docker, labels, signal),
+    watchContainers: ({ labels }, options) => watch(docker, labels, options),
     readLogs: (id, { lines, ...options }) =>
       send(
         { method: 'GET', path: `/containers/${id}/logs`, operation: 'readLogs' },
@@ -171,6 +171,7 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       imageId: container.imageId,
       state: container.state.status,
       exitCode: container.state.exitCode,
+      endedAt: container.state.finishedMs,
       restartCount: container.restarts.count,
       health: health && { status: health, output: probes.at(-1)?.output ?? '' },
       addresses: [...container.endpoints.values()].flatMap(({ ipAddress }) => ipAddress || []),
@@ -178,6 +179,7 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
       mounts: mountsOf(container),
       network: networkOf(container),
       rights: rightsOf(container),
+      sharing: sharingOf(container),
     };
   };
 }
@@ -185,13 +187,13 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
 async function* watch(
   docker: FakeDocker,
   labels: readonly string[],
-  signal: AbortSignal,
+  { signal, since }: { readonly signal: AbortSignal; readonly since?: number | undefined },
 ): AsyncGenerator<ContainerEvent> {
   const filters = new Map([
     ['type', ['container']],
     ['label', labels],
   ]);
-  const range = { sinceMs: undefined, untilMs: undefined };
+  const range = { sinceMs: since, untilMs: undefined };
   const call = { method: 'GET', path: '/events', operation: 'watchContainers', hasLines: true };
   try {
     const lines = await docker.client.send(call, (_, fault) => fault, signal);
@@ -257,13 +259,15 @@ function imageOf(
   { images, imageStore }: EngineState,
   { id, labels, created, config, os, architecture }: ImageRecord,
 ): Image {
-  const digests = images.digestsOf(id).map(name => name.slice(name.indexOf('@') + 1));
+  const repositoryDigests = images.digestsOf(id);
+  const digests = repositoryDigests.map(name => name.slice(name.indexOf('@') + 1));
   // Of an image without a name containerd still knows the digest: it is its id.
   if (imageStore === 'containerd') digests.push(id);
   return {
     id,
     tags: images.tagsOf(id),
     digests: [...new Set(digests)],
+    repositoryDigests,
     labels,
     config: {
       platform: `${os}/${architecture}`,

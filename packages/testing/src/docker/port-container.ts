@@ -1,4 +1,4 @@
-import type { ContainerNetwork, ContainerRights, ContainerSpec, Mount } from '@gopdater/core';
+import type { ContainerNetwork, ContainerRights, ContainerSpec, Mount, Sharing } from '@gopdater/core';
 import type { ContainerRecord } from './state/container-record.ts';
 import type { ContainerSpec as FakeSpec } from './state/container-spec.ts';
 import { parseContainerSpec } from './wire/container-spec.ts';
@@ -73,4 +73,19 @@ export function rightsOf({ spec: { config, hostConfig } }: ContainerRecord): Con
     privileged: hostConfig.Privileged === true,
     userNamespace: stringOf(hostConfig.UsernsMode) ?? '',
   };
+}
+
+/** What it uses of other containers. */
+export function sharingOf({ spec }: ContainerRecord): readonly Sharing[] {
+  const modes = [
+    ['network', spec.networkMode],
+    ['pid', stringOf(spec.hostConfig.PidMode)],
+    ['ipc', stringOf(spec.hostConfig.IpcMode)],
+  ] as const;
+  return [
+    ...modes.flatMap(([what, mode = '']) =>
+      mode.startsWith('container:') ? [{ what, container: mode.slice('container:'.length) }] : [],
+    ),
+    ...spec.volumesFrom.map(from => ({ what: 'volumes', container: from.replace(/:.*/, '') }) as const),
+  ];
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../time.ts';
 import { type BadContainer, judge } from '../health.ts';
 import type { RunProbe } from '../probe.ts';
 import { readService, surprise } from '../service-containers.ts';
+import { wasStopped } from '../was-stopped.ts';
 
 type Dependencies = CallOptions & {
   readonly engine: Engine;
@@ -46,17 +47,17 @@ export async function runAwaitHealthy(step: AwaitHealthyStep, dependencies: Depe
       }
       const { bad, isStarting } = judge(containers, { restartsBefore, mayEnd: step.mayEnd });
       const [first] = bad;
-      if (first !== undefined && bad.length > step.tolerated) throw await unhealthy(first, dependencies);
+      if (bad.length > step.tolerated) throw await failureOf(bad, step, dependencies);
       if (isStarting && now - startedAt >= step.timeoutMs) throw tooSlow(step, containers);
       goodAt = isStarting ? undefined : (goodAt ?? now);
       const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
-      const isWatched = now - startedAt >= neededMs && (step.probe === undefined || now - (goodAt ?? now) >= neededMs);
+      const watchedMs = now - (goodAt ?? now);
       const hasEnded = containers.every(({ state }) => state === 'exited');
-      if (!isStarting && (isWatched || hasEnded)) {
+      if (!isStarting && (watchedMs >= neededMs || hasEnded)) {
         if (first !== undefined) onLine(`${first.container.name} ${first.reason}, which is tolerated.`);
         return;
       }
-      const restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - (now - startedAt);
+      const restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - watchedMs;
       const longest = step.probe === undefined ? pollMs : probeMs;
       slept ??= clock.sleep(Math.min(longest, Math.max(1, restMs)), { signal: stop.signal }).then(() => false);
       if (await Promise.race([heard, slept])) heard = nextEvent();
@@ -119,6 +120,20 @@ async function withProbe(
   const { isOk, output } = answers.find(answer => answer.isOk) ??
     answers[0] ?? { isOk: false, output: 'it has no address of its own' };
   return { ...container, health: { status: isOk ? 'healthy' : 'starting', output } };
+}
+
+/** What somebody else has stopped says nothing against the version. */
+async function failureOf(
+  bad: readonly BadContainer[],
+  { tolerated }: AwaitHealthyStep,
+  dependencies: Dependencies,
+): Promise<GopdaterError> {
+  const stopped = await Promise.all(bad.map(async ({ container }) => await wasStopped(container, dependencies)));
+  const guilty = bad.filter((_, index) => !stopped[index]);
+  const [first] = guilty;
+  if (first !== undefined && guilty.length > tolerated) return await unhealthy(first, dependencies);
+  const names = bad.flatMap(({ container }, index) => (stopped[index] ? [container.name] : []));
+  return surprise(`${names.join(' and ')} was stopped by somebody else while it was looked at.`);
 }
 
 async function unhealthy(

@@ -1,8 +1,8 @@
 import type { Engine } from '../../docker/engine.ts';
-import type { TagStep } from '../../plan/step.ts';
+import type { TagServiceStep, TagStep } from '../../plan/step.ts';
 
 export async function runTag(
-  { source, target }: TagStep,
+  { source, target }: Pick<TagStep | TagServiceStep, 'source' | 'target'>,
   { engine, signal }: { readonly engine: Engine; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   await engine.tagImage(source, target, { signal });
