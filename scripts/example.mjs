@@ -15,7 +15,9 @@ const load = async project => await loadProject({ ...project, cwd: project.proje
 const compose = createInProcessCompose({ docker, load });
 
 let version = 1;
-const push = name => docker.registry.push(name, { version: `v${version}`, health: 'healthy' });
+// Real ones take a moment to start and to stop.
+const push = name =>
+  docker.registry.push(name, { version: `v${version}`, health: 'healthy', startMs: 1_200, stopAfterMs: 300 });
 for (const name of [image, 'acme/worker:latest', 'postgres:17']) push(name);
 await compose.up({ name: 'shop', projectDirectory: cwd, files: [file], envFiles: [], profiles: [] }, []);
 

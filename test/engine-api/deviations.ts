@@ -18,6 +18,7 @@ export const deviations: { readonly statuses: readonly string[]; readonly answer
     'GET /networks 400',
     'GET /services 400',
     'GET /volumes 400',
+    'POST /commit 400',
     'POST /configs/create 400',
     'POST /containers/prune 400',
     'POST /containers/{id}/exec 400',
@@ -49,6 +50,7 @@ export const deviations: { readonly statuses: readonly string[]; readonly answer
     'POST /secrets/create 201: / must have required property',
     'POST /configs/create 201: / must have required property',
     // Of an update that is being taken back.
+    'GET /services 200: /0/UpdateStatus/State must be equal to one of the allowed values',
     'GET /services/{id} 200: /UpdateStatus/State must be equal to one of the allowed values',
   ],
 };

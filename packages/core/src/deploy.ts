@@ -96,7 +96,7 @@ async function makePlan(
   const services = onlyThese(matchServices(image, watched), dependencies.only);
   const targets = await resolveTargets(services, registry, { signal });
   const observed = await observe(targets, dependencies);
-  const plan = planRollout(image, targets, observed, planOptions(dependencies));
+  const plan = withLoginWarning(planRollout(image, targets, observed, planOptions(dependencies)), image, dependencies);
   const { images } = observed;
   return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }
@@ -111,7 +111,19 @@ export async function carryOut(
   onPlan?.(plan);
   const result = await rollout(plan, { ...dependencies, deliveryId: event.deliveryId });
   const report = reportDeployment(event, plan, result, { seconds: (clock.now() - startedAt) / 1000 });
-  return await blockWhatFailed(report, plan, result, dependencies);
+  return await blockWhatFailed(withLoginWarning(report, event.image, dependencies), plan, result, dependencies);
+}
+
+/** Says so where nobody could be found to be at the registry. */
+function withLoginWarning<T extends { readonly warnings: readonly string[] }>(
+  one: T,
+  { registry }: ImageReference,
+  { credentials }: DeployDependencies,
+): T {
+  const obstacle = credentials?.obstacle?.(registry);
+  if (obstacle === undefined) return one;
+  const warning = `${obstacle.message} Nobody is logged in at ${registry} without it. ${obstacle.hint ?? ''}`.trim();
+  return one.warnings.includes(warning) ? one : { ...one, warnings: [...one.warnings, warning] };
 }
 
 /**

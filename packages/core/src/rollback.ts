@@ -1,15 +1,19 @@
 import { carryOut, type DeployDependencies, onlyThese, planOptions, withLimits } from './deploy.ts';
+import { composeLabels } from './docker/compose-labels.ts';
 import { outlast } from './docker/outlast.ts';
 import { GopdaterError } from './errors.ts';
 import { formatReference } from './image/reference.ts';
+import { digestsIn } from './plan/digests-in.ts';
 import { loadProjects } from './plan/load-projects.ts';
 import { type MatchedService, matchServices, referenceOf } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRollout } from './plan/plan-rollout.ts';
 import { targetsAt } from './plan/resolve-targets.ts';
+import { containersOf } from './plan/service-containers.ts';
 import type { WatchedProject } from './plan/watched-project.ts';
 import type { History } from './report/history.ts';
+import { byHand, pathOf, updatesOf } from './report/past-versions.ts';
 import type { DeploymentReport } from './report/report.ts';
 import { withLock } from './rollout/rollout-lock.ts';
 
@@ -17,7 +21,10 @@ import { withLock } from './rollout/rollout-lock.ts';
 export interface RollbackRequest {
   /** `web`, or `shop/web` where several projects have one of that name. */
   readonly service: string;
-  /** A digest, or its beginning if the history has it; `undefined`: what ran before the last update. */
+  /**
+   * A digest, or its beginning if the history has it; `undefined`: what ran before the version that runs. What was rolled
+   * back already is passed over, so that the next one goes back further.
+   */
   readonly to?: string | undefined;
 }
 
@@ -40,19 +47,30 @@ export async function rollback(
   const limited = withLimits(dependencies);
   return await withLock(limited, async () => {
     const startedAt = limited.clock.now();
-    const { matched, plan } = await outlast(async () => await planByHand(request, limited), limited);
-    const { project, service, reference } = matched;
-    const own = plan.moves.find(move => move.project === project.name && move.service === service.name);
-    const digest = own?.from.digest;
-    const image = formatReference(reference);
-    const isNew = digest !== undefined && (await limited.blocked?.reasonFor(image, digest)) === undefined;
-    if (isNew) await limited.blocked?.block({ image, digest, reason: 'it was rolled back by hand.' });
-    const event = { deliveryId: 'by-hand', image: reference };
+    const { matched, plan, left } = await outlast(async () => await planByHand(request, limited), limited);
+    const image = formatReference(matched.reference);
+    const blocked = await blockAll(image, left, limited);
+    const event = { deliveryId: byHand, image: matched.reference };
     const report = await carryOut(event, plan, { ...limited, startedAt });
     const runsStill = report.outcome === 'rolled-back' || report.services.every(({ outcome }) => outcome === 'not-run');
-    if (runsStill && isNew) await limited.blocked?.unblock(image, digest);
+    if (runsStill) for (const digest of blocked) await limited.blocked?.unblock(image, digest);
     return report;
   });
+}
+
+/** @returns those that were not blocked before */
+async function blockAll(
+  image: string,
+  digests: readonly string[],
+  { blocked }: RollbackDependencies,
+): Promise<readonly string[]> {
+  const added: string[] = [];
+  for (const digest of digests) {
+    if (blocked === undefined || (await blocked.reasonFor(image, digest)) !== undefined) continue;
+    await blocked.block({ image, digest, reason: 'it was rolled back by hand.' });
+    added.push(digest);
+  }
+  return added;
 }
 
 /**
@@ -64,18 +82,33 @@ export async function planRollback(request: RollbackRequest, dependencies: Rollb
   return (await planByHand(request, withLimits(dependencies))).plan;
 }
 
+/** @returns also the digests by which the version that the service leaves is known, if it leaves one */
 async function planByHand(
   { service: name, to }: RollbackRequest,
   dependencies: RollbackDependencies,
-): Promise<{ readonly matched: MatchedService; readonly plan: Plan }> {
-  const { projects, history } = dependencies;
+): Promise<{ readonly matched: MatchedService; readonly plan: Plan; readonly left: readonly string[] }> {
+  const { projects } = dependencies;
   const watched = await loadProjects(projects, dependencies);
   const matched = findService(name, watched);
-  const { reference } = matched;
-  const digest = await findDigest(matched, to, history);
+  const { project, service, reference } = matched;
+  const running = await runningDigests(matched, dependencies);
+  const digest = await findDigest(matched, to, running, dependencies);
   const targets = targetsAt(onlyThese(matchServices(reference, watched), dependencies.only), digest);
   const observed = await observe(targets, dependencies);
-  return { matched, plan: planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true }) };
+  const plan = planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true });
+  const moves = plan.moves.some(move => move.project === project.name && move.service === service.name);
+  return { matched, plan, left: moves && !running.includes(digest) ? running : [] };
+}
+
+/** All names that its repository has for what it runs. */
+async function runningDigests(
+  { project, service, reference }: MatchedService,
+  { engine, signal }: RollbackDependencies,
+): Promise<readonly string[]> {
+  const list = await engine.listContainers({ labels: [`${composeLabels.project}=${project.name}`] }, { signal });
+  const ids = new Set(containersOf(list, project.name, service.name).map(({ imageId }) => imageId));
+  const images = await Promise.all([...ids].map(async id => await engine.inspectImage(id, { signal })));
+  return [...new Set(images.flatMap(image => (image === undefined ? [] : digestsIn(image, reference))))];
 }
 
 function findService(name: string, watched: readonly WatchedProject[]): MatchedService {
@@ -102,27 +135,29 @@ function findService(name: string, watched: readonly WatchedProject[]): MatchedS
 const enoughEntries = 1_000;
 
 async function findDigest(
-  { project, service }: MatchedService,
+  { project, service, reference }: MatchedService,
   to: string | undefined,
-  history: History,
+  running: readonly string[],
+  { history, blocked }: RollbackDependencies,
 ): Promise<string> {
   const name = `${project.name}/${service.name}`;
+  const own = { project: project.name, service: service.name };
   const entries = await history.list({ limit: enoughEntries });
-  const updates = entries.flatMap(({ report }) =>
-    report.services.flatMap(one =>
-      one.project === project.name && one.service === service.name && one.outcome === 'updated' ? [one] : [],
-    ),
-  );
   if (to === undefined) {
-    const previous = updates[0]?.from.digest;
-    if (previous !== undefined) return previous;
+    const path = pathOf(entries, own);
+    const current = path.findLastIndex(digest => running.includes(digest));
+    const older = (current < 0 ? path : path.slice(0, current)).toReversed();
+    for (const digest of older) {
+      const isBlocked = (await blocked?.reasonFor(formatReference(reference), digest)) !== undefined;
+      if (!isBlocked && !running.includes(digest)) return digest;
+    }
     throw new GopdaterError('NOTHING_TO_ROLL_BACK_TO', `The history has no version of ${name} before this one.`, {
       hint: 'Name one: --to sha256:…',
     });
   }
   const wanted = to.startsWith('sha256:') ? to : `sha256:${to}`;
   if (/^sha256:[0-9a-f]{64}$/.test(wanted)) return wanted;
-  const known = new Set(updates.flatMap(({ from, to: target }) => [from.digest, target.digest]));
+  const known = new Set(updatesOf(entries, own).flatMap(({ from, to: target }) => [from.digest, target.digest]));
   const [first, second] = [...known].filter(digest => digest?.startsWith(wanted));
   if (first !== undefined && second === undefined && wanted.length > 'sha256:'.length) return first;
   const what = second === undefined ? 'no' : 'more than one';

@@ -148,6 +148,50 @@ test.each(['rollback', 'pause', 'continue'])(
   },
 );
 
+test.each(['stop-first', 'start-first'])(
+  'an engine that has no room for the second batch is no fault of the version, though the first runs, %s',
+  async order => {
+    const config = `update_config: { parallelism: 1, order: ${order} }`;
+    await using world = await createWorld({ file: web('deploy:', '  replicas: 2', `  ${config}`) });
+    const before = imageIds(world);
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const full = { status: 500, message: 'no space left on device' };
+    const fault = world.docker.faults.next('POST /containers/create', full, { skip: 1, times: 2 });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(fault.reached).toBe(2);
+    expect(imageIds(world)).toEqual(before);
+    expect(await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest)).toBeUndefined();
+  },
+);
+
+describe.each(['stop-first', 'start-first'])('a container that the engine could not start, %s,', order => {
+  /** As the engine leaves it: created, with that exit code. */
+  const withExitCode = (engine: Engine, exitCode: number): Engine => ({
+    ...engine,
+    inspectContainer: async (id, options) => {
+      const found = await engine.inspectContainer(id, options);
+      return found?.state === 'created' ? { ...found, exitCode } : found;
+    },
+  });
+  test.each([
+    ['is not where its command should be', 127, 1, true],
+    ['may be what is wrong where none of it runs', 128, 1, true],
+    ['is not what is wrong where another one of it runs', 128, 2, false],
+    ['is not what is wrong where nobody came to start it', 0, 1, false],
+  ])('as the version %s', async (_, exitCode, nth, isBlocked) => {
+    const config = `update_config: { parallelism: 1, order: ${order} }`;
+    await using world = await createWorld({ file: web('deploy:', `  replicas: ${nth}`, `  ${config}`) });
+    const { digest } = world.registry.push('acme/web:latest', { version: 'v2' });
+    const refusal = { status: 500, message: 'it cannot be started' };
+    const fault = world.docker.faults.next('POST /containers/*/start', refusal, { skip: nth - 1, times: 2 });
+    const engine = withExitCode(world.dependencies.engine, exitCode);
+    expect(await deploy(pushed(), { ...world.dependencies, engine })).toMatchObject({ outcome: 'rolled-back' });
+    expect(fault.reached).toBe(2);
+    const reason = await world.dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest);
+    expect(reason !== undefined).toBe(isBlocked);
+  });
+});
+
 describe('a replica that crashed counts:', () => {
   test('after an update that was paused, the next version has all of them', async () => {
     const file = web('deploy:', '  replicas: 3', '  update_config: { parallelism: 1, failure_action: pause }');

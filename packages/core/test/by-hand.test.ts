@@ -45,6 +45,72 @@ describe('a rollback by hand', () => {
     expect(await deploy(pushed(), world.byHand)).toMatchObject({ outcome: 'updated' });
   });
 
+  test('twice goes back two versions, and says then that there is nothing older', async () => {
+    await using world = await createHistory('v2', 'v3');
+    const back = async () => {
+      const report = await rollback({ service: 'web' }, world.byHand);
+      await world.byHand.history.add({ at: '2026-01-02T00:00:00.000Z', report });
+      return await versionOf(world);
+    };
+    expect(await back()).toBe('v2');
+    // Whoever lets it be shipped again does not want to have it at the next rollback.
+    await world.byHand.blocked?.unblock('docker.io/acme/web:latest');
+    expect(await back()).toBe('v1');
+    await expect(back()).rejects.toMatchObject({ code: 'NOTHING_TO_ROLL_BACK_TO' });
+    world.registry.push('acme/web:latest', { version: 'v4' });
+    const report = await deploy(pushed(), world.byHand);
+    await world.byHand.history.add({ at: '2026-01-03T00:00:00.000Z', report });
+    expect(await back()).toBe('v1');
+  });
+
+  test('passes over a version that was rolled back by itself', async () => {
+    await using world = await createHistory('v2', 'v3');
+    const [, entry] = await world.byHand.history.list({ limit: 2 });
+    await world.byHand.blocked?.block({
+      image: 'docker.io/acme/web:latest',
+      digest: entry?.report.digest ?? '',
+      reason: '',
+    });
+    await rollback({ service: 'web' }, world.byHand);
+    expect(await versionOf(world)).toBe('v1');
+  });
+
+  test('blocks each digest that its own repository has for the image', async () => {
+    await using world = await createHistory('v2');
+    const { engine, blocked } = world.byHand;
+    const running = world.docker.container('shop-web-1').imageId;
+    const other = `sha256:${'0'.repeat(64)}`;
+    const second = `sha256:${'1'.repeat(64)}`;
+    const withMore: typeof engine = {
+      ...engine,
+      inspectImage: async (reference, options) => {
+        const image = await engine.inspectImage(reference, options);
+        if (image?.id !== running) return image;
+        const { digests, repositoryDigests: own } = image;
+        const more = [`mirror.example/acme/web@${other}`, ...own, `acme/web@${second}`];
+        return { ...image, digests: [other, ...digests, second], repositoryDigests: more };
+      },
+    };
+    const [entry] = await world.byHand.history.list({ limit: 1 });
+    const report = await rollback({ service: 'web' }, { ...world.byHand, engine: withMore });
+    expect(report).toMatchObject({ services: [{ from: { digest: entry?.report.digest } }] });
+    const reasons = [other, entry?.report.digest ?? '', second].map(
+      async digest => await blocked?.reasonFor('docker.io/acme/web:latest', digest),
+    );
+    const byHand = 'it was rolled back by hand.';
+    expect(await Promise.all(reasons)).toEqual([undefined, byHand, byHand]);
+    expect((await deploy(pushed(), world.byHand)).outcome).toBe('refused');
+  });
+
+  test('of a service that is left alone blocks nothing', async () => {
+    await using world = await createHistory('v2');
+    const { engine, blocked, history } = world.byHand;
+    await engine.stopContainer(world.docker.container('shop-web-1').id);
+    expect((await rollback({ service: 'web' }, world.byHand)).outcome).toBe('left-alone');
+    const [entry] = await history.list({ limit: 1 });
+    expect(await blocked?.reasonFor('docker.io/acme/web:latest', entry?.report.digest ?? '')).toBeUndefined();
+  });
+
   test('needs no registry for a version that was kept', async () => {
     await using world = await createHistory('v2', 'v3');
     const { history } = world.byHand;

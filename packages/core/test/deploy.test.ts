@@ -1,6 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkProjects, createCachedLoad, createPlainReader, formatPlan, formatReport } from '@gopdater/core';
+import {
+  checkProjects,
+  createCachedLoad,
+  createDockerConfigCredentials,
+  createPlainReader,
+  createRegistry,
+  formatPlan,
+  formatReport,
+} from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, environment, planDeployment, pushed, threeServices, type World } from './world.ts';
 
@@ -271,7 +280,7 @@ describe('what went wrong before is mended by the next push', () => {
     const report = await deploy(pushed(), world.dependencies);
     expect(report).toMatchObject({
       outcome: 'failed',
-      error: { code: 'COMPOSE_FAILED' },
+      error: { code: 'ENGINE_FAILED' },
       services: [{ outcome: 'failed' }],
     });
     expect(world.docker.container('shop-web-1').status).toBe('created');
@@ -464,5 +473,51 @@ describe('Compose before 2.30', () => {
     const report = await deploy(pushed(), world.dependencies);
     expect(report.outcome).toBe('updated');
     expect(report.warnings).toHaveLength(count);
+  });
+});
+
+describe('a credential helper that is not installed', () => {
+  async function createLoggedIn() {
+    const world = await createWorld();
+    const directory = await mkdtemp(join(tmpdir(), 'gopdater-login-'));
+    await writeFile(join(directory, 'config.json'), '{ "credsStore": "nowhere" }');
+    const credentials = createDockerConfigCredentials(directory);
+    const mirror = await world.registry.listen();
+    const dependencies = {
+      ...world.dependencies,
+      credentials,
+      registry: createRegistry({ mirror, credentials, clock: world.clock }),
+    };
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    return {
+      ...world,
+      dependencies,
+      [Symbol.asyncDispose]: async () => {
+        await world[Symbol.asyncDispose]();
+        await rm(directory, { recursive: true });
+      },
+    };
+  }
+
+  test('does not keep a public image from its update, and is named in the report', async () => {
+    await using world = await createLoggedIn();
+    world.registry.requireToken();
+    const report = await deploy(pushed(), world.dependencies);
+    expect(report).toMatchObject({
+      outcome: 'updated',
+      warnings: [
+        expect.stringMatching(/^The credential helper docker-credential-nowhere for docker.io is not in the PATH\./),
+      ],
+    });
+  });
+
+  test('is named where the registry wants somebody', async () => {
+    await using world = await createLoggedIn();
+    world.registry.requireToken({ username: 'me', password: 'secret' });
+    await expect(deploy(pushed(), world.dependencies)).rejects.toMatchObject({
+      code: 'REGISTRY_UNAUTHORIZED',
+      message: expect.stringContaining('docker-credential-nowhere'),
+      hint: expect.stringContaining('Install it'),
+    });
   });
 });

@@ -12,6 +12,17 @@ async function moveByHand({ dependencies: { compose }, project }: World, service
 
 const tagOf = async ({ dependencies }: World) => (await dependencies.engine.inspectImage('acme/web:latest'))?.id;
 
+/** The container crashes when it is looked at for the first time. */
+function withCrash({ docker, dependencies }: World, name: string): World['dependencies'] {
+  let crash = () => docker.container(name).exit(1);
+  const onStep: typeof dependencies.onStep = ({ step, state }) => {
+    if (step.kind !== 'await-healthy' || state !== 'started') return;
+    crash();
+    crash = () => {};
+  };
+  return { ...dependencies, onStep };
+}
+
 /** The fake's container v1 ran in, again: the image, its name, and what Compose says of it. */
 async function expectBackOnV1(world: World, v1: string | undefined): Promise<void> {
   const { engine, compose } = world.dependencies;
@@ -169,12 +180,7 @@ describe('a version that fails is rolled back, and the rollback sticks', () => {
   test('and is, when a person says so', async () => {
     await using world = await createWorld();
     world.registry.push('acme/web:latest', { version: 'v2' });
-    world.docker.faults.next(
-      'POST /containers/*/start',
-      { status: 500, message: 'port is already allocated' },
-      { times: 2 },
-    );
-    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await deploy(pushed(), withCrash(world, 'shop-web-1'))).toMatchObject({ outcome: 'rolled-back' });
     expect(await world.dependencies.blocked?.unblock('docker.io/acme/web:latest')).toBe(true);
     expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated' });
   });
@@ -186,8 +192,7 @@ describe('a rollback of one service where another runs the new image already', (
     const v1 = await tagOf(world);
     world.registry.push('acme/web:latest', { version: 'v2' });
     await moveByHand(world, 'web');
-    world.docker.faults.next('POST /containers/*/start', { status: 500, message: 'no such file' }, { times: 2 });
-    const report = await deploy(pushed(), world.dependencies);
+    const report = await deploy(pushed(), withCrash(world, 'shop-worker-1'));
     expect(report).toMatchObject({
       outcome: 'rolled-back',
       warnings: [expect.stringContaining('shop/web runs the new image')],
@@ -385,6 +390,17 @@ describe('the gate', () => {
       outcome: 'rolled-back',
       services: [{ detail: 'shop-web-1 ended with exit code 0.' }],
     });
+  });
+
+  test('counts “monitor” from when it is healthy: what fails in that time is put back', async () => {
+    const file = 'name: shop\nservices: { web: { image: acme/web, labels: { gopdater.monitor: 20s } } }\n';
+    await using world = await createWorld({ file });
+    const health = [{ status: 'healthy', afterMs: 30_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v2', health });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'updated', seconds: 50 });
+    const late = [...health, { status: 'unhealthy', afterMs: 45_000 }] as const;
+    world.registry.push('acme/web:latest', { version: 'v3', health: late });
+    expect(await deploy(pushed(), world.dependencies)).toMatchObject({ outcome: 'rolled-back' });
   });
 
   test('watches as long as “monitor” says, however long that is', async () => {

@@ -327,6 +327,33 @@ describe('rollback_config', () => {
   });
 });
 
+test.each([
+  ['post_start', '10m', 9, 'updated'],
+  ['post_start', '5m', 9, 'failed'],
+  ['pre_stop', '10m', 9, 'updated'],
+])(
+  'a service whose %s hook is silent may take as long as its health may, %s',
+  async (hook, limit, minutes, outcome) => {
+    const labels = `labels: { gopdater.health_timeout: ${limit} }`;
+    await using world = await createWorld({
+      file: withWeb(labels, `${hook}: [{ command: /bin/warm-up }]`),
+      isUp: false,
+    });
+    const { compose } = world.dependencies;
+    const slow: typeof compose = {
+      ...compose,
+      up: async (project, services, options) => {
+        await world.clock.sleep(services.length === 0 ? 0 : minutes * 60_000, { signal: options?.signal });
+        options?.signal?.throwIfAborted();
+        return await compose.up(project, services, options);
+      },
+    };
+    await world.clock.run(async () => await compose.up(world.project, []));
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    expect((await deploy(pushed(), { ...world.dependencies, compose: slow })).outcome).toBe(outcome);
+  },
+);
+
 describe('one push', () => {
   test('moves services before those that depend on them, and puts them back in the opposite order', async () => {
     const file = `name: shop

@@ -116,7 +116,7 @@ export const options: Options = {
     env: 'GOPDATER_COMPOSE_FILE',
     default: 'the compose file of the working directory, else the projects that run',
     about:
-      'The compose files of the projects to watch: a project each, several with commas; several files of one project with colons.',
+      'The compose files of the projects to watch, with commas between the projects. The files of one project have colons between them: `a.yml:b.yml,c.yml` is two projects.',
     schema: list,
   },
   host: {
@@ -261,13 +261,15 @@ export const options: Options = {
   monitor: {
     env: 'GOPDATER_MONITOR',
     default: '5s without a health check, else until it is healthy',
-    about: 'How long a new container is watched before it counts as good. As `deploy.update_config.monitor`.',
+    about:
+      'How long a new container must stay good, from when it is healthy, or has started without a health check. As `deploy.update_config.monitor`.',
     schema: duration,
   },
   healthTimeout: {
     env: 'GOPDATER_HEALTH_TIMEOUT',
     default: '10m',
-    about: 'When a health check that has not decided is given up. As the label `gopdater.health_timeout`.',
+    about:
+      'When a health check or a probe that has not decided is given up; hooks of a service (`post_start`, `pre_stop`) may take as long. As the label `gopdater.health_timeout`.',
     schema: duration,
   },
   failureAction: {

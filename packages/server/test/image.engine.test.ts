@@ -53,9 +53,9 @@ const exitCode = async () => await docker('wait', 'gopdater');
 const idOf = async (service: string) => await compose('ps', '--quiet', service);
 
 /** Sends the hook as soon as somebody listens, and waits for the report. */
-async function sendHook(report: RegExp, readLogs: () => Promise<string>): Promise<void> {
+async function sendHook(report: RegExp, readLogs: () => Promise<string>, path = '/'): Promise<void> {
   await expect.poll(readLogs, { timeout: 30_000, interval: 200 }).toContain('Listening');
-  const answer = await fetch('http://127.0.0.1:8000/', { method: 'POST', body: delivery });
+  const answer = await fetch(`http://127.0.0.1:8000${path}`, { method: 'POST', body: delivery });
   expect(answer.status).toBe(202);
   await expect.poll(readLogs, { timeout: 60_000, interval: 200 }).toMatch(report);
 }
@@ -126,13 +126,15 @@ test('the root’s docker-compose.yml runs beside the services it updates', asyn
       REGISTRY_MIRROR: ${environment.REGISTRY_MIRROR}
 `,
   );
-  await writeFile(join(directory, '.env'), `DOCKER_GID=${statSync(socket).gid}\nPWD=${directory}\n`);
+  const secret = 'a-secret-of-this-test';
+  const variables = [`DOCKER_GID=${statSync(socket).gid}`, `PWD=${directory}`, `HOOK_SECRET=${secret}`];
+  await writeFile(join(directory, '.env'), variables.join('\n'));
   vi.stubEnv('PWD', directory);
   try {
     await compose('up', '--detach', '--no-build');
     const gopdater = await idOf('gopdater');
     await pushToRegistry('acme/web:latest', 'v2');
-    await sendHook(/\/web: v1 → v2 /, async () => await logsOf(gopdater));
+    await sendHook(/\/web: v1 → v2 /, async () => await logsOf(gopdater), `/hooks/docker-hub/${secret}`);
     expect(await idOf('gopdater')).toBe(gopdater);
   } finally {
     vi.unstubAllEnvs();

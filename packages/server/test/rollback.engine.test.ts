@@ -41,8 +41,23 @@ async function createWorld() {
   const parts = await createParts(config, { cwd: directory, program: [] });
   return {
     compose,
-    deploy: async () =>
-      await deploy({ deliveryId: '1', image: parseReference('acme/web:latest') }, { ...parts, blocked: store.blocked }),
+    /** @param afterUp  what happens between each “up” and the look at what it made */
+    deploy: async (afterUp: (service: string | undefined) => Promise<void> = async () => {}) =>
+      await deploy(
+        { deliveryId: '1', image: parseReference('acme/web:latest') },
+        {
+          ...parts,
+          blocked: store.blocked,
+          compose: {
+            ...parts.compose,
+            up: async (project, services, options) => {
+              const result = await parts.compose.up(project, services, options);
+              await afterUp(services[0]);
+              return result;
+            },
+          },
+        },
+      ),
     imageOf: async (service: string) =>
       await docker('inspect', '--format', '{{.Image}}', await compose('ps', '--quiet', service)),
     async [Symbol.asyncDispose]() {
@@ -87,4 +102,32 @@ test.each([
   const next = await world.deploy();
   expect(next, formatReport(next)).toMatchObject({ outcome: 'updated' });
   expect(await world.imageOf('web')).not.toBe(v1);
+});
+
+test('services that ran different images each get their own back; a version whose container was killed is not blocked', async () => {
+  await using world = await createWorld();
+  const v1 = await world.imageOf('worker');
+  await pushToRegistry('acme/web:latest', 'v1.5', { files: ['healthy'] });
+  await world.compose('up', '--detach', '--pull', 'always', '--wait', '--no-deps', 'web');
+  const v15 = await world.imageOf('web');
+  expect(v15).not.toBe(v1);
+  await pushToRegistry('acme/web:latest', 'v2', { files: ['healthy'] });
+  let kills = 0;
+  const report = await world.deploy(async service => {
+    if (service !== 'worker' || kills > 0) return;
+    kills += 1;
+    await docker('kill', await world.compose('ps', '--quiet', 'worker'));
+  });
+  expect(report, formatReport(report)).toMatchObject({
+    outcome: 'rolled-back',
+    services: [
+      { service: 'web', outcome: 'rolled-back' },
+      { service: 'worker', outcome: 'rolled-back', detail: expect.stringContaining('was stopped by somebody else') },
+    ],
+    warnings: [expect.stringContaining('run different images')],
+  });
+  expect([await world.imageOf('web'), await world.imageOf('worker')]).toEqual([v15, v1]);
+  expect(await docker('image', 'inspect', '--format', '{{.Id}}', 'acme/web:latest')).toBe(v15);
+  const again = await world.deploy();
+  expect(again, formatReport(again)).toMatchObject({ outcome: 'updated' });
 });

@@ -6,6 +6,7 @@ export const tag: TagStep = { kind: 'tag', cause: '', source: pull.reference, ta
 
 export const recreate: RecreateStep = {
   kind: 'recreate',
+  hooksMs: 0,
   cause: '',
   project: {
     name: 'shop',

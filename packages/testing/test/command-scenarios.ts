@@ -9,6 +9,8 @@ export interface CommandScenario {
   readonly images: Readonly<Record<string, PushOptions>>;
   readonly composeFile?: string;
   readonly steps: readonly CommandStep[];
+  /** It needs the engine for itself. Services start and end their tasks side by side, so events are not recorded. */
+  readonly isSwarm?: boolean;
 }
 
 /** The arguments of `docker`, or something that happens to the registry. */
@@ -36,6 +38,8 @@ const moveWeb =
   (name: string) =>
   ({ push }: ScenarioRegistry): void =>
     push(`${name}/web:1`, { ...web, version: 'two' });
+
+const serviceFlags = '--update-monitor 200ms --rollback-monitor 200ms --restart-delay 60s';
 
 export const commandScenarios: readonly CommandScenario[] = [
   {
@@ -259,6 +263,62 @@ networks:
       'network create images-and-volumes.net',
       'network create images-and-volumes.net',
       'network rm images-and-volumes.net images-and-volumes.none',
+    ],
+  },
+  {
+    name: 'service',
+    isSwarm: true,
+    images: { 'service/web:1': web, 'service/web:2': { ...web, version: 'two' }, 'service/bad:1': ends(1) },
+    steps: [
+      'swarm init --advertise-addr 127.0.0.1',
+      `service create --quiet --detach=false --name web --replicas 2 ${serviceFlags} ${imageOf('service/web:1')}`,
+      'service ls --format {{.Name}},{{.Mode}},{{.Replicas}},{{.Image}}',
+      'service ps --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} web',
+      `service update --quiet --detach=false --image ${imageOf('service/web:2')} web`,
+      'service ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} web',
+      'service inspect --format {{.UpdateStatus.State}},{{.UpdateStatus.Message}} web',
+      'service rollback --quiet --detach=false web',
+      'service inspect --format {{.UpdateStatus.State}},{{.UpdateStatus.Message}} web',
+      'service ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} web',
+      `service update --quiet --detach=false --update-failure-action rollback --image ${imageOf('service/bad:1')} web`,
+      'service inspect --format {{.UpdateStatus.State}} web',
+      'service scale --detach web=1',
+      'service ls --format {{.Name}},{{.Mode}}',
+      'service update --detach none',
+      'service rm web none',
+      'service ls --quiet',
+      'swarm leave',
+      'swarm leave --force',
+    ],
+  },
+  {
+    name: 'stack',
+    isSwarm: true,
+    images: { 'stack/web:1': web },
+    composeFile: `
+services:
+  web:
+    image: ${imageOf('stack/web:1')}
+    networks: [front]
+    deploy:
+      replicas: 2
+      update_config: { monitor: 200ms, parallelism: 2 }
+networks:
+  front:
+`,
+    steps: [
+      'swarm init --advertise-addr 127.0.0.1',
+      'stack deploy --quiet --detach=false --compose-file compose.yml stack',
+      'stack ls --format {{.Name}},{{.Services}}',
+      'stack services --format {{.Name}},{{.Mode}},{{.Replicas}},{{.Image}} stack',
+      'stack ps --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} stack',
+      'stack deploy --quiet --detach=false --compose-file compose.yml stack',
+      moveWeb('stack'),
+      'stack deploy --quiet --detach=false --compose-file compose.yml stack',
+      'stack ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}} stack',
+      'stack rm stack',
+      'stack ls --format {{.Name}}',
+      'swarm leave --force',
     ],
   },
 ];

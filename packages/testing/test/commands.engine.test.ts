@@ -6,7 +6,7 @@ import { compare, formatDifference, scoreOf } from '../src/conformance/compare.t
 import { normalise } from '../src/conformance/normalise.ts';
 import { formatTranscript, parseTranscript } from '../src/conformance/transcript.ts';
 import { FakeDocker } from '../src/index.ts';
-import { commandScenarios } from './command-scenarios.ts';
+import { type CommandScenario, commandScenarios } from './command-scenarios.ts';
 import { notYetConformingCommands } from './not-yet-conforming-commands.ts';
 import { groupEvents, playCommands } from './play-commands.ts';
 import { goldenFile, isProfile, profiles } from './profiles.ts';
@@ -21,10 +21,15 @@ afterAll(() => engine[Symbol.asyncDispose]());
 
 // To record them anew: npm run test:engine -- commands -- -u
 describe('commands on the engine do what was recorded of them', () => {
-  it.concurrent.for(commandScenarios)('$name', async (scenario, { expect }) => {
-    const transcript = groupEvents(normalise(await playCommands(scenario, engine)));
-    const file = goldenFile(profile, `commands/${scenario.name}`);
-    await expect(formatTranscript(transcript)).toMatchFileSnapshot(file);
+  const record = async (scenario: CommandScenario): Promise<string> =>
+    formatTranscript(groupEvents(normalise(await playCommands(scenario, engine))));
+  const fileOf = ({ name }: CommandScenario): string => goldenFile(profile, `commands/${name}`);
+
+  it.concurrent.for(commandScenarios.filter(({ isSwarm }) => !isSwarm))('$name', async (scenario, { expect }) => {
+    await expect(await record(scenario)).toMatchFileSnapshot(fileOf(scenario));
+  });
+  it.for(commandScenarios.filter(({ isSwarm }) => isSwarm))('$name, alone', async (scenario, { expect }) => {
+    await expect(await record(scenario)).toMatchFileSnapshot(fileOf(scenario));
   });
 });
 

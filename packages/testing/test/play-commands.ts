@@ -40,7 +40,11 @@ export async function playCommands(scenario: CommandScenario, engine: Conformanc
       await learnNames(engine, names);
     }
     // Where the project is differs each time.
-    const recorded = JSON.stringify({ exchanges, events: await events.close() }).replaceAll(folder, '<project>');
+    const heard = await events.close();
+    const recorded = JSON.stringify({ exchanges, events: scenario.isSwarm ? [] : heard }).replaceAll(
+      folder,
+      '<project>',
+    );
     const transcript: Transcript = JSON.parse(recorded);
     return { transcript, startMs, endMs: engine.clock.now(), rootDirectory: '/var/lib/docker', names };
   } finally {
@@ -67,7 +71,7 @@ async function type(
   const project = ['--project-name', scenario.name, '--project-directory', folder, '--progress', 'plain'];
   const args = first === 'compose' ? [first, ...project, ...rest] : [first, ...rest];
   const asked = proxy.requests.length;
-  const { code, output } = await run(args, `unix://${proxy.socketPath}`);
+  const { code, output } = await run(args, `unix://${proxy.socketPath}`, folder);
   const requests = proxy.requests.slice(asked).map(requestText);
   return {
     request: `docker ${command}`,
@@ -77,10 +81,14 @@ async function type(
   };
 }
 
-async function run(args: readonly string[], host: string): Promise<{ readonly code: number; readonly output: string }> {
+async function run(
+  args: readonly string[],
+  host: string,
+  cwd?: string,
+): Promise<{ readonly code: number; readonly output: string }> {
   const env = { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '0' };
   return await new Promise(resolve => {
-    execFile('docker', args, { env, timeout: 60_000 }, (error, stdout, stderr) =>
+    execFile('docker', args, { env, cwd, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr }),
     );
   });
@@ -88,7 +96,8 @@ async function run(args: readonly string[], host: string): Promise<{ readonly co
 
 function requestText({ method, url, status }: RecordedRequest): string {
   const { pathname, searchParams } = new URL(url, 'http://docker');
-  const query = [...searchParams].sort().map(([name, value]) => `${name}=${value}`);
+  // Which version a service has depends on all that happens in the swarm.
+  const query = [...searchParams].sort().map(([name, value]) => `${name}=${name === 'version' ? '<index>' : value}`);
   return `${method} ${decodeURIComponent(pathname)}${query.length > 0 ? `?${query.join('&')}` : ''} ${status}`;
 }
 
@@ -105,6 +114,11 @@ function setOf(lines: readonly string[]): Json {
 async function learnNames(engine: ConformanceEngine, names: Map<string, string>): Promise<void> {
   const containers = await list(engine, '/containers/json?all=1');
   for (const one of containers) names.set(String(at(one, '/Id')), `container${at(one, '/Names/0')}`);
+  for (const kind of ['service', 'node']) {
+    for (const one of await list(engine, `/${kind}s`)) {
+      names.set(String(at(one, '/ID')), `${kind} ${at(one, '/Spec/Name') ?? ''}`.trim());
+    }
+  }
   for (const one of await list(engine, '/networks')) names.set(String(at(one, '/Id')), `network ${at(one, '/Name')}`);
 }
 
@@ -115,7 +129,7 @@ async function list({ socketPath }: ConformanceEngine, path: string): Promise<re
 }
 
 async function cleanUp(
-  { name, images }: CommandScenario,
+  { name, images, isSwarm }: CommandScenario,
   { engine, folder }: { engine: ConformanceEngine; folder: string },
 ): Promise<void> {
   const host = `unix://${engine.socketPath}`;
@@ -124,5 +138,6 @@ async function cleanUp(
   for (const one of await list(engine, '/containers/json?all=1')) {
     if (String(at(one, '/Names/0')).startsWith(`/${name}.`)) await run(['rm', '-fv', String(at(one, '/Id'))], host);
   }
+  if (isSwarm) await run(['swarm', 'leave', '--force'], host);
   for (const image of Object.keys(images)) await run(['rmi', '-f', imageOf(image)], host);
 }

@@ -51,6 +51,31 @@ describe('an exec', () => {
     return { ...printed, code: (await created.inspect()).ExitCode };
   };
 
+  it('sends nothing together with the head of its answer', async () => {
+    docker.run('acme/web', { name: 'web' });
+    const { id } = await client.getContainer('web').exec({ ...ready, Cmd: ['echo', 'late'] });
+    const socket = connect(docker.socketPath);
+    const body = '{"Detach":false}';
+    const head = ['Host: d', 'Connection: Upgrade', 'Upgrade: tcp', 'Content-Type: application/json'].join('\r\n');
+    socket.write(`POST /exec/${id}/start HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    const chunks: string[] = [];
+    for await (const chunk of socket) chunks.push(String(chunk));
+    expect(chunks[0]?.split('\r\n\r\n')[1]).toBe('');
+    expect(chunks.slice(1).join('')).toMatch(/late\n$/);
+  });
+
+  it('is left by the keys to detach, and runs on', async () => {
+    docker.run('acme/web', { name: 'web' });
+    const created = await client.getContainer('web').exec({ ...ready, AttachStdin: true, Tty: true, Cmd: ['cat'] });
+    const stream = await created.start({ hijack: true, stdin: true });
+    stream.write('typed\n');
+    await new Promise(resolve => stream.once('data', resolve));
+    stream.write('\x10\x11');
+    await text(stream);
+    expect((await created.inspect()).Running).toBe(true);
+    expect(events().at(-1)).toBe('container exec_detach');
+  });
+
   it('gives both outputs, its exit code, and an event for each of its steps', async () => {
     docker.run('acme/web', { name: 'web' });
     expect(await exec('web', { Cmd: ['sh', '-c', 'echo out; echo err >&2; exit 3'] })).toEqual({
@@ -191,6 +216,34 @@ describe('a container that clients are attached to', () => {
     expect(await new Promise<Error>(resolve => none.once('error', resolve))).toMatchObject({
       message: expect.stringContaining('404'),
     });
+  });
+
+  it('reads what is typed without an upgrade, behind the options that dockerode sends', async () => {
+    docker.pull('busybox');
+    const container = await client.createContainer({ Image: 'busybox', Cmd: ['sh'], OpenStdin: true });
+    const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true });
+    await container.start();
+    stream.write('echo typed; exit\n');
+    expect(await demultiplex(stream)).toEqual({ out: 'typed\n', err: '' });
+  });
+
+  it('are left by the keys to detach, and it runs on', async () => {
+    docker.pull('busybox');
+    const container = await client.createContainer({ Image: 'busybox', Cmd: ['cat'], OpenStdin: true, Tty: true });
+    await container.start();
+    const stream = await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: true,
+      hijack: true,
+      detachKeys: 'ctrl-a,b',
+    });
+    stream.write('typed\n');
+    await new Promise(resolve => stream.once('data', resolve));
+    stream.write('\x01b');
+    await text(stream);
+    expect((await container.inspect()).State.Running).toBe(true);
+    expect(events().at(-1)).toBe('container detach');
   });
 
   it('leaves them when it cannot be started', async () => {

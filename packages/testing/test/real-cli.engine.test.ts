@@ -56,6 +56,15 @@ const finish = async (child: ChildProcess): Promise<Outcome> => {
   const [out = '', err = ''] = await Promise.all(printed);
   return { out: plain(out), err: plain(err), code: await ended };
 };
+/** Ends it when it has printed that. */
+const endAfter = (printed: string, child: ChildProcess): Promise<Outcome> => {
+  let seen = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (seen.includes(printed)) child.kill();
+  });
+  return finish(child);
+};
 const cli = (...args: string[]): Promise<Outcome> => finish(start(args));
 const typing = (input: string, ...args: string[]): Promise<Outcome> => finish(start(args, input));
 const compose = (...args: string[]): Promise<Outcome> =>
@@ -232,14 +241,11 @@ describe('a container that runs', () => {
   });
 
   it('tells of itself in events', async () => {
-    const events = start(['events', '--format', '{{.Type}} {{.Action}}']);
+    const seen = endAfter('destroy', start(['events', '--format', '{{.Type}} {{.Action}}']));
     await docker.calls.arrived('GET /events');
     await print('exec', 'web', 'echo', 'hi');
     await print('stop', 'web');
     await print('rm', 'web');
-    await vi.waitFor(() => expect(docker.state.events.history.at(-1)?.action).toBe('destroy'), 10_000);
-    const seen = finish(events);
-    setTimeout(() => events.kill(), 200);
     expect((await seen).out.trim().split('\n')).toEqual([
       'container exec_create: echo hi',
       'container exec_start: echo hi',
@@ -340,6 +346,7 @@ describe('docker compose', () => {
   it('restarts, stops, starts, removes and tells of it', async () => {
     await compose('up', '-d', 'db');
     const events = start(['compose', '-p', 'shop', '--project-directory', folder, 'events', '--json']);
+    const seen = endAfter('destroy', events);
     await docker.calls.arrived('GET /events');
     for (const words of [
       ['restart', 'db'],
@@ -350,8 +357,6 @@ describe('docker compose', () => {
     ]) {
       expect((await compose(...words)).code).toBe(0);
     }
-    const seen = finish(events);
-    setTimeout(() => events.kill(), 200);
     const actions = (await seen).out
       .trim()
       .split('\n')

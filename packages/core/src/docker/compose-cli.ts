@@ -86,6 +86,8 @@ export interface UpOptions extends ComposeOptions {
   readonly noBuild?: boolean | undefined;
   /** What the longest of its containers may take to end, in milliseconds: Compose prints nothing meanwhile. Default 10_000. */
   readonly graceMs?: number | undefined;
+  /** What their hooks `post_start` and `pre_stop` may take besides, in milliseconds: as silent. Default 0. */
+  readonly hooksMs?: number | undefined;
 }
 
 /** What a command did, container by container, in order: the last status each was left in. */

@@ -80,6 +80,7 @@ describe('Compose with time limits', () => {
   test.each([
     ['what Docker gives a container', {}, 130],
     ['what its containers get', { graceMs: 60_000 }, 180],
+    ['what its containers and their hooks get', { graceMs: 60_000, hooksMs: 300_000 }, 480],
   ])('an “up” that pulls nothing may be silent for two minutes, and %s to stop', async (_, grace, seconds) => {
     minutes = [9];
     const up = () => limited().up(project, ['web'], { pull: 'never', ...grace });

@@ -46,7 +46,8 @@ export function withComposeTimeLimits(compose: ComposeCli, { clock }: { readonly
   return {
     version: () => ask('version', undefined, () => compose.version()),
     up: (project, services, options) => {
-      const silenceMs = options?.pull === 'never' ? upSilenceMs + (options.graceMs ?? defaultGraceMs) : pullSilenceMs;
+      const { pull, graceMs = defaultGraceMs, hooksMs = 0 } = options ?? {};
+      const silenceMs = (pull === 'never' ? upSilenceMs + graceMs : pullSilenceMs) + hooksMs;
       return run('up', silenceMs, options, limited => compose.up(project, services, { ...options, ...limited }));
     },
     pull: (project, services, options) =>

@@ -290,6 +290,8 @@ export interface Image {
   readonly tags: readonly string[];
   /** Manifest digests it is known by in registries, e.g. `sha256:9f86…`. */
   readonly digests: readonly string[];
+  /** Those of which the repository is known, with it, as the engine writes them, e.g. `acme/web@sha256:9f86…`. */
+  readonly repositoryDigests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
 }

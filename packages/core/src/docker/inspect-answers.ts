@@ -123,12 +123,14 @@ export function imageOf(
   info: Docker.ImageInspectInfo & { readonly Descriptor?: { readonly digest?: string | undefined } | null | undefined },
 ): Image {
   const { Config: config } = info;
-  const digests = (info.RepoDigests ?? []).map(name => name.slice(name.indexOf('@') + 1));
+  const repositoryDigests = info.RepoDigests ?? [];
+  const digests = repositoryDigests.map(name => name.slice(name.indexOf('@') + 1));
   if (info.Descriptor?.digest !== undefined) digests.push(info.Descriptor.digest);
   return {
     id: info.Id,
     tags: (info.RepoTags ?? []).filter(name => !name.includes('@')),
     digests: [...new Set(digests)],
+    repositoryDigests,
     labels: config?.Labels ?? {},
     config: {
       platform: `${info.Os}/${info.Architecture}`,

@@ -1,8 +1,9 @@
 import type { ComposeService } from '../compose/project.ts';
 import type { Container, Image } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { formatReference } from '../image/reference.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
 import { explainCutOff } from './cut-off.ts';
+import { digestsIn } from './digests-in.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
 import { explainGuests } from './guests.ts';
 import { type Observed, serviceKey } from './observe.ts';
@@ -130,8 +131,8 @@ export function decide(
     project: project.name,
     service: service.name,
     cause: goal.cause,
-    from: versionOf(observed.images.get(oldImageId)),
-    to: { ...versionOf(goalImage.image), digest: goalImage.digest },
+    from: versionOf(observed.images.get(oldImageId), reference),
+    to: { ...versionOf(goalImage.image, reference), digest: goalImage.digest },
     oldImageId,
     replicas,
     order: strategy.order,
@@ -184,8 +185,9 @@ function replicasOf({ scale }: ComposeService, running: readonly Container[]): n
   return running.length > scale ? Math.max(scale, largest) : running.length;
 }
 
-export function versionOf(image: Image | undefined): ImageVersion {
-  return { digest: image?.digests[0], version: image?.labels['org.opencontainers.image.version'] };
+function versionOf(image: Image | undefined, reference: ImageReference): ImageVersion {
+  const [digest] = image === undefined ? [] : digestsIn(image, reference);
+  return { digest, version: image?.labels['org.opencontainers.image.version'] };
 }
 
 function expectedGap({ order, replicas, config, hasEnded }: Goal, lastMs: number | undefined): ExpectedGap {

@@ -6,6 +6,7 @@ const image = (config: Partial<Image['config']> = {}, labels: Image['labels'] = 
   id: 'sha256:1',
   tags: [],
   digests: [],
+  repositoryDigests: [],
   labels,
   config: {
     platform: 'linux/amd64',

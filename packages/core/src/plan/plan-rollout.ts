@@ -1,6 +1,7 @@
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import { type DecideOptions, type Decision, decide, type GoalImage } from './decide.ts';
 import { inDependencyOrder } from './dependency-order.ts';
+import { digestsIn } from './digests-in.ts';
 import { describeChanges } from './image-changes.ts';
 import { digestReference, type Observed, serviceKey } from './observe.ts';
 import type { Plan } from './plan.ts';
@@ -104,7 +105,7 @@ function goalImage(
   const interrupted = unfinished.get(serviceKey(target));
   if (interrupted === undefined) return at(wanted);
   const old = images.get(interrupted.oldImageId);
-  return { digest: old?.digests[0], source: interrupted.oldImageId, image: old, isReturn: true };
+  return { digest: old && digestsIn(old, image)[0], source: interrupted.oldImageId, image: old, isReturn: true };
 }
 
 /** What comes before the first service: the image, the old one kept, and the name. */

@@ -48,13 +48,35 @@ export function planServiceSteps(goal: Goal): readonly Step[] {
   return steps;
 }
 
-function recreate({ cause, project, service, source, replicas }: Goal): Step {
-  const scale = replicas === service.scale ? undefined : replicas;
-  return { kind: 'recreate', cause, project, service: service.name, source, scale, graceMs: graceMsOf(service) };
+function recreate({ cause, project, service, source, replicas, policy }: Goal): Step {
+  return {
+    kind: 'recreate',
+    cause,
+    project,
+    service: service.name,
+    source,
+    scale: replicas === service.scale ? undefined : replicas,
+    graceMs: graceMsOf(service),
+    hooksMs: hooksMsOf(service, policy),
+  };
 }
 
-function scaleUp({ cause, project, service, source }: Goal, count: number): Step {
-  return { kind: 'scale-up', cause, project, service: service.name, source, count };
+function scaleUp({ cause, project, service, source, policy }: Goal, count: number): Step {
+  return {
+    kind: 'scale-up',
+    cause,
+    project,
+    service: service.name,
+    source,
+    count,
+    hooksMs: hooksMsOf(service, policy),
+  };
+}
+
+/** Compose waits for them without a word; what they do, e.g. fill a cache, is part of becoming healthy. */
+function hooksMsOf({ attributes }: ComposeService, { healthTimeoutMs }: ServicePolicy): number {
+  const { post_start: after, pre_stop: before } = attributes;
+  return [after, before].some(hooks => Array.isArray(hooks) && hooks.length > 0) ? healthTimeoutMs : 0;
 }
 
 function gate(goal: Goal, count: number): Step {

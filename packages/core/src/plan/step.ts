@@ -65,6 +65,8 @@ export interface RecreateStep extends ServiceStep {
   readonly scale: number | undefined;
   /** What the old ones get to end, in milliseconds; `undefined`: as they were created. */
   readonly graceMs: number | undefined;
+  /** What its hooks get, in milliseconds; 0 without any. */
+  readonly hooksMs: number;
 }
 
 /** `docker compose up -d --no-deps --no-recreate --scale SERVICE=n`: Compose makes new containers beside the old ones. */
@@ -72,6 +74,8 @@ export interface ScaleUpStep extends ServiceStep {
   readonly kind: 'scale-up';
   /** How many containers run the image afterwards. */
   readonly count: number;
+  /** What its hooks get, in milliseconds; 0 without any. */
+  readonly hooksMs: number;
 }
 
 /** The gate: what runs the image must be healthy, or stay up where it has no health check. */
@@ -85,7 +89,7 @@ export interface AwaitHealthyStep extends ServiceStep {
   readonly tolerated: number;
   /** Asked for by the user, where the container has no health check of its own. */
   readonly probe: Probe | undefined;
-  /** How long it must have been watched, in milliseconds, when it has a health check or a probe. */
+  /** How long it must have stayed healthy, in milliseconds, when it has a health check or a probe. */
   readonly monitorMs: number;
   /** How long it must have stayed up, in milliseconds, when it has neither. */
   readonly stayUpMs: number;

@@ -74,9 +74,17 @@ function credentialsOf(
     : { username, password: secret, serverAddress };
 }
 
+/** There is no such helper, rather than one that failed. */
+export function isMissingHelper(error: unknown): error is GopdaterError {
+  return error instanceof GopdaterError && error.code === 'CREDENTIALS_FAILED' && isNotFound(error.cause);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 function cannotRun(program: string, registry: string, cause: unknown): GopdaterError {
-  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-  const what = isMissing ? 'is not in the PATH' : 'cannot be run';
+  const what = isNotFound(cause) ? 'is not in the PATH' : 'cannot be run';
   return new GopdaterError('CREDENTIALS_FAILED', `The credential helper ${program} for ${registry} ${what}.`, {
     hint: 'Install it where gopdater runs (in a container, mount it into the PATH), or point DOCKER_CONFIG at a config.json that names no helper.',
     cause,

@@ -242,12 +242,25 @@ printf '{"Username":"me","Secret":"%s"}' "$(wc -l <"$dir/count" | tr -d ' ')"`;
     expect(inspect(error, { depth: 9 })).not.toContain(secret);
   });
 
-  test('that is not there, or not executable, says so', async () => {
-    await using folder = await createFolder({ credsStore: 'all' });
-    await expect(folder.store().get('ghcr.io')).rejects.toMatchObject({
+  test('that is not there knows nobody, and is named as the obstacle until it is there', async () => {
+    await using folder = await createFolder({ credsStore: 'all', auths: { 'ghcr.io': { auth } } });
+    const store = folder.store();
+    expect(await store.get('ghcr.io')).toBeUndefined();
+    expect(store.obstacle?.('docker.io')).toBeUndefined();
+    expect(store.obstacle?.('ghcr.io')).toMatchObject({
       code: 'CREDENTIALS_FAILED',
       message: 'The credential helper docker-credential-all for ghcr.io is not in the PATH.',
     });
+    const answer = JSON.stringify({ Username: 'me', Secret: secret });
+    const program = join(folder.directory, 'bin/docker-credential-all');
+    await writeFile(program, `#!/bin/sh\necho '${answer}'\n`);
+    await chmod(program, 0o755);
+    expect(await store.get('ghcr.io')).toMatchObject({ username: 'me' });
+    expect(store.obstacle?.('ghcr.io')).toBeUndefined();
+  });
+
+  test('that is not executable says so', async () => {
+    await using folder = await createFolder({ credsStore: 'all' });
     const program = join(folder.directory, 'bin/docker-credential-all');
     await writeFile(program, '#!/bin/sh\n');
     await chmod(program, 0o644);

@@ -3,7 +3,7 @@ import { GopdaterError } from '../errors.ts';
 import { type RegistryCredentials, serverAddressOf } from '../image/credentials.ts';
 import { loginCommand } from '../image/login-hint.ts';
 import { objectOf, textOf } from '../json.ts';
-import { askCredentialHelper } from './credential-helper.ts';
+import { askCredentialHelper, isMissingHelper } from './credential-helper.ts';
 import { type DockerConfig, readDockerConfig } from './docker-config.ts';
 import { registryKeys } from './registry-keys.ts';
 
@@ -18,6 +18,12 @@ export interface CredentialStore {
     registry: string,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<RegistryCredentials | undefined>;
+
+  /**
+   * Why `get` knew nobody at a registry the last time, although somebody may be logged in there; `undefined` if nothing
+   * kept it from knowing.
+   */
+  readonly obstacle?: ((registry: string) => GopdaterError | undefined) | undefined;
 }
 
 /** How credential helpers are run. */
@@ -34,7 +40,7 @@ export interface DockerConfigCredentialsOptions {
 /**
  * The credentials that `docker login` left in `config.json` or with a credential helper, in Docker's order: the
  * registry's helper in `credHelpers`, else the one in `credsStore`, else its entry in `auths`. A helper that knows nobody
- * has the last word.
+ * has the last word; where it is not installed, nobody is logged in, as for Docker: public images need none.
  *
  * The file is read, and a helper run, each time: a new login counts at once, and no token is kept after its end. No file
  * means no credentials.
@@ -47,12 +53,21 @@ export function createDockerConfigCredentials(
   { environment = {}, helperTimeoutMs = 30_000 }: DockerConfigCredentialsOptions = {},
 ): CredentialStore {
   const file = join(configDirectory, 'config.json');
+  const obstacles = new Map<string, GopdaterError>();
   return {
+    obstacle: registry => obstacles.get(registry),
     async get(registry, { signal } = {}) {
+      obstacles.delete(registry);
       const config = await readDockerConfig(file);
       const helper = helperOf(config, registry, file);
       if (helper === undefined) return entryOf(config, registry, file);
-      return await askCredentialHelper(helper, registry, { environment, timeoutMs: helperTimeoutMs, signal });
+      try {
+        return await askCredentialHelper(helper, registry, { environment, timeoutMs: helperTimeoutMs, signal });
+      } catch (error) {
+        if (!isMissingHelper(error)) throw error;
+        obstacles.set(registry, error);
+        return undefined;
+      }
     },
   };
 }

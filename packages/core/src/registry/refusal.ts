@@ -4,8 +4,17 @@ import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { RegistryAnswer } from './patient-fetch.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** A status that is no success, as one of our errors. */
-export function refusal({ status, headers }: RegistryAnswer, image: ImageReference, now: number): GopdaterError {
+/**
+ * A status that is no success, as one of our errors.
+ *
+ * @param obstacle  what kept us from being anybody there
+ */
+export function refusal(
+  { status, headers }: RegistryAnswer,
+  image: ImageReference,
+  now: number,
+  obstacle?: GopdaterError,
+): GopdaterError {
   const { registry } = image;
   const name = formatReference(image);
   switch (status) {
@@ -15,9 +24,11 @@ export function refusal({ status, headers }: RegistryAnswer, image: ImageReferen
       });
     case 401:
     case 403:
-      return new GopdaterError('REGISTRY_UNAUTHORIZED', `The registry ${registry} does not let us read ${name}.`, {
-        hint: loginHint(registry),
-      });
+      return new GopdaterError(
+        'REGISTRY_UNAUTHORIZED',
+        [`The registry ${registry} does not let us read ${name}.`, obstacle?.message].filter(Boolean).join(' '),
+        { hint: obstacle?.hint ?? loginHint(registry), cause: obstacle },
+      );
     case 429:
       return new GopdaterError('REGISTRY_FAILED', `The registry ${registry} limits our requests.`, {
         hint: rateLimitHint(registry, { when: whenAgain(headers, now) }),

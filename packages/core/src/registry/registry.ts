@@ -112,15 +112,16 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
           method,
           headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
         });
+      const host = loginHost(image, options);
       let answer = await ask();
       if (answer.status === 401 && authorization === undefined) {
         const challenge = answer.headers.get('www-authenticate') ?? '';
-        const known = await credentials?.get(loginHost(image, options), { signal });
+        const known = await credentials?.get(host, { signal });
         const now = () => clock.now();
         authorization = await authorize(challenge, image, { registry: url, credentials: known, send, now });
         if (authorization !== undefined) answer = await ask();
       }
-      if (answer.status !== 200) throw refusal(answer, image, clock.now());
+      if (answer.status !== 200) throw refusal(answer, image, clock.now(), credentials?.obstacle?.(host));
       return answer;
     };
   }

@@ -1,7 +1,7 @@
 import { composeLabels } from '../docker/compose-labels.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
-import { containersOf } from '../plan/service-containers.ts';
+import { containersOf, isUp } from '../plan/service-containers.ts';
 import type { RecreateStep } from '../plan/step.ts';
 
 /** A service of a project, and the image that a step is about. */
@@ -32,18 +32,39 @@ export async function readService(
   };
 }
 
-/**
- * Why Compose failed: where it has not even made a container of the image, nothing is said against that, and it is the
- * engine that refuses, e.g. as its disk is full.
- */
+/** Why Compose failed: for the version's own fault, or since the engine refused, e.g. as its disk is full. */
 export async function explainComposeFailure(
   error: unknown,
   step: ServiceImage,
+  before: ServiceContainers,
   dependencies: CallOptions & { readonly engine: Engine },
 ): Promise<unknown> {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'COMPOSE_FAILED') return error;
   const { onImage } = await readService(step, dependencies);
-  return onImage.length > 0 ? error : new GopdaterError('ENGINE_FAILED', error.message, { cause: error });
+  const upBefore = new Set(before.onImage.filter(isUp).map(({ id }) => id));
+  const made = onImage.filter(({ id }) => !upBefore.has(id));
+  const couldRun = onImage.some(isUp);
+  const blames = await Promise.all(made.map(async ({ id }) => await isVersionsFault(id, couldRun, dependencies)));
+  return blames.some(Boolean) ? error : new GopdaterError('ENGINE_FAILED', error.message, { cause: error });
+}
+
+/** As a shell has it: a command that cannot be run, or is not there. */
+const commandFailed: ReadonlySet<number> = new Set([126, 127]);
+
+/**
+ * Nothing is said against a version by a container that nobody got to start; nor by one that the engine could not start,
+ * whatever that was for, where another one of the version runs.
+ */
+async function isVersionsFault(
+  id: string,
+  couldRun: boolean,
+  { engine, signal }: CallOptions & { readonly engine: Engine },
+): Promise<boolean> {
+  const container = await engine.inspectContainer(id, { signal });
+  if (container === undefined) return false;
+  const { state, exitCode } = container;
+  if (state !== 'created' || commandFailed.has(exitCode)) return true;
+  return exitCode !== 0 && !couldRun;
 }
 
 /** Somebody else acted on the service, too. */

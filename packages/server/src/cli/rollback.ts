@@ -26,7 +26,7 @@ export function addRollback(program: Command, context: CliContext): void {
   program
     .command('rollback')
     .argument('<SERVICE>', 'the service, e.g. web, or shop/web')
-    .description('Bring a service back to what ran before its last update, and keep what runs now from coming back.')
+    .description('Bring a service back to what ran before, and keep what runs now from coming back.')
     .option('--to <DIGEST>', 'to this digest instead; “gopdater history --json” has them')
     .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
     .option('--dry-run', 'show what would be done, and do nothing')

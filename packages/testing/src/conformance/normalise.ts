@@ -38,6 +38,14 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/^\/[^:]*\/netns\/(?:[0-9a-f]{12}|default)$/, '<netns>'),
   },
   {
+    reason: 'Tokens to join a swarm are secrets.',
+    replace: text => text.replace(/\bSWMTKN-1-[0-9a-z]+-[0-9a-z]+/g, '<token>'),
+  },
+  {
+    reason: 'It unpacks archives in a folder of a new name.',
+    replace: text => text.replace(/(?<=\/docker-import-)\d+/g, '<number>'),
+  },
+  {
     reason: 'Ids and digests are random, or made from bytes of a program that only a real engine needs.',
     replace: (text, facts) =>
       text

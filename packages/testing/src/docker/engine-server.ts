@@ -31,6 +31,7 @@ import { updateRoutes } from './routes/update.ts';
 import { volumeRoutes } from './routes/volume.ts';
 import type { EngineState } from './state/engine-state.ts';
 import { untilAborted } from './until-aborted.ts';
+import { inKnownCase } from './wire/field-case.ts';
 import { hijack, isUpgrade, readBody } from './wire/hijack.ts';
 import { ignoredFields } from './wire/ignored-fields.ts';
 import { parseBody } from './wire/json.ts';
@@ -111,8 +112,8 @@ async function answer(
     const act = async (): Promise<Reply> => {
       if (!found) throw unknownRoute(method, path);
       const { route, params } = found;
-      const body = route.takesBytes ? {} : parseBody(bytes.toString(), request.headers['content-type']);
-      const sent = { query, body };
+      const parsed = route.takesBytes ? {} : parseBody(bytes.toString(), request.headers['content-type']);
+      const sent = { query, body: inKnownCase(`${method} ${route.path}`, parsed) };
       for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
         onUnsupported(`${method} ${route.path} ${field}`);
         if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
@@ -136,7 +137,7 @@ async function answer(
     const lines = new LineFault(fault);
     if (reply.kind === 'hijack') {
       lines.breakOff();
-      await hijack(request, response, reply, state.profile);
+      await hijack(request, response, reply, state);
     } else if (lines.isPlanned) await sendBrokenOff(response, reply, lines, state.profile);
     else await sendReply(response, reply, state.profile);
   } catch (error) {

@@ -25,6 +25,7 @@ describe('the in-process engine', () => {
       id,
       tags: ['acme/web:latest'],
       digests: [digest],
+      repositoryDigests: [`acme/web@${digest}`],
       labels: { 'org.opencontainers.image.version': 'v1' },
       config: expect.objectContaining({ command: ['/bin/app'], environment: ['PATH=/bin', 'VERSION=v1'] }),
     });

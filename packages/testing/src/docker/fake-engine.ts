@@ -259,13 +259,15 @@ function imageOf(
   { images, imageStore }: EngineState,
   { id, labels, created, config, os, architecture }: ImageRecord,
 ): Image {
-  const digests = images.digestsOf(id).map(name => name.slice(name.indexOf('@') + 1));
+  const repositoryDigests = images.digestsOf(id);
+  const digests = repositoryDigests.map(name => name.slice(name.indexOf('@') + 1));
   // Of an image without a name containerd still knows the digest: it is its id.
   if (imageStore === 'containerd') digests.push(id);
   return {
     id,
     tags: images.tagsOf(id),
     digests: [...new Set(digests)],
+    repositoryDigests,
     labels,
     config: {
       platform: `${os}/${architecture}`,

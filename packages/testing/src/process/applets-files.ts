@@ -33,6 +33,15 @@ export const fileApplets: Readonly<Record<string, Program>> = {
     files.place(path, options.has('s') ? makeLink(target) : files.get(absolute(context, target)));
     return 0;
   },
+  stat: context => {
+    const { options, operands } = parseOptions(context, 'c:L');
+    const format = options.get('c');
+    if (format === undefined) throw new UsageError('needs -c FORMAT');
+    return each({ ...context, words: ['stat', ...operands] }, '', path => {
+      const node = context.machine.files.get(path, { followLast: options.has('L') });
+      context.stdout.write(`${statLine(format, path, node)}\n`);
+    });
+  },
   readlink: context => {
     const { options, operands } = parseOptions(context, 'f');
     const path = absolute(context, operands[0] ?? '');
@@ -93,9 +102,10 @@ const complaints: Readonly<Record<string, string>> = {
 };
 
 function ls(context: ProgramContext): number {
-  const { options, operands } = parseOptions(context, 'la1dhAR');
+  const { options, operands } = parseOptions(context, 'la1dhARp');
   const { files } = context.machine;
-  const print = (name: string, node: FileNode): void => {
+  const print = (plain: string, node: FileNode): void => {
+    const name = options.has('p') && node.kind === 'directory' ? `${plain}/` : plain;
     context.stdout.write(options.has('l') ? `${longLine(name, node)}\n` : `${name}\n`);
   };
   let status = 0;
@@ -117,6 +127,34 @@ function ls(context: ProgramContext): number {
 }
 
 const kinds = { file: '-', directory: 'd', link: 'l', device: 'c' } as const;
+
+const kindNames = {
+  file: 'regular file',
+  directory: 'directory',
+  link: 'symbolic link',
+  device: 'character special file',
+};
+
+/** @see stat(1), `--format` */
+function statLine(format: string, path: string, node: FileNode): string {
+  const shown: Readonly<Record<string, string | number>> = {
+    '%': '%',
+    n: path,
+    F: node.kind === 'file' && sizeOf(node) === 0 ? 'regular empty file' : kindNames[node.kind],
+    s: node.kind === 'directory' ? 4096 : sizeOf(node),
+    u: node.uid,
+    g: node.gid,
+    U: ownerName(node.uid).trimEnd(),
+    G: ownerName(node.gid).trimEnd(),
+    a: node.mode.toString(8),
+    Y: Math.floor(node.modifiedMs / 1000),
+  };
+  return format.replace(/%(.)/g, (_, letter: string) => {
+    const value = shown[letter];
+    if (value === undefined) throw new UsageError(`unknown format: %${letter}`);
+    return String(value);
+  });
+}
 
 function longLine(name: string, node: FileNode): string {
   const bits = [...'rwxrwxrwx'].map((letter, at) => ((node.mode >> (8 - at)) & 1 ? letter : '-')).join('');

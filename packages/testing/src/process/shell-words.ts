@@ -90,7 +90,8 @@ export class WordReader {
       else addText(parts, character, true);
       this.at += isEscape ? 2 : 1;
     }
-    return parts;
+    // `"$@"` of no parameters is no word, unlike `""`.
+    return parts.length > 1 && parts[0]?.kind === 'text' && parts[0].text === '' ? parts.slice(1) : parts;
   }
 
   #readExpansion(isQuoted: boolean): WordPart {

@@ -64,6 +64,7 @@ describe('a script', () => {
     ['! false; echo $?', '0\n'],
     ['echo "a  b" \'$NAME\' $NAME ${NAME}s ${NONE:-none} "${#NAME}"', 'a  b $NAME web webs none 3\n'],
     ['X="1 2"; set -- $X "$X"; echo $# $2; shift; echo "$@"', '3 2\n2 1 2\n'],
+    ['set --; set -- "$@" "" "$NONE"; echo $#', '2\n'],
     ['f=a.tar.gz; echo ${f%.*} ${f%%.*} ${f#*.} ${f##*.}', 'a.tar a tar.gz gz\n'],
     ['echo $(echo in $(echo side)) `echo back`', 'in side back\n'],
     ['i=0; while [ $i -lt 3 ]; do i=$((i + 1)); [ $i = 2 ] && continue; echo $i; done', '1\n3\n'],

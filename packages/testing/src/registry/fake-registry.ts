@@ -191,6 +191,15 @@ export class FakeRegistry {
     return manifest;
   }
 
+  /** All tags of a repository: throws RegistryError. @internal */
+  tagsFor(name: ImageName, credentials: TokenOptions | undefined): readonly string[] {
+    this.#checkPresence(name);
+    this.#auth?.checkUser(credentials);
+    const tags = this.#contents.tags(name.path);
+    if (!tags) throw unknownManifest(this.#contents, name.path, 'latest');
+    return tags;
+  }
+
   /** In-process pull, second half: throws RegistryError if a blob was told to fail. @internal */
   checkBlobs(name: ImageName): void {
     this.#checkPresence(name);

@@ -20,7 +20,7 @@ export function parseScenario(document: Place): Scenario {
 
 function parseImage(place: Place): ScenarioImage {
   const fields = place.fields([
-    ...['name', 'version', 'labels', 'env', 'command', 'exposedPorts', 'platforms', 'created'],
+    ...['name', 'version', 'labels', 'env', 'command', 'exposedPorts', 'files', 'platforms', 'created'],
     ...['health', 'startMs', 'exitCode', 'exitAfterMs', 'stopAfterMs'],
   ]);
   const options: PushOptions = given({
@@ -29,6 +29,7 @@ function parseImage(place: Place): ScenarioImage {
     env: fields.env?.stringMap(),
     command: fields.command?.strings(),
     exposedPorts: fields.exposedPorts?.strings(),
+    files: fields.files?.stringMap(),
     platforms: fields.platforms?.strings(),
     created: fields.created?.string(),
     health: fields.health && parseHealth(fields.health),

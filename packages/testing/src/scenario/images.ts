@@ -26,6 +26,29 @@ export const imageScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'commit-changes',
+    images: { 'commit-changes/web:1': { ...web, env: { A: 'image', B: 'image' }, labels: { tier: 'front' } } },
+    steps: [
+      create('commit-changes.web', 'commit-changes/web:1', { Env: ['B=own'], ExposedPorts: { '80/tcp': {} } }),
+      ...[
+        ['ENV A=changed C="two words"', 'LABEL set=yes'],
+        ['CMD ["/bin/true"]', 'EXPOSE 81 82/udp', 'VOLUME /data', 'USER node', 'WORKDIR /srv'],
+        ['CMD echo hello', 'STOPSIGNAL SIGINT', 'ONBUILD RUN true'],
+        ['ENTRYPOINT ["/bin/cat"]'],
+        ['ENV D one two'],
+      ].flatMap((changes, at) => [
+        post(
+          `/commit?container=commit-changes.web&repo=commit-changes/web&tag=c${at}&${changes.map(change => `changes=${encodeURIComponent(change)}`).join('&')}`,
+        ),
+        get(`/images/commit-changes/web:c${at}/json`, { show: '/Config' }),
+      ]),
+      post('/commit?container=commit-changes.web&changes=RUN+true'),
+      post('/commit?container=commit-changes.web&changes=NONSENSE'),
+      ...[0, 1, 2, 3, 4].map(at => remove(`/images/commit-changes/web:c${at}?force=1`)),
+    ],
+  },
+  { name: 'load-nothing', steps: [post('/images/load')] },
+  {
     name: 'image-tag',
     images: { 'image-tag/web:1': web },
     steps: [

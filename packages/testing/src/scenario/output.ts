@@ -44,12 +44,14 @@ export const outputScenarios: readonly Scenario[] = [
   },
   {
     name: 'logs-follow',
-    images: { 'logs-follow/web:1': say(`${lines}; sleep 0.3`) },
+    // It prints nothing before both clients listen.
+    images: { 'logs-follow/web:1': say(`read go; ${lines}; sleep 0.3`) },
     steps: [
-      create('logs-follow.web', 'logs-follow/web:1'),
+      create('logs-follow.web', 'logs-follow/web:1', { OpenStdin: true }),
       act('logs-follow.web', 'start'),
       get('/containers/logs-follow.web/logs?stdout=1&stderr=1&follow=1', { background: 'all' }),
       get('/containers/logs-follow.web/logs?stdout=1&follow=1&tail=0', { background: 'out' }),
+      post('/containers/logs-follow.web/attach?stream=1&stdin=1', undefined, { background: 'go', input: 'go\n' }),
       answered('all'),
       answered('out'),
       untilStatus('logs-follow.web', 'exited'),
@@ -98,6 +100,66 @@ export const outputScenarios: readonly Scenario[] = [
       untilStatus('attach.cat', 'exited'),
       inspect('attach.cat', '/State/ExitCode'),
       post('/containers/attach.none/attach?stream=1&stdout=1'),
+    ],
+  },
+  {
+    name: 'detach',
+    images: { 'detach/cat:1': { command: ['/bin/cat'] } },
+    steps: [
+      create('detach.cat', 'detach/cat:1', { OpenStdin: true, Tty: true, AttachStdin: true }),
+      act('detach.cat', 'start'),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1', undefined, { input: 'one\n\u0010\u0011' }),
+      inspect('detach.cat', '/State/Status'),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=ctrl-a,x', undefined, {
+        input: 'two\n\u0001x',
+      }),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=nonsense'),
+      inspect('detach.cat', '/State/Status'),
+    ],
+  },
+  {
+    name: 'exec-detach',
+    images: { 'exec-detach/web:1': { command: ['/bin/sleep', '3600'] } },
+    steps: [
+      create('exec-detach.web', 'exec-detach/web:1'),
+      act('exec-detach.web', 'start'),
+      post('/containers/exec-detach.web/exec', {
+        ...{ Cmd: ['/bin/cat'], AttachStdin: true, AttachStdout: true, Tty: true },
+        DetachKeys: 'ctrl-x',
+      }),
+      get('/exec/{id exec-detach.web}/json', { show: '/DetachKeys' }),
+      post('/containers/exec-detach.web/exec', { Cmd: ['/bin/cat'], DetachKeys: 'nonsense' }),
+    ],
+  },
+  {
+    name: 'exec-tty',
+    images: { 'exec-tty/web:1': { command: ['/bin/sleep', '3600'] } },
+    steps: [
+      create('exec-tty.web', 'exec-tty/web:1'),
+      act('exec-tty.web', 'start'),
+      ...[{}, { Tty: true }].flatMap(how => [
+        post('/containers/exec-tty.web/exec', { Cmd: ['/bin/echo', 'hello'], AttachStdout: true, Tty: true }),
+        post('/exec/{id exec-tty.web}/start', how, { input: '' }),
+        post('/containers/exec-tty.web/exec', { Cmd: ['/bin/echo', 'plain'], AttachStdout: true }),
+        post('/exec/{id exec-tty.web}/start', how, { input: '' }),
+      ]),
+    ],
+  },
+  {
+    name: 'users',
+    images: { 'users/web:1': { command: ['/bin/sleep', '3600'], files: {} } },
+    steps: [
+      create('users.web', 'users/web:1'),
+      act('users.web', 'start'),
+      ...['1000', '1000:1000', 'nonsense', '0:nonsense'].map(User =>
+        post('/containers/users.web/exec', { Cmd: ['/bin/true'], User }),
+      ),
+      ...['nonsense', '0:nonsense', '1000'].flatMap((User, at) => [
+        create(`users.of${at}`, 'users/web:1', { User }),
+        act(`users.of${at}`, 'start'),
+        inspect(`users.of${at}`, '/State/ExitCode'),
+        inspect(`users.of${at}`, '/State/Error'),
+      ]),
     ],
   },
   {

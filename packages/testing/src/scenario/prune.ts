@@ -62,6 +62,7 @@ export const pruneScenarios: readonly Scenario[] = [
       post(`/volumes/prune?${own({ all: ['true'] })}`),
       post(`/volumes/prune?${own({ all: ['x'] })}`),
       post(`/volumes/prune?${filters({ nonsense: ['x'] })}`),
+      post(`/volumes/prune?${filters({ until: ['1h'] })}`),
       post(`/v1.41/volumes/prune?${own()}`),
     ],
   },

@@ -41,6 +41,18 @@ export const pullScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'pull-all',
+    steps: [
+      registry(({ push }) => push('pull-all/web:1', web)),
+      registry(({ push }) => push('pull-all/web:2', { ...web, version: 'two' })),
+      pull('pull-all/web'),
+      image('pull-all/web:1', '/RepoTags'),
+      image('pull-all/web:2', '/RepoTags'),
+      pull('pull-all/web'),
+      pull('pull-all/none'),
+    ],
+  },
+  {
     name: 'pull-errors',
     images: { 'pull-errors/web:1': web },
     steps: [

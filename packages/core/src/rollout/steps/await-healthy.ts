@@ -51,13 +51,13 @@ export async function runAwaitHealthy(step: AwaitHealthyStep, dependencies: Depe
       if (isStarting && now - startedAt >= step.timeoutMs) throw tooSlow(step, containers);
       goodAt = isStarting ? undefined : (goodAt ?? now);
       const neededMs = containers.every(({ health }) => health !== undefined) ? step.monitorMs : step.stayUpMs;
-      const isWatched = now - startedAt >= neededMs && (step.probe === undefined || now - (goodAt ?? now) >= neededMs);
+      const watchedMs = now - (goodAt ?? now);
       const hasEnded = containers.every(({ state }) => state === 'exited');
-      if (!isStarting && (isWatched || hasEnded)) {
+      if (!isStarting && (watchedMs >= neededMs || hasEnded)) {
         if (first !== undefined) onLine(`${first.container.name} ${first.reason}, which is tolerated.`);
         return;
       }
-      const restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - (now - startedAt);
+      const restMs = isStarting ? step.timeoutMs - (now - startedAt) : neededMs - watchedMs;
       const longest = step.probe === undefined ? pollMs : probeMs;
       slept ??= clock.sleep(Math.min(longest, Math.max(1, restMs)), { signal: stop.signal }).then(() => false);
       if (await Promise.race([heard, slept])) heard = nextEvent();

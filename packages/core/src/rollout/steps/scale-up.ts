@@ -20,9 +20,10 @@ export async function runScaleUp(
     readonly onLine: (line: string) => void;
   },
 ): Promise<Image> {
-  const { project, service, count } = step;
+  const { project, service, count, hooksMs } = step;
   const { engine, compose, signal, onLine } = dependencies;
-  const { image, onImage, others } = await readService(step, dependencies);
+  const before = await readService(step, dependencies);
+  const { image, onImage, others } = before;
   const all = [...onImage, ...others];
   for (const { id } of all.filter(one => !isUp(one))) await engine.removeContainer(id, { signal });
   const missing = count - onImage.filter(isUp).length;
@@ -33,11 +34,12 @@ export async function runScaleUp(
     noBuild: true,
     pull: 'never',
     scale: { [service]: all.filter(isUp).length + missing },
+    hooksMs,
     signal,
     onLine,
   });
   await up.catch(async (error: unknown) => {
-    throw await explainComposeFailure(error, step, dependencies);
+    throw await explainComposeFailure(error, step, before, dependencies);
   });
   const after = await readService(step, dependencies);
   if (after.onImage.length >= count) return image;

@@ -6,6 +6,7 @@ import { attachTo, typeInto } from '../state/container-streams.ts';
 import { emitContainer, findContainer } from '../state/containers.ts';
 import { checkCanAttach } from '../state/create-exec.ts';
 import { resizeContainer } from '../state/resize-container.ts';
+import { parseDetachKeys, withoutDetachKeys } from '../wire/detach-keys.ts';
 import { hasTerminal, streamOf } from '../wire/frames.ts';
 import { parseTerminalSize } from '../wire/terminal-size.ts';
 
@@ -46,23 +47,35 @@ function attached(
   { type, pack }: ReturnType<typeof streamOf>,
 ): Reply {
   checkCanAttach(container, params.id ?? '');
+  const keys = parseDetachKeys(query.detachKeys ?? '');
   const outputs = (['stdout', 'stderr'] as const).filter(output => flag(query[output]));
   return {
     kind: 'hijack',
     type,
     hasUsualHeaders: false,
     serve: async connection => {
-      const write = (output: OutputName, bytes: Buffer): void => connection.write(pack(output, bytes));
+      const detached = new AbortController();
+      const write = (output: OutputName, bytes: Buffer): void => {
+        if (!detached.signal.aborted) connection.write(pack(output, bytes));
+      };
       if (flag(query.logs)) {
         for (const { output, text } of container.log.lines) {
           if (outputs.includes(output)) write(output, Buffer.from(`${text}\n`));
         }
       }
       emitContainer(state, container, 'attach');
-      connection.onInput(bytes => {
+      const type = (bytes: Buffer | undefined): void => {
         if (flag(query.stdin)) typeInto(container, bytes);
-      });
-      if (flag(query.stream)) await attachTo(container, { outputs, write, signal });
+      };
+      const detach = (): void => {
+        emitContainer(state, container, 'detach');
+        detached.abort();
+      };
+      connection.onInput(
+        hasTerminal(container) && flag(query.stdin) ? withoutDetachKeys(keys, { type, detach }) : type,
+      );
+      const end = AbortSignal.any([signal, detached.signal]);
+      if (flag(query.stream)) await attachTo(container, { outputs, write, signal: end });
     },
   };
 }

@@ -1,9 +1,12 @@
 import { EngineError } from '../../errors.ts';
-import { empty, json, type Reply, type Route, type RouteCall } from '../router.ts';
-import { findContainer } from '../state/containers.ts';
+import { type Connection, empty, json, type Reply, type Route, type RouteCall } from '../router.ts';
+import type { OutputName } from '../state/container-log.ts';
+import { emitContainer, findContainer } from '../state/containers.ts';
 import { checkCanExec, createExec, findExec } from '../state/create-exec.ts';
+import type { EngineState } from '../state/engine-state.ts';
 import type { ExecRecord } from '../state/exec-record.ts';
 import { startExec } from '../state/start-exec.ts';
+import { parseDetachKeys, withoutDetachKeys } from '../wire/detach-keys.ts';
 import { streamOf } from '../wire/frames.ts';
 import { stringOf, stringsOf } from '../wire/json.ts';
 import { parseTerminalSize } from '../wire/terminal-size.ts';
@@ -22,6 +25,7 @@ export const execRoutes: readonly Route[] = [
 function create({ state, params, body }: RouteCall): Reply {
   const container = findContainer(state, params.id ?? '');
   checkCanExec(container, params.id);
+  checkDetachKeys(stringOf(body.DetachKeys) ?? '');
   const { id } = createExec(state, container, {
     words: stringsOf(body.Cmd),
     environment: stringsOf(body.Env),
@@ -39,6 +43,15 @@ function create({ state, params, body }: RouteCall): Reply {
   return json({ Id: id }, 201);
 }
 
+/** The engine has other words for it than for those of an attach. */
+function checkDetachKeys(text: string): void {
+  try {
+    parseDetachKeys(text);
+  } catch {
+    throw new EngineError(500, `Invalid escape keys (${text}) provided`);
+  }
+}
+
 /** What cannot be run is told in the stream, or, detached, with a status. */
 async function start({ state, params, body, version }: RouteCall): Promise<Reply> {
   const exec = findExec(state, params.id ?? '');
@@ -49,22 +62,41 @@ async function start({ state, params, body, version }: RouteCall): Promise<Reply
     return empty(200);
   }
   checkCanExec(exec.container);
-  const { type, pack } = streamOf({ hasTerminal: exec.hasTerminal, version });
-  const { attaches } = exec;
+  // What is sent here counts, whatever the exec was created with.
+  const { type, pack } = streamOf({ hasTerminal: body.Tty === true, version });
   return {
     kind: 'hijack',
     type,
     hasUsualHeaders: true,
-    serve: async connection => {
-      connection.onInput(bytes => typeIntoExec(exec, bytes));
-      const failure = await startOrReason(state, exec, {
-        write: (output, bytes) => {
-          if (attaches[output]) connection.write(pack(output, bytes));
-        },
-      });
-      if (failure !== undefined) connection.write(pack('stdout', Buffer.from(`${failure}\r\n`)));
-    },
+    serve: connection => serve(state, exec, connection, pack),
   };
+}
+
+/** Until it has ended, or the client has left it to itself. */
+async function serve(
+  state: EngineState,
+  exec: ExecRecord,
+  connection: Connection,
+  pack: ReturnType<typeof streamOf>['pack'],
+): Promise<void> {
+  const { attaches, container, id } = exec;
+  let isDetached = false;
+  const left = new Promise<undefined>(resolve => {
+    const detach = (): void => {
+      isDetached = true;
+      emitContainer(state, container, 'exec_detach', { execID: id });
+      resolve(undefined);
+    };
+    const type = (bytes: Buffer | undefined): void => typeIntoExec(exec, bytes);
+    const isTyped = exec.hasTerminal && attaches.stdin;
+    const keys = parseDetachKeys(exec.detachKeys);
+    connection.onInput(isTyped ? withoutDetachKeys(keys, { type, detach }) : type);
+  });
+  const write = (output: OutputName, bytes: Buffer): void => {
+    if (attaches[output] && !isDetached) connection.write(pack(output, bytes));
+  };
+  const failure = await Promise.race([left, startOrReason(state, exec, { write })]);
+  if (failure !== undefined) connection.write(pack('stdout', Buffer.from(`${failure}\r\n`)));
 }
 
 /** That it has run before is found out only when the stream has begun. */

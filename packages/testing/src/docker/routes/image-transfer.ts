@@ -5,6 +5,7 @@ import { json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { commitContainer } from '../state/commit-container.ts';
 import { findContainer } from '../state/containers.ts';
 import { loadImages, saveImages } from '../state/image-archive.ts';
+import { parseChanges } from '../state/image-changes.ts';
 import { pushImage } from '../state/push-image.ts';
 import { historyView } from '../wire/history-view.ts';
 import { stringOf } from '../wire/json.ts';
@@ -32,7 +33,10 @@ function save(state: RouteCall['state'], names: readonly string[]): Reply {
 }
 
 function load({ state, bytes }: RouteCall): Reply {
-  const items = loadImages(state, bytes).map(stream => ({ stream }));
+  // What cannot be loaded is told in the stream.
+  const items = (function* () {
+    for (const stream of loadImages(state, bytes)) yield { stream };
+  })();
   return { kind: 'stream', items, separator: '\r\n' };
 }
 
@@ -48,13 +52,16 @@ function history({ state, params }: RouteCall): Reply {
   return json(historyView(state, state.images.get(params.name ?? '')));
 }
 
-function commit({ state, query, body }: RouteCall): Reply {
+function commit({ state, query, searchParams, body }: RouteCall): Reply {
   const { repo = '', tag } = query;
   const Id = commitContainer(state, findContainer(state, query.container ?? ''), {
     reference: repo === '' || !tag ? repo : `${repo}:${tag}`,
     author: query.author ?? '',
     comment: query.comment ?? '',
-    changes: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== '')),
+    changes: {
+      ...Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== '')),
+      ...parseChanges(searchParams.getAll('changes')),
+    },
   });
   return json({ Id }, 201);
 }

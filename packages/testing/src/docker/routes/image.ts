@@ -2,8 +2,9 @@ import { EngineError, NotModelledError } from '../../errors.ts';
 import { type ImageName, parseImageName } from '../../image/name.ts';
 import { empty, flag, json, type Reply, type Route, type RouteCall } from '../router.ts';
 import type { EngineState } from '../state/engine-state.ts';
+import { type ImageChanges, parseChanges } from '../state/image-changes.ts';
 import { importImage } from '../state/import-image.ts';
-import { pullImage } from '../state/pull-image.ts';
+import { pullAllTags, pullImage } from '../state/pull-image.ts';
 import { removeImage } from '../state/remove-image.ts';
 import { tagImage } from '../state/tag-image.ts';
 import { parseFilters } from '../wire/filters.ts';
@@ -24,19 +25,21 @@ function list({ state, query }: RouteCall): Reply {
 }
 
 /** A pull. What fails before the first line is answered with a status, what fails after it inside the stream. */
-function create({ state, query, headers, bytes }: RouteCall): Reply {
-  if (query.fromSrc) return importFrom(state, query, bytes);
+function create({ state, query, searchParams, headers, bytes }: RouteCall): Reply {
+  if (query.fromSrc) return importFrom(state, query, parseChanges(searchParams.getAll('changes')), bytes);
   const name = pulledName(query.fromImage ?? '', query.tag ?? '');
-  const lines = pullImage(state, name, parseRegistryAuth(headers['x-registry-auth']));
-  return { kind: 'stream', items: lines, separator: '\r\n' };
+  const credentials = parseRegistryAuth(headers['x-registry-auth']);
+  const isOfAll = name.tag === undefined && name.digest === undefined;
+  const items = isOfAll ? pullAllTags(state, name, credentials) : pullImage(state, name, credentials);
+  return { kind: 'stream', items, separator: '\r\n' };
 }
 
 /** Of an archive that is sent; the fake fetches none. */
-function importFrom(state: EngineState, query: RouteCall['query'], archive: Buffer): Reply {
+function importFrom(state: EngineState, query: RouteCall['query'], changes: ImageChanges, archive: Buffer): Reply {
   const { fromSrc, repo = '', tag, message = `Imported from ${fromSrc}` } = query;
   if (fromSrc !== '-') throw new NotModelledError('the import of an image from an address');
   const reference = repo === '' || !tag ? repo : `${repo}:${tag}`;
-  const status = importImage(state, archive, { reference, message });
+  const status = importImage(state, archive, { reference, message, changes });
   return { kind: 'stream', items: [{ status }], separator: '\r\n' };
 }
 
@@ -45,7 +48,6 @@ function pulledName(fromImage: string, tag: string): ImageName {
   if (tag.includes(':')) return { ...name, digest: tag };
   if (tag !== '' && !/^\w[\w.-]{0,127}$/.test(tag)) throw new EngineError(400, 'invalid tag format');
   if (tag !== '') return { ...name, tag };
-  if (name.tag === undefined && name.digest === undefined) throw new NotModelledError('the pull of all tags');
   return name;
 }
 

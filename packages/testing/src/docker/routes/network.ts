@@ -10,6 +10,7 @@ import { listNetworks, networkFilters, networkView } from '../wire/network-view.
 
 export const networkRoutes: readonly Route[] = [
   { method: 'GET', path: '/networks', handle: list },
+  { method: 'GET', path: '/networks/', handle: list },
   { method: 'POST', path: '/networks/create', handle: create },
   { method: 'GET', path: '/networks/{name}', handle: inspect },
   { method: 'DELETE', path: '/networks/{id}', handle: remove },

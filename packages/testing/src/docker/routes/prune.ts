@@ -34,7 +34,10 @@ function volumes({ state, query, version }: RouteCall): Reply {
 }
 
 function images({ state, query }: RouteCall): Reply {
-  const { filters, mayGo } = parsePruneFilters(query.filters, { nowMs: state.clock.now(), others: ['dangling'] });
+  const { filters, mayGo } = parsePruneFilters(query.filters, {
+    nowMs: state.clock.now(),
+    others: ['until', 'dangling'],
+  });
   const onlyDangling = booleanFilter(filters, 'dangling') ?? true;
   const { removed, reclaimedBytes } = pruneImages(state, mayGo, { onlyDangling });
   return json({ ImagesDeleted: orNull(removed), SpaceReclaimed: reclaimedBytes });

@@ -3,11 +3,12 @@ import { writeTar } from '../../files/tar.ts';
 import { familiarReference, parseImageName } from '../../image/name.ts';
 import { jsonContent, layerContent, mediaTypes, sha256, withManifest } from '../../registry/image-bytes.ts';
 import { objectOf } from '../wire/json.ts';
-import { filesOf } from './container-files.ts';
+import { filesOf, hostnameOf } from './container-files.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
 import { addImage } from './image-archive.ts';
+import type { ImageChanges } from './image-changes.ts';
 import { emitImage } from './image-events.ts';
 import { tagImage } from './tag-image.ts';
 
@@ -16,8 +17,8 @@ export interface CommitOptions {
   readonly reference: string;
   readonly author: string;
   readonly comment: string;
-  /** Fields of an image's `config` that are not the container's. */
-  readonly changes: Readonly<Record<string, unknown>>;
+  /** What goes before the container's own configuration. */
+  readonly changes: ImageChanges;
 }
 
 /** Makes an image of what a container has become. @returns its id */
@@ -37,14 +38,17 @@ export function commitContainer(
     created,
     author,
     comment,
-    config: {
+    config: merge(changes, {
       ...objectOf(before.config),
+      ...(!state.profile.isSince28 && { Hostname: hostnameOf(container), Image: spec.image }),
+      ...(spec.exposedPorts.length > 0 && {
+        ExposedPorts: Object.fromEntries(spec.exposedPorts.map(one => [one, {}])),
+      }),
       Env: spec.env,
       Cmd: spec.command,
       ...(spec.entrypoint.length > 0 && { Entrypoint: spec.entrypoint }),
       Labels: spec.labels,
-      ...changes,
-    },
+    }),
     rootfs: { type: 'layers', diff_ids: [...image.diffIds, sha256(tar)] },
     history: [...history, { created, author, comment, created_by: [...spec.entrypoint, ...spec.command].join(' ') }],
   });
@@ -56,4 +60,22 @@ export function commitContainer(
   const shown = name ? { imageRef: familiarReference(name) } : {};
   emitContainer(state, container, 'commit', { comment, imageID: id, ...shown });
   return id;
+}
+
+/** Lists and maps have both; of a variable the change counts. An entrypoint of one's own has no command of the other's. */
+function merge(changes: ImageChanges, own: ImageChanges): ImageChanges {
+  const { Env = [], Labels, ExposedPorts, Volumes } = changes;
+  const variables = (list: unknown): [string, string][] =>
+    (list as string[]).map(one => [one.split('=', 1)[0] ?? '', one]);
+  const both = (name: string, map: unknown): ImageChanges =>
+    map || own[name] ? { [name]: { ...objectOf(own[name]), ...objectOf(map) } } : {};
+  return {
+    ...own,
+    ...(changes.Entrypoint !== undefined && { Cmd: null }),
+    ...changes,
+    Env: [...new Map([...variables(own.Env), ...variables(Env)]).values()],
+    ...both('Labels', Labels),
+    ...both('ExposedPorts', ExposedPorts),
+    ...both('Volumes', Volumes),
+  };
 }

@@ -1,4 +1,6 @@
 import { EngineError } from '../../errors.ts';
+import { stringOf } from '../wire/json.ts';
+import { checkUser } from './check-user.ts';
 import { forgetFuture, later } from './container-future.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import { acquireResources, releaseResources, removeAnonymousVolumes, tellOfNetworks } from './container-resources.ts';
@@ -38,6 +40,8 @@ export function startProcess(state: EngineState, container: ContainerRecord): vo
 /** What cannot be started leaves the container as it was, with the reason. */
 function choose(state: EngineState, container: ContainerRecord): MainProgram {
   try {
+    const { config } = container.spec;
+    checkUser(state, container, { user: stringOf(config.User) ?? container.image.config.User ?? '', status: 500 });
     return chooseMain(state, container);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

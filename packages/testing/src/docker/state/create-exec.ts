@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors.ts';
 import { ByteQueue } from '../../process/byte-queue.ts';
+import { checkUser } from './check-user.ts';
 import { type ContainerRecord, isRunning } from './container-record.ts';
 import { emitContainer } from './containers.ts';
 import type { EngineState } from './engine-state.ts';
@@ -8,6 +9,8 @@ import type { ExecRecord, ExecSpec } from './exec-record.ts';
 export function createExec(state: EngineState, container: ContainerRecord, spec: ExecSpec): ExecRecord {
   if (spec.words.length === 0) throw new EngineError(400, 'No exec command specified');
   checkCanExec(container);
+  // Before 28.0 it is found out when it starts.
+  if (state.profile.isSince28) checkUser(state, container, { user: spec.user ?? '', status: 400 });
   const exec: ExecRecord = {
     ...spec,
     id: state.ids.next('exec'),

@@ -49,7 +49,7 @@ export function loadImages(state: EngineState, archive: Buffer): readonly string
     readEntries(archive).flatMap(entry => (entry.kind === 'file' ? [[entry.path, entry.bytes]] : [])),
   );
   const manifest = files.get('manifest.json');
-  if (!manifest) throw new EngineError(500, 'open manifest.json: no such file or directory');
+  if (!manifest) throw new EngineError(500, unknownFormat(state));
   const images: readonly ArchivedImage[] = JSON.parse(manifest.toString());
   return images.flatMap(({ Config, RepoTags, Layers }) => {
     const config = content(mediaTypes.config, fileIn(files, Config));
@@ -92,6 +92,12 @@ function readEntries(archive: Buffer): TarEntry[] {
   } catch (error) {
     throw new EngineError(500, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What an engine says that looks for the older format, too. */
+function unknownFormat({ imageStore, dataDirectory }: EngineState): string {
+  if (imageStore === 'containerd') return 'unrecognized image format';
+  return `open ${dataDirectory}/tmp/docker-import-1/repositories: no such file or directory`;
 }
 
 function fileIn(files: ReadonlyMap<string, Buffer>, path: string): Buffer {

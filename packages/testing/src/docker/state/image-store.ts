@@ -37,6 +37,8 @@ export interface ImageConfig {
   readonly Healthcheck?: { readonly Test?: readonly string[] };
   readonly WorkingDir?: string;
   readonly User?: string;
+  readonly Volumes?: Readonly<Record<string, unknown>>;
+  readonly OnBuild?: readonly string[];
 }
 
 /** `classic`: an image's id is its config's digest. `containerd`: it is the digest the tag resolves to. */

@@ -4,6 +4,7 @@ import { writeTar } from '../../files/tar.ts';
 import { jsonContent, layerContent, mediaTypes, sha256, withManifest } from '../../registry/image-bytes.ts';
 import type { EngineState } from './engine-state.ts';
 import { addImage } from './image-archive.ts';
+import type { ImageChanges } from './image-changes.ts';
 import { emitImage } from './image-events.ts';
 import { tagImage } from './tag-image.ts';
 
@@ -11,10 +12,16 @@ export interface ImportOptions {
   /** Empty: the image has no name. */
   readonly reference: string;
   readonly message: string;
+  /** Its configuration. */
+  readonly changes: ImageChanges;
 }
 
 /** Makes an image of one layer from an archive of files. @returns its id */
-export function importImage(state: EngineState, archive: Buffer, { reference, message }: ImportOptions): string {
+export function importImage(
+  state: EngineState,
+  archive: Buffer,
+  { reference, message, changes }: ImportOptions,
+): string {
   const tar = writeTar(entriesOf(archive));
   const created = new Date(state.clock.now()).toISOString();
   const config = jsonContent(mediaTypes.config, {
@@ -22,7 +29,7 @@ export function importImage(state: EngineState, archive: Buffer, { reference, me
     os: 'linux',
     created,
     comment: message,
-    config: {},
+    config: changes,
     rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
     history: [{ created, comment: message }],
   });

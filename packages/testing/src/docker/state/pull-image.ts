@@ -34,23 +34,70 @@ const platform = 'linux/amd64';
  * the stream
  */
 export function pullImage(state: EngineState, name: ImageName, credentials?: PullCredentials): Iterable<PullLine> {
-  const manifest = askRegistry(
+  const manifest = manifestOf(state, name, credentials);
+  return tell(state, name, familiarReference(name), download(state, name, manifest, platformOf(manifest)));
+}
+
+function manifestOf(state: EngineState, name: ImageName, credentials: PullCredentials | undefined): StoredManifest {
+  return askRegistry(
     error => refusedManifest(state, name, error),
     () => state.registry.manifestFor(name, credentials),
   );
-  const image = manifest.platforms.find(one => one.platform === platform);
-  if (!image) {
-    throw new EngineError(404, `no matching manifest for ${platform} in the manifest list entries`);
-  }
-  return download(state, name, manifest, image);
 }
 
-function* download(
+function platformOf({ platforms }: StoredManifest): StoredPlatform {
+  const image = platforms.find(one => one.platform === platform);
+  if (!image) throw new EngineError(404, `no matching manifest for ${platform} in the manifest list entries`);
+  return image;
+}
+
+/** Every tag that the repository has, one after the other. @throws EngineError as `pullImage` */
+export function pullAllTags(state: EngineState, name: ImageName, credentials?: PullCredentials): Iterable<PullLine> {
+  const tags = askRegistry(
+    error => refusedManifest(state, name, error),
+    () => state.registry.tagsFor(name, credentials),
+  );
+  return downloadAll(state, name, tags, credentials);
+}
+
+function* downloadAll(
   state: EngineState,
   name: ImageName,
-  manifest: StoredManifest,
-  image: StoredPlatform,
+  tags: readonly string[],
+  credentials: PullCredentials | undefined,
 ): Iterable<PullLine> {
+  if (state.imageStore === 'containerd') {
+    for (const tag of tags) yield* pullImage(state, { ...name, tag }, credentials);
+    return;
+  }
+  const downloads = tags.map(tag => {
+    const tagged = { ...name, tag };
+    const manifest = manifestOf(state, tagged, credentials);
+    return download(state, tagged, manifest, platformOf(manifest));
+  });
+  yield* tell(state, name, familiarRepository(name), all(downloads));
+}
+
+type Download = Generator<PullLine, { readonly isNew: boolean; readonly image: Pick<ImageRecord, 'labels'> }>;
+
+/** One event about all of it, which has no labels of any. */
+function* all(downloads: readonly Download[]): Download {
+  let isNew = false;
+  for (const download of downloads) {
+    const done = yield* download;
+    isNew ||= done.isNew;
+  }
+  return { isNew, image: { labels: {} } };
+}
+
+/** @param reference  what was asked for, as it is told of */
+function* tell(state: EngineState, name: ImageName, reference: string, download: Download): Iterable<PullLine> {
+  const { isNew, image } = yield* download;
+  emitTransfer(state, 'pull', reference, image, familiarRepository(name));
+  yield { status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${reference}` };
+}
+
+function* download(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): Download {
   const reference = familiarReference(name);
   const isNew = state.images.find(reference)?.id !== idOf(state, manifest, image);
   const source = name.domain === 'docker.io' ? name.path : familiarRepository(name).replace(`${name.domain}/`, '');
@@ -58,8 +105,7 @@ function* download(
   const isKnown = state.images.find(image.config.digest) !== undefined;
   if (!isKnown) for (const layer of image.layers) yield* downloadLayer(state, name, { config: image.config, layer });
   yield { status: `Digest: ${manifest.content.digest}` };
-  store(state, name, manifest, image);
-  yield { status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${reference}` };
+  return { isNew, image: store(state, name, manifest, image) };
 }
 
 function* downloadLayer(
@@ -97,13 +143,13 @@ function* downloadLayer(
 }
 
 /** A moved tag leaves the old image its digests, so that it shows as `<none>`. */
-function store(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): void {
+function store(state: EngineState, name: ImageName, manifest: StoredManifest, image: StoredPlatform): ImageRecord {
   const id = idOf(state, manifest, image);
   state.images.add(imageRecord(state, id, image));
   const byDigest = canonicalReference({ ...name, digest: manifest.content.digest });
   if (name.digest || state.imageStore === 'classic') state.images.name(byDigest, id);
   if (!name.digest) state.images.name(canonicalReference(name), id);
-  emitTransfer(state, 'pull', familiarReference(name), state.images.get(id), familiarRepository(name));
+  return state.images.get(id);
 }
 
 /** What the engine keeps of an image, whatever it came from. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { EngineProfile } from '../engine-profile.ts';
+import { systemClock } from '../../clock/engine-clock.ts';
 import type { Connection, Reply } from '../router.ts';
+import type { EngineState } from '../state/engine-state.ts';
 import { commonHeaders } from './respond.ts';
 import { acceptWebSocket, isWebSocket } from './websocket.ts';
 
@@ -10,7 +11,7 @@ export async function hijack(
   request: IncomingMessage,
   response: ServerResponse,
   { status, type, hasUsualHeaders, serve }: Extract<Reply, { kind: 'hijack' }>,
-  profile: EngineProfile,
+  { profile, clock }: Pick<EngineState, 'profile' | 'clock'>,
 ): Promise<void> {
   const { socket } = request;
   response.detachSocket(socket);
@@ -30,15 +31,28 @@ export async function hijack(
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const statusLine = isUpgraded ? '101 UPGRADED' : `${status ?? 200} ${STATUS_CODES[status ?? 200]}`;
   socket.write(`HTTP/1.1 ${statusLine}\r\n${lines.join('')}\r\n`);
+  if (!isUpgrade(request) && request.headers['transfer-encoding'] === undefined) leaveToRoute(socket);
+  // Python's clients lose what comes together with the head; no engine is that fast.
+  const apart = clock === systemClock ? clock.sleep(headMs) : undefined;
+  const write = (bytes: Buffer): void => {
+    if (!socket.destroyed) socket.write(bytes);
+  };
   await serve({
-    write: bytes => {
-      if (!socket.destroyed) socket.write(bytes);
-    },
+    write: apart === undefined ? write : bytes => void apart.then(() => write(bytes)),
     onInput: listener => readFrom(socket, listener),
   });
+  await apart;
   // What still comes from the client is read, so that what was sent to it is not lost.
   socket.resume();
   socket.end();
+}
+
+const headMs = 5;
+
+/** What comes after the body is no further request. */
+function leaveToRoute(socket: IncomingMessage['socket']): void {
+  socket.removeAllListeners('data');
+  socket.removeAllListeners('end');
 }
 
 export function isUpgrade({ headers }: IncomingMessage): boolean {

@@ -61,7 +61,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
         'NetworkingConfig.EndpointsConfig.*.Aliases',
       ],
       kept: [
-        ...['ArgsEscaped', 'AttachStderr', 'AttachStdin', 'AttachStdout', 'Domainname', 'OnBuild'],
+        ...['ArgsEscaped', 'AttachStderr', 'AttachStdin', 'AttachStdout', 'Dns', 'Domainname', 'OnBuild', 'Runtime'],
         ...[
           ...['Annotations', 'BlkioDeviceReadBps', 'BlkioDeviceReadIOps', 'BlkioDeviceWriteBps'],
           ...['BlkioDeviceWriteIOps', 'BlkioWeight', 'BlkioWeightDevice', 'CapAdd', 'CapDrop', 'Cgroup'],
@@ -73,7 +73,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
           ...['MemorySwap', 'MemorySwappiness', 'Mounts.BindOptions', 'Mounts.Consistency', 'NanoCpus'],
           ...['OomKillDisable', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'Privileged', 'ReadonlyPaths'],
           ...['Runtime', 'SecurityOpt', 'ShmSize', 'StorageOpt', 'Sysctls', 'Tmpfs', 'UTSMode'],
-          ...['Ulimits', 'UsernsMode'],
+          ...['Ulimits', 'UsernsMode', 'VolumeDriver'],
         ].map(name => `HostConfig.${name}`),
         ...endpointFacts.map(name => `NetworkingConfig.EndpointsConfig.*.${name}`),
       ],
@@ -84,11 +84,11 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
     query: { acted: ['follow', 'since', 'stderr', 'stdout', 'tail', 'timestamps', 'until'] },
   },
   'POST /containers/{id}/attach': {
-    query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
+    query: { acted: ['detachKeys', 'logs', 'stderr', 'stdin', 'stdout', 'stream'] },
     body: dockerodes,
   },
   'GET /containers/{id}/attach/ws': {
-    query: { acted: ['logs', 'stderr', 'stdin', 'stdout', 'stream'], kept: ['detachKeys'] },
+    query: { acted: ['detachKeys', 'logs', 'stderr', 'stdin', 'stdout', 'stream'] },
   },
   'POST /containers/{id}/resize': { query: { acted: ['h', 'w'] } },
   'GET /containers/{id}/top': { query: { acted: ['ps_args'] } },
@@ -105,7 +105,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
         ...['AttachStderr', 'AttachStdin', 'AttachStdout', 'Cmd', 'DetachKeys', 'Env', 'Privileged', 'Tty', 'User'],
         'WorkingDir',
       ],
-      kept: ['ConsoleSize', 'Detach'],
+      kept: ['ConsoleSize', 'Container', 'Detach'],
     },
   },
   'POST /exec/{id}/start': { body: { acted: ['Detach', 'Tty'], kept: ['ConsoleSize', ...dockerodes.kept] } },
@@ -129,7 +129,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'POST /build/prune': { query: { acted: [], kept: ['all', 'filters', 'keep-storage'] } },
   'POST /auth': { body: { acted: ['password', 'serveraddress', 'username'], kept: ['email'] } },
   'POST /commit': {
-    query: { acted: ['author', 'comment', 'container', 'repo', 'tag'], kept: ['pause'] },
+    query: { acted: ['author', 'changes', 'comment', 'container', 'repo', 'tag'], kept: ['pause'] },
     body: { acted: ['*'] },
   },
   'GET /plugins': none,
@@ -139,8 +139,8 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'GET /images/{name}/get': none,
   'POST /images/load': { query: { acted: [], kept: ['quiet'] } },
   'POST /images/{name}/push': { query: { acted: ['tag'] } },
-  'GET /images/json': { query: { acted: ['filters'], kept: ['all', 'digests'] } },
-  'POST /images/create': { query: { acted: ['fromImage', 'fromSrc', 'message', 'repo', 'tag'] } },
+  'GET /images/json': { query: { acted: ['filters'], kept: ['all', 'digests', 'filter'] } },
+  'POST /images/create': { query: { acted: ['changes', 'fromImage', 'fromSrc', 'message', 'repo', 'tag'] } },
   'GET /images/{name}/json': none,
   'GET /images/{name}/history': none,
   'POST /images/{name}/tag': { query: { acted: ['repo', 'tag'] } },
@@ -148,6 +148,7 @@ export const knownFields: Readonly<Record<string, RequestFields>> = {
   'GET /distribution/{name}/json': none,
 
   'GET /networks': filters,
+  'GET /networks/': filters,
   'POST /networks/create': {
     body: {
       acted: ['Attachable', 'Driver', 'Internal', 'Labels', 'Name', 'Options'],

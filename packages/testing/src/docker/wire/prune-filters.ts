@@ -4,12 +4,12 @@ import { type Filters, hasLabels, parseFilters } from './filters.ts';
 
 const msPerUnit: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-/** `until`, `label` and `label!`, and what else the kind of object has. */
+/** `label` and `label!`, and what else the kind of object has; default `until`. */
 export function parsePruneFilters(
   text: string | undefined,
-  { nowMs, others = [] }: { readonly nowMs: number; readonly others?: readonly string[] },
+  { nowMs, others = ['until'] }: { readonly nowMs: number; readonly others?: readonly string[] },
 ): { readonly filters: Filters; readonly mayGo: PruneFilter } {
-  const filters = parseFilters(text, { modelled: ['label', 'label!', 'until', ...others] });
+  const filters = parseFilters(text, { modelled: ['label', 'label!', ...others] });
   const until = filters.get('until') ?? [];
   if (until.length > 1) throw new EngineError(400, 'more than one until filter specified');
   const beforeMs = until[0] === undefined ? Number.POSITIVE_INFINITY : parseUntil(until[0], nowMs);
