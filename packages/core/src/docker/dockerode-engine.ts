@@ -262,7 +262,8 @@ function containerOf(info: Docker.ContainerInfo): Container {
 
 function eventOf(line: string): ContainerEvent {
   const { Action: action, Actor: actor, timeNano } = objectOf(JSON.parse(line));
-  const at = typeof timeNano === 'number' ? timeNano / 1e6 : 0;
+  // A double has no room for nanoseconds since 1970: the rest of them would put it before its own millisecond.
+  const at = typeof timeNano === 'number' ? Math.round(timeNano / 1e6) : 0;
   return { id: textOf(objectOf(actor).ID) ?? '', action: textOf(action) ?? '', at };
 }
 
