@@ -46,7 +46,7 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
   // Only what SNS has signed may name the URL that subscribes us.
   const isUnsigned = answer?.kind === 'confirm' && receiver.authentication.kind !== 'sns';
   return {
-    key: keyOf(request, receiver, { deliveryId, time }),
+    key: keyOf(receiver, deliveryId),
     time,
     pushed: within.filter(image => isAllowed(image, receiver)),
     forbidden: within.filter(image => !isAllowed(image, receiver)),
@@ -60,15 +60,9 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
   };
 }
 
-/** Without an id the time tells deliveries apart; without either, a second push would look like the first. */
-function keyOf(
-  { body }: HookRequest,
-  { name }: Receiver,
-  { deliveryId, time }: Pick<ParsedDelivery, 'deliveryId' | 'time'>,
-): string | undefined {
-  if (deliveryId === undefined && time === undefined) return undefined;
-  const hash = createHash('sha256').update(name).update('\0');
-  return hash.update(deliveryId === undefined ? body : `id ${deliveryId}`).digest('hex');
+/** Without an id nothing tells a second push from the first one sent again: Docker Hub’s differ by the second at best. */
+function keyOf({ name }: Receiver, deliveryId: string | undefined): string | undefined {
+  return deliveryId === undefined ? undefined : createHash('sha256').update(`${name}\0${deliveryId}`).digest('hex');
 }
 
 function unique(pushed: readonly PushedImage[]): readonly PushedImage[] {
