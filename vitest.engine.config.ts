@@ -10,6 +10,8 @@ const onOneProfile: Readonly<Record<string, string>> = {
   'library.engine.test.ts': 'docker-26.1',
   'image.engine.test.ts': 'docker-26.1',
   'kill.engine.test.ts': 'docker-28.5-containerd',
+  'durability.engine.test.ts': 'docker-28.5-containerd',
+  'registry-hooks.engine.test.ts': 'docker-28.5',
   // The image's Compose, whatever Compose is beside the engine.
   'helper-compose.engine.test.ts': 'docker-28.5',
   // A swarm needs kernel and time.

@@ -98,14 +98,19 @@ const runDocker = async (args: readonly string[]) =>
  * once, unless there is another command.
  *
  * @param options.files  empty files in its root
+ * @param options.registry  another one, `host:port` without TLS
  * @see OCI Distribution Specification v1.1, "Pushing manifests"
  */
 export async function pushToRegistry(
   image: string,
   version: string,
-  options: { readonly files?: readonly string[]; readonly command?: readonly string[] } = {},
+  options: {
+    readonly files?: readonly string[];
+    readonly command?: readonly string[];
+    readonly registry?: string;
+  } = {},
 ): Promise<void> {
-  const { files = [], command = ['/bin/busybox', 'sleep', '3600'] } = options;
+  const { files = [], command = ['/bin/busybox', 'sleep', '3600'], registry = provided('GOPDATER_REGISTRY') } = options;
   const layer = await archiveOf(files);
   const config = Buffer.from(
     JSON.stringify({
@@ -123,7 +128,7 @@ export async function pushToRegistry(
     }),
   );
   const [name, tag] = image.split(':');
-  const base = `http://${provided('GOPDATER_REGISTRY')}/v2/${name}`;
+  const base = `http://${registry}/v2/${name}`;
   for (const blob of [layer, config]) await putBlob(base, blob);
   const manifest = {
     schemaVersion: 2,
