@@ -6,7 +6,6 @@ import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
@@ -41,32 +40,23 @@ async function startProject() {
   await docker('compose', '--project-directory', directory, 'up', '--detach', '--quiet-pull');
 }
 
-/** The real program, which says where it listens. */
+/** The real program, which says in its log where it listens. */
 async function startGopdater() {
-  const log = await open(join(directory, 'gopdater.log'), 'w');
+  const file = join(directory, 'gopdater.log');
+  const log = await open(file, 'w');
   const env = {
     ...process.env,
     ...{ HOOK_SECRET: secret, HOST: '127.0.0.1', PORT: '0', GOPDATER_DATA: directory, GOPDATER_RATE_LIMIT: '0' },
     ...{ LOG_FORMAT: 'json', REGISTRY_MIRROR: `http://${registryHost}` },
   };
-  const child = spawn(
-    process.execPath,
-    ['packages/server/dist/bin.js', 'serve', '--compose-file', join(directory, 'compose.yml')],
-    {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const lines = createInterface({ input: child.stdout });
-  const url = await new Promise((resolve, reject) => {
-    lines.on('line', line => {
-      void log.write(`${line}\n`);
-      const found = /Listening on (?<url>http:\S+):? /.exec(line)?.groups?.url;
-      if (found) resolve(found.replace(/:$/, ''));
-    });
-    child.once('exit', code => reject(new Error(`gopdater ended with ${code}.`)));
-  });
-  return { child, url: `${url}/hooks/docker-hub/${secret}` };
+  const args = ['packages/server/dist/bin.js', 'serve', '--compose-file', join(directory, 'compose.yml')];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', log.fd, 'inherit'] });
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`gopdater ended with ${child.exitCode}.`);
+    const url = /Listening on (?<url>http:[^\s:]+:\d+)/.exec(await readFile(file, 'utf8'))?.groups?.url;
+    if (url !== undefined) return { child, url: `${url}/hooks/docker-hub/${secret}` };
+    await pause(50);
+  }
 }
 
 async function freePort() {

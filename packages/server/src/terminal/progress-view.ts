@@ -39,8 +39,14 @@ export function createProgressView({ terminal, log, clock }: ProgressViewOptions
   };
 }
 
+/** A push that was merged with a newer one is no news: there may be many. */
+const levels: Readonly<Partial<Record<DeploymentReport['outcome'], keyof Logger>>> = {
+  ...{ failed: 'error', 'rolled-back': 'error', refused: 'error' },
+  superseded: 'debug',
+};
+
 function logReport(report: DeploymentReport, log: Logger): void {
   const { deliveryId, image, outcome } = report;
-  const level = ['failed', 'rolled-back', 'refused'].includes(outcome) ? 'error' : 'info';
+  const level = levels[outcome] ?? 'info';
   log[level]({ deliveryId, image, outcome }, formatReport(report));
 }
