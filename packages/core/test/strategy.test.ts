@@ -85,6 +85,7 @@ describe('start-first', () => {
     ['the network of the host', 'network_mode: host', 'network_mode is host'],
     ['a fixed MAC address', 'mac_address: 02:42:ac:11:65:43', 'mac_address is 02:42'],
     ['a fixed address', 'networks: { default: { ipv4_address: 172.20.0.5 } }', 'ipv4_address is 172.20.0.5'],
+    ['hooks before its end', 'pre_stop: [{ command: [drain] }]', 'pre_stop is run by Compose only'],
     [
       'as many replicas as a node may have',
       'deploy: { placement: { max_replicas_per_node: 1 } }',
@@ -120,6 +121,15 @@ describe('start-first', () => {
 });
 
 describe('replicas', () => {
+  test('whose hooks before their end would not be run in turn are told of', async () => {
+    const file = `${threeReplicas('delay: 10s').trimEnd()}\n    pre_stop: [{ command: [drain] }]\n`;
+    await using world = await createWorld({ file });
+    world.registry.push('acme/web:latest', { version: 'v2' });
+    const { warnings } = await planDeployment(pushed().image, world.dependencies);
+    expect(warnings).toEqual([expect.stringContaining('pre_stop is not run')]);
+    expect(warnings).toEqual([expect.stringContaining('parallelism: 0')]);
+  });
+
   test('are moved one after the other, the old one first, so that the others serve', async () => {
     await using world = await createWorld({ file: threeReplicas('delay: 10s') });
     const { id } = world.registry.push('acme/web:latest', { version: 'v2' });

@@ -10,7 +10,7 @@ import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
 import { type PolicyDefaults, readPolicy, type ServicePolicy } from './policy.ts';
-import { chooseStrategy, type Strategy } from './preflight.ts';
+import { chooseStrategy, hasPreStop, type Strategy } from './preflight.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, isUp, runsDigest } from './service-containers.ts';
 import type { Goal } from './service-steps.ts';
@@ -146,6 +146,7 @@ export function decide(
     ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
     ...fellBack(target, policy, strategy),
     ...composeTooOld(target, observed),
+    ...hooksLeftOut(target, move),
     ...explainGuests(observed.guests, running),
   ];
   if (isOwn) return { kind: 'hand-over', move, goal, to: goalImage, warnings };
@@ -223,6 +224,14 @@ function fellBack(target: Target, { update }: ServicePolicy, { order, cause, obs
   const [first] = obstacles;
   if (update.order === order || first === undefined) return [];
   return [`${serviceKey(target)} is stop-first, as ${cause} ${first.hint}`];
+}
+
+/** A replica that is replaced in turn is stopped through the engine, which knows no hooks. */
+function hooksLeftOut(target: Target, { gap }: Move): readonly string[] {
+  if (gap.kind !== 'fewer-replicas' || !hasPreStop(target.service)) return [];
+  return [
+    `${serviceKey(target)}: pre_stop is not run where replicas are replaced in turn; with parallelism: 0 Compose replaces them all at once, and runs it.`,
+  ];
 }
 
 /** Before 2.30 Compose hashes `depends_on` too, and `--no-deps` cuts it off: each `up` then recreates the service. */

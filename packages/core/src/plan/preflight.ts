@@ -39,8 +39,8 @@ export function chooseStrategy(
 }
 
 /**
- * @see Compose Specification, services: `container_name`, `ports`, `network_mode`, `networks`, `mac_address`; Compose
- * Deploy Specification, `placement`
+ * @see Compose Specification, services: `container_name`, `ports`, `network_mode`, `networks`, `mac_address`, `pre_stop`;
+ * Compose Deploy Specification, `placement`
  */
 export function obstaclesToStartFirst(
   project: ComposeProject,
@@ -76,8 +76,21 @@ export function obstaclesToStartFirst(
       reason: `${guest.name} lives in its container.`,
       hint: `Give ${guest.name} a network of its own.`,
     })),
+    ...(hasPreStop(service)
+      ? [
+          {
+            reason: 'pre_stop is run by Compose only, when it replaces a container in its place.',
+            hint: 'Do on the stop signal what pre_stop does, and take pre_stop out.',
+          },
+        ]
+      : []),
     ...placementObstacles(attributes.deploy, replicas),
   ];
+}
+
+/** True when Compose runs commands in a container of the service before it stops it. */
+export function hasPreStop({ attributes }: ComposeService): boolean {
+  return Array.isArray(attributes.pre_stop) && attributes.pre_stop.length > 0;
 }
 
 /** A host port is for one container; of a range each takes one. */
