@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hookRequest } from './hook-request.ts';
 
+/** How many requests in all, where more are wanted: `npm run test:long`. */
+const wanted = Number(process.env.PROPERTY_RUNS ?? 0);
 const secret = 'a-secret-that-no-generator-finds-0123456789';
 const fetchText = async () => '{"keys":[]}';
 const words = [
@@ -83,7 +85,7 @@ describe.each([...senders.values()])('$name', sender => {
           expect(error).toMatchObject({ code: 'DELIVERY_INVALID' });
         }
       }),
-      { numRuns: 200 },
+      { numRuns: Math.max(200, wanted / senders.size) },
     );
   });
 
@@ -104,7 +106,7 @@ describe.each([...senders.values()])('$name', sender => {
         });
         expect(await receive(request, receiver, { fetchText })).toMatchObject({ kind: 'refused' });
       }),
-      { numRuns: 50 },
+      { numRuns: Math.max(50, wanted / senders.size / sender.authentications.length) },
     );
   });
 });
