@@ -203,6 +203,36 @@ describe('hooks that were lost', () => {
     );
   });
 
+  test('are no reason to tell again at each start of what was refused before', async () => {
+    const clock = new VirtualClock();
+    const store = createMemoryStore();
+    const logged: string[] = [];
+    const say = (_: object, message: string) => void logged.push(message);
+    const log = { error: say, warn: say, info: say, debug: say };
+    await withServer({ clock, store }, async ({ docker, post, close }) => {
+      docker.registry.push('acme/web:latest', { version: 'v2', health: 'unhealthy' });
+      expect(await post()).toBe(202);
+      await clock.advance(60_000);
+      expect(await store.history.list({ limit: 9 })).toMatchObject([{ report: { outcome: 'rolled-back' } }]);
+      await close();
+    });
+    const { digest = '' } = (await store.history.list({ limit: 1 }))[0]?.report ?? {};
+    const registry: Registry = {
+      resolve: async () => digest,
+      describe: async () => await Promise.reject(new Error('nobody asks')),
+    };
+    await withServer(
+      { clock, store, registry, log },
+      async ({ close }) => {
+        await clock.advance(60_000);
+        expect(logged).toContainEqual(expect.stringContaining('this digest was rolled back before'));
+        expect(await store.history.list({ limit: 9 })).toHaveLength(1);
+        await close();
+      },
+      { checksAtStart: true },
+    );
+  });
+
   test('by a registry that cannot be reached are made up for when it is back', async () => {
     const clock = new VirtualClock();
     const store = createMemoryStore();

@@ -70,13 +70,14 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const code = report.error?.code;
     // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
     const isOver = !isAborted && code !== 'ABORTED' && code !== 'ENGINE_UNREACHABLE' && code !== 'REGISTRY_UNREACHABLE';
-    const isNews = code === 'REGISTRY_UNREACHABLE' ? takeUp.whenReachable(event) : !checks.isRoutine(report);
+    const isFirst = code !== 'REGISTRY_UNREACHABLE' || takeUp.whenReachable(event);
+    const isHistory = isFirst && checks.audienceOf(report) === 'history';
     if (isOver) takeUp.reached(event);
     // Of a push that was superseded the newer one tells.
     if (report.outcome === 'superseded') return;
     kept = kept
       .then(async () => {
-        if (isNews) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+        if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
         if (isOver) await store.deliveries.settle(event);
       })
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));
@@ -95,7 +96,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onPlan: progress.onPlan,
     onStep: progress.onStep,
     onReport: report => {
-      if (checks.isRoutine(report)) progress.end();
+      if (checks.audienceOf(report) === 'nobody') progress.end();
       else progress.done(report);
       keep(report);
       dependencies.onReport?.(report);

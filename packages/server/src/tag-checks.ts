@@ -19,8 +19,11 @@ export interface TagChecks {
   checkAll(): Promise<void>;
   /** Looks at those that are to be polled, until {@link TagChecks.stop}. */
   poll(): Promise<void>;
-  /** True for a look of ours that found nothing new: it is nobody’s news. */
-  isRoutine(report: DeploymentReport): boolean;
+  /**
+   * Whom a report is for. A look of ours that finds nothing to do is for nobody; one that only says why, as it would at each
+   * start, is for the log; all others are for the history, too.
+   */
+  audienceOf(report: DeploymentReport): 'nobody' | 'log' | 'history';
   stop(): void;
 }
 
@@ -59,8 +62,11 @@ export function createTagChecks(dependencies: TagChecksDependencies): TagChecks 
         onTrouble: err => log.warn({ err }, 'A tag could not be looked at; it is tried again.'),
         signal,
       }),
-    isRoutine: ({ deliveryId, outcome }) =>
-      deliveryId.startsWith(prefix) && ['up-to-date', 'left-alone'].includes(outcome),
+    audienceOf: ({ deliveryId, outcome }) => {
+      if (!deliveryId.startsWith(prefix)) return 'history';
+      if (outcome === 'refused') return 'log';
+      return outcome === 'up-to-date' || outcome === 'left-alone' ? 'nobody' : 'history';
+    },
     stop: () => life.abort(),
   };
 }
