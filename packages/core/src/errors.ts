@@ -24,6 +24,7 @@ const errorCodes = [
   'CONFIG_INVALID',
   'STORE_FAILED',
   'SERVER_UNREACHABLE',
+  'KEYS_UNREACHABLE',
   'ABORTED',
   'UNEXPECTED',
 ] as const;

@@ -58,7 +58,7 @@ export type {
 } from './image/credentials.ts';
 export { shortDigest } from './image/digest.ts';
 export type { ImageConfig } from './image/image-config.ts';
-export { formatReference, type ImageReference, parseReference } from './image/reference.ts';
+export { formatReference, formatRepository, type ImageReference, parseReference } from './image/reference.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
 export type { HostLoadOptions } from './plan/load-in-helper.ts';

@@ -55,6 +55,8 @@ function number({
 export interface Options {
   readonly owner: Option<readonly string[]>;
   readonly hookSecret: Option<string | undefined>;
+  readonly receiverNames: Option<readonly string[]>;
+  readonly registryAliases: Option<readonly string[]>;
   readonly composeFiles: Option<readonly string[]>;
   readonly host: Option<string>;
   readonly port: Option<number>;
@@ -111,6 +113,20 @@ export const options: Options = {
       'With it only `POST /hooks/docker-hub/<secret>` is served, not `POST /`. Then `OWNER` may be left out, and everybody’s images are accepted. Under 16 characters the start warns.',
     isSecret: true,
     schema: text,
+  },
+  receiverNames: {
+    env: 'GOPDATER_RECEIVERS',
+    default: 'none',
+    about:
+      'Names of further receivers, `POST /hooks/NAME`, with commas: each is set up by variables of its own, `GOPDATER_RECEIVER_<NAME>_…` below.',
+    schema: list,
+  },
+  registryAliases: {
+    env: 'GOPDATER_REGISTRY_ALIASES',
+    default: 'none has two names',
+    about:
+      'Names of one registry, `registry:5000=registry.example.com`, several with commas: a hook with the one means services with the other.',
+    schema: list,
   },
   composeFiles: {
     env: 'GOPDATER_COMPOSE_FILE',

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultMerging, GopdaterError, type PolicyDefaults } from '@gopdater/core';
+import { defaultMerging, GopdaterError, type PolicyDefaults, type Receiver } from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
+import { readReceivers, readRegistryAliases, receiverPrefix } from './receivers/read-receivers.ts';
 import type { ServeOptions } from './serve.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type ValueOf<O> = O extends Option<infer T> ? T : never;
 
 /** Everything that was configured, checked and complete. */
-export type Config = { readonly [K in keyof Options]: ValueOf<Options[K]> } & {
+export type Config = { readonly [K in keyof Omit<Options, 'registryAliases'>]: ValueOf<Options[K]> } & {
+  readonly receivers: readonly Receiver[];
+  /** Names of one registry, each list. */
+  readonly registryAliases: readonly (readonly string[])[];
   /** The user's home, for what is found there by default. */
   readonly home: string;
   /** The environment without what is meant for gopdater alone: Compose interpolates files with it. */
@@ -26,6 +30,7 @@ export function readConfig(environment: Environment): Config {
   return {
     owner: value(options.owner),
     hookSecret: value(options.hookSecret),
+    receiverNames: value(options.receiverNames),
     composeFiles: value(options.composeFiles),
     host: value(options.host),
     port: value(options.port),
@@ -60,6 +65,8 @@ export function readConfig(environment: Environment): Config {
     noColor: value(options.noColor),
     forceColor: value(options.forceColor),
     term: value(options.term),
+    receivers: readReceivers(environment, variable => readSecret(variable, environment)),
+    registryAliases: readRegistryAliases(value(options.registryAliases)),
     home: environment.HOME ?? '/root',
     composeEnvironment: composeEnvironment(environment),
   };
@@ -100,6 +107,8 @@ export function serveOptions(config: Config): ServeOptions {
   }
   return {
     ...{ owner, hookSecret, host, port, trustedProxies },
+    receivers: config.receivers,
+    registryAliases: config.registryAliases,
     tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     maxPerMinute: rateLimit ?? 600,
     checksAtStart: config.checkAtStart,
@@ -163,7 +172,7 @@ function composeEnvironment(environment: Environment): Record<string, string> {
   const gone = new Set(['PWD', ...Object.values(ours).map(({ env }) => env)]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !gone.has(name)) kept[name] = value;
+    if (value !== undefined && !gone.has(name) && !name.startsWith(receiverPrefix)) kept[name] = value;
   }
   return kept;
 }

@@ -2,6 +2,7 @@ import { createSqliteStore } from '@gopdater/core';
 import type { Command } from 'commander';
 import { options } from '../config.schema.ts';
 import { readConfig, serveOptions, storeFile, withComposeFiles } from '../config.ts';
+import { createFetchText } from '../http/fetch-text.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
 import { type RunningServer, serve } from '../serve.ts';
@@ -39,7 +40,10 @@ export function addServe(program: Command, context: CliContext): void {
       const store = await createSqliteStore(storeFile(config));
       const parts = await createParts(config, { ...context, processes: store.processes });
       const progress = createProgressView({ terminal, log, clock: parts.clock });
-      const server = await serve(serveOptions(config), { ...parts, log, progress, store });
+      const server = await serve(serveOptions(config), {
+        ...{ ...parts, log, progress, store },
+        fetchText: createFetchText({ clock: parts.clock }),
+      });
       stopOnSignal(server, () => store.close());
     });
 }

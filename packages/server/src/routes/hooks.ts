@@ -119,6 +119,10 @@ async function readRequest(request: Request): Promise<HookRequest> {
 /** What is no delivery is 400, and says which field is wrong: whoever reads that has proved who he is. */
 function invalid(log: Logger, receiver: string): (error: unknown) => never {
   return error => {
+    if (error instanceof GopdaterError && error.code === 'KEYS_UNREACHABLE') {
+      log.error({ receiver, err: error }, 'A delivery could not be checked; its sender is asked to try again.');
+      throw new Problem(503, 'The delivery cannot be checked now.', { 'retry-after': '30' });
+    }
     if (!(error instanceof GopdaterError) || error.code !== 'DELIVERY_INVALID') throw error;
     log.warn({ receiver }, `Refused a delivery: ${error.message}`);
     throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
