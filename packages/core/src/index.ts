@@ -104,7 +104,7 @@ export {
 export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type PollDependencies, pollTags } from './polling/poll-tags.ts';
-export { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
+export { tagsOf, type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
 export {
   type CredentialStore,
   createDockerConfigCredentials,

@@ -118,8 +118,8 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   );
   log.info({}, `Listening on ${server.url}: webhooks go to POST ${hookPaths(options).join(', ')} there.`);
   await takeUp.atStart({ isAlone });
-  if (options.checksAtStart) await checks.checkAll();
-  const polling = checks.poll();
+  if (options.checksAtStart) await checks.checkAll(watched);
+  const polling = checks.poll(watched);
   return {
     url: server.url,
     close: async () => {

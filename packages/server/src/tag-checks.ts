@@ -8,6 +8,8 @@ import {
   pollTags,
   type Registry,
   type Store,
+  tagsOf,
+  type WatchedProject,
   type WatchedTagsDependencies,
   watchedTags,
 } from '@gopdater/core';
@@ -15,10 +17,10 @@ import type { Logger } from './log.ts';
 
 /** Looks at tags without a hook: hooks get lost, and some registries send none. Each look ends in the flow of a hook. */
 export interface TagChecks {
-  /** Looks at every watched tag, once. Resolves when all are in the queue. */
-  checkAll(): Promise<void>;
-  /** Looks at those that are to be polled, until {@link TagChecks.stop}. */
-  poll(): Promise<void>;
+  /** Looks at every watched tag, once; of these projects, if they were just read. Resolves when all are in the queue. */
+  checkAll(watched?: readonly WatchedProject[]): Promise<void>;
+  /** Looks at those that are to be polled, first of these projects, until {@link TagChecks.stop}. */
+  poll(watched: readonly WatchedProject[]): Promise<void>;
   /**
    * Whom a report is for. A look of ours that finds nothing to do is for nobody; one that only says why, as it would at each
    * start, is for the log; all others are for the history, too.
@@ -48,16 +50,18 @@ export function createTagChecks(dependencies: TagChecksDependencies): TagChecks 
     return isInLine ? undefined : await submit({ deliveryId: prefix + randomUUID(), image });
   };
   return {
-    checkAll: async () => {
+    checkAll: async watched => {
       try {
-        for (const { image } of (await watchedTags({ ...dependencies, signal })).values()) void check(image);
+        const tags = watched ? tagsOf(watched) : await watchedTags({ ...dependencies, signal });
+        for (const { image } of tags.values()) void check(image);
       } catch (err) {
         log.warn({ err }, 'The watched tags could not be looked at.');
       }
     },
-    poll: async () =>
+    poll: async watched =>
       await pollTags({
         ...dependencies,
+        tags: tagsOf(watched, dependencies.defaults),
         submit: check,
         onTrouble: err => log.warn({ err }, 'A tag could not be looked at; it is tried again.'),
         signal,

@@ -17,6 +17,8 @@ export interface PollDependencies extends WatchedTagsDependencies {
   readonly onTrouble?: ((error: GopdaterError) => void) | undefined;
   /** From 0 to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
+  /** What is watched when it begins. Default: the projects are read. */
+  readonly tags?: ReadonlyMap<string, WatchedTag> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -29,8 +31,8 @@ interface Polled {
   failures: number;
 }
 
-/** How often the compose files are looked at for what is to be polled, in milliseconds. */
-const lookMs = 60_000;
+/** How often the projects are read where nothing is polled, in milliseconds: that may take a container. */
+const lookMs = 3_600_000;
 const longestWaitMs = 24 * 3_600_000;
 
 /**
@@ -41,8 +43,10 @@ const longestWaitMs = 24 * 3_600_000;
 export async function pollTags(dependencies: PollDependencies): Promise<void> {
   const { clock, signal } = dependencies;
   const polled = new Map<string, Polled>();
+  let { tags } = dependencies;
   while (!signal.aborted) {
-    await takeUpTags(polled, dependencies);
+    await takeUpTags(polled, { ...dependencies, tags });
+    tags = undefined;
     for (const each of polled.values()) {
       if (each.dueAt <= clock.now() && !signal.aborted) await look(each, dependencies);
     }
@@ -54,7 +58,7 @@ export async function pollTags(dependencies: PollDependencies): Promise<void> {
 async function takeUpTags(polled: Map<string, Polled>, dependencies: PollDependencies): Promise<void> {
   const { clock, onTrouble, random = Math.random } = dependencies;
   try {
-    const tags = await watchedTags(dependencies);
+    const { tags = await watchedTags(dependencies) } = dependencies;
     for (const name of polled.keys()) if (tags.get(name)?.pollMs === undefined) polled.delete(name);
     for (const [name, tag] of tags) {
       if (tag.pollMs === undefined) continue;

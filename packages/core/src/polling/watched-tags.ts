@@ -2,6 +2,7 @@ import { formatReference, type ImageReference } from '../image/reference.ts';
 import { type LoadDependencies, loadProjects, type ProjectSource } from '../plan/load-projects.ts';
 import { referenceOf } from '../plan/match-services.ts';
 import { type PolicyDefaults, readPolicy } from '../plan/policy.ts';
+import type { WatchedProject } from '../plan/watched-project.ts';
 
 /** A tag that services follow, however many do. */
 export interface WatchedTag {
@@ -25,8 +26,16 @@ export async function watchedTags({
   defaults,
   ...dependencies
 }: WatchedTagsDependencies): Promise<ReadonlyMap<string, WatchedTag>> {
+  return tagsOf(await loadProjects(projects, dependencies), defaults);
+}
+
+/** {@link watchedTags} of projects that were read already. */
+export function tagsOf(
+  watched: readonly WatchedProject[],
+  defaults?: PolicyDefaults | undefined,
+): ReadonlyMap<string, WatchedTag> {
   const tags = new Map<string, WatchedTag>();
-  for (const { project, obstacle } of await loadProjects(projects, dependencies)) {
+  for (const { project, obstacle } of watched) {
     for (const service of obstacle === undefined ? project.services.values() : []) {
       const image = referenceOf(service);
       if (image === undefined || image.digest !== undefined) continue;
