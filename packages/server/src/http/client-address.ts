@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GopdaterError } from '@gopdater/core';
-import ipaddr from 'ipaddr.js';
 import proxyAddress from 'proxy-addr';
+import { senderOfAddress } from './ip-address.ts';
 
 /** Who sent a request, as an address without a port. */
 export type ClientAddress = (request: IncomingMessage) => string;
@@ -15,7 +15,7 @@ export type ClientAddress = (request: IncomingMessage) => string;
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const trust = compile(trustedProxies);
-  return request => normalise(proxyAddress(request, trust));
+  return request => senderOfAddress(proxyAddress(request, trust));
 }
 
 function compile(trustedProxies: readonly string[]) {
@@ -27,12 +27,4 @@ function compile(trustedProxies: readonly string[]) {
       cause,
     });
   }
-}
-
-/** An IPv4 address that came as IPv6 is itself; of IPv6 a sender has a whole /64. */
-function normalise(address: string | undefined): string {
-  if (address === undefined || !ipaddr.isValid(address)) return 'unknown';
-  const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
 }

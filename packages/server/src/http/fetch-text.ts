@@ -2,7 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { request } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { type Clock, GopdaterError } from '@gopdater/core';
-import ipaddr from 'ipaddr.js';
+import { isPublicAddress } from './ip-address.ts';
 
 export interface FetchTextOptions {
   readonly clock: Clock;
@@ -74,7 +74,7 @@ function publicOnly(lookup: typeof systemLookup): LookupFunction {
     lookup(hostname, { ...options, all: true }, (error, addresses: readonly LookupAddress[]) => {
       const first = addresses?.[0];
       if (error !== null || first === undefined) return done(error ?? new Error('it has no address'), '', 0);
-      const hidden = addresses.find(({ address }) => ipaddr.process(address).range() !== 'unicast');
+      const hidden = addresses.find(({ address }) => !isPublicAddress(address));
       if (hidden !== undefined) return done(new Error('its address is no public one'), '', 0);
       if (options.all === true) return done(null, [...addresses]);
       done(null, first.address, first.family);
