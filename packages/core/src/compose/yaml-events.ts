@@ -5,6 +5,8 @@ import { invalid } from './problem.ts';
 import type { Source } from './tree.ts';
 import { joinLine } from './yaml-flow.ts';
 
+export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
+
 // Of js-yaml's two builds the one for `require` reads several times faster (Node 20, js-yaml 5.5).
 const jsYaml: typeof JsYaml = createRequire(import.meta.url)('js-yaml');
 const { getScalarValue, parseEvents, YAMLException } = jsYaml;

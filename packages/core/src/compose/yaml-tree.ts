@@ -1,4 +1,3 @@
-import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { invalid } from './problem.ts';
 import {
   lineAt,
@@ -12,7 +11,17 @@ import {
   scalar,
   sequence,
 } from './tree.ts';
-import { EVENT_ID, eventText, isQuoted, SCALAR_STYLE, type YamlEvents } from './yaml-events.ts';
+import {
+  EVENT_ID,
+  type Event,
+  eventText,
+  isQuoted,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+  type YamlEvents,
+} from './yaml-events.ts';
 import { scalarValue } from './yaml-scalar.ts';
 
 /** Each is laid over all those before it. */
