@@ -74,10 +74,7 @@ const dependencies: Transform = node => {
 /** The long form of `- NAME` in `depends_on`. */
 export function startedDependency(name: Node): Node {
   return mapping(
-    new Map([
-      ['condition', scalar('service_started', name)],
-      ['required', scalar(true, name)],
-    ]),
+    new Map<string, Node>().set('condition', scalar('service_started', name)).set('required', scalar(true, name)),
     name,
   );
 }

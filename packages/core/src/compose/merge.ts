@@ -4,6 +4,7 @@ import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { goText } from './scalar-text.ts';
 import {
+  copyOf,
   entriesOf,
   entryOf,
   isNull,
@@ -41,11 +42,11 @@ function clearMarks(node: Node): Node | undefined {
     const unchanged = node.mark === undefined && items.length === node.items.length;
     return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node);
   }
-  let entries = node.mark === undefined ? undefined : new Map(node.entries);
+  let entries = node.mark === undefined ? undefined : copyOf(node.entries);
   for (const [key, child] of node.entries) {
     const cleared = clearMarks(child);
     if (cleared === child) continue;
-    entries ??= new Map(node.entries);
+    entries ??= copyOf(node.entries);
     if (cleared === undefined) entries.delete(key);
     else entries.set(key, cleared);
   }
@@ -79,7 +80,7 @@ function mergeByKind(base: Node, override: Node, where: Where): Node {
 }
 
 function mergeMappings(base: Mapping, override: Mapping, { rules, path, compat }: Where): Mapping {
-  const entries = new Map(base.entries);
+  const entries = copyOf(base.entries);
   for (const [key, value] of override.entries) {
     const earlier = base.entries.get(key);
     const replaces = earlier === undefined || (key.startsWith('x-') && isBefore(compat, '2.40'));

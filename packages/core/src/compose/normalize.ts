@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import {
+  copyOf,
   entriesOf,
   entryOf,
   isNull,
@@ -24,7 +25,7 @@ export function normalize(model: Mapping, name: string, environment: Environment
   for (const [key, service] of entriesOf(entryOf(model, 'services'))) {
     services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
   }
-  const normal = new Map(model.entries);
+  const normal = copyOf(model.entries);
   if (services.size > 0) normal.set('services', mapping(services, model));
   const networks = new Map(entriesOf(entryOf(model, 'networks')));
   const usesDefault = [...services.values()].some(service => entryOf(entryOf(service, 'networks'), 'default'));
@@ -38,7 +39,7 @@ export function normalize(model: Mapping, name: string, environment: Environment
 }
 
 function normalizeService(service: Mapping, environment: Environment): Mapping {
-  const entries = new Map(service.entries);
+  const entries = copyOf(service.entries);
   if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
   if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));
@@ -46,7 +47,8 @@ function normalizeService(service: Mapping, environment: Environment): Mapping {
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty) entries.set('networks', mapping(new Map([['default', scalar(null, service)]]), service));
+    if (isEmpty)
+      entries.set('networks', mapping(new Map<string, Node>().set('default', scalar(null, service)), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
@@ -58,7 +60,7 @@ function normalizeService(service: Mapping, environment: Environment): Mapping {
 }
 
 function normalizeBuild(build: Mapping, environment: Environment): Mapping {
-  const entries = new Map(build.entries);
+  const entries = copyOf(build.entries);
   if (!entries.has('dockerfile') && !entries.has('dockerfile_inline')) {
     entries.set('dockerfile', scalar('Dockerfile', build));
   }

@@ -51,7 +51,7 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
     const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
-    const entries = new Map<string, Node>([['mode', scalar('ingress', port)]]);
+    const entries = new Map<string, Node>().set('mode', scalar('ingress', port));
     entries.set('target', scalar(BigInt(target), port));
     if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port));
     if (host) entries.set('published', scalar(host, port));

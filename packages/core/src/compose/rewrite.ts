@@ -1,5 +1,5 @@
 import { createRules, type Rules } from './rules.ts';
-import { type Mapping, mapChildren, mapping, type Node } from './tree.ts';
+import { copyOf, type Mapping, mapChildren, mapping, type Node } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** What becomes of a node whose children are rewritten already; the same node where nothing changes. */
@@ -41,7 +41,7 @@ function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, pa
     if (child === undefined) continue;
     const next = rewriteChild(child, key, keyRules, path, context);
     if (next === child) continue;
-    entries ??= new Map(node.entries);
+    entries ??= copyOf(node.entries);
     entries.set(key, next);
   }
   return entries === undefined ? node : mapping(entries, node, node.mark);

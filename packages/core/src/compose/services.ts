@@ -1,4 +1,5 @@
 import type { Compat } from './compat.ts';
+import type { ComposeResource } from './compose-model.ts';
 import { checkConsistency } from './consistency.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
@@ -24,7 +25,8 @@ export async function createServices(
   },
 ): Promise<ReadonlyMap<string, ComposeService>> {
   const nodes = new Map(entriesOf(entryOf(normal, 'services')));
-  const printed = new Map(Array.from(nodes, ([name, node]) => [name, printService(name, node, compat)]));
+  const printed = new Map<string, ComposeResource>();
+  for (const [name, node] of nodes) printed.set(name, printService(name, node, compat));
   const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
   checkConsistency(normal, { printed, enabled, compat });
   const surroundings = { environment, disk, compat };

@@ -97,7 +97,7 @@ export function mapChildren(node: Mapping | Sequence, change: (child: Node, key:
   for (const [key, child] of node.entries) {
     const next = change(child, key);
     if (next === child) continue;
-    entries ??= new Map(node.entries);
+    entries ??= copyOf(node.entries);
     entries.set(key, next);
   }
   return entries === undefined ? node : mapping(entries, node, node.mark);
@@ -114,9 +114,16 @@ export function pathOf(root: Node, node: Node): string | undefined {
   return undefined;
 }
 
+/** To be changed; `new Map(entries)` makes a pair and a result for each entry on its way and takes twice as long. */
+export function copyOf(entries: ReadonlyMap<string, Node>): Map<string, Node> {
+  const copy = new Map<string, Node>();
+  for (const [key, node] of entries) copy.set(key, node);
+  return copy;
+}
+
 /** The mapping with one entry set, or deleted when the value is `undefined`. */
 export function withEntry(node: Mapping, key: string, value: Node | undefined): Mapping {
-  const entries = new Map(node.entries);
+  const entries = copyOf(node.entries);
   if (value === undefined) entries.delete(key);
   else entries.set(key, value);
   return mapping(entries, node, node.mark);

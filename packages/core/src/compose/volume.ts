@@ -31,7 +31,7 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
     throw invalid(node, `${path} is not SOURCE:TARGET:OPTIONS.`, 'Fill in what is empty; a variable may be unset.');
   }
   const { type, source, target, options } = volume;
-  const entries = new Map<string, Node>([['type', scalar(type, node)]]);
+  const entries = new Map<string, Node>().set('type', scalar(type, node));
   if (source !== undefined) entries.set('source', scalar(source, node));
   entries.set('target', scalar(cleanPath(target), node));
   if (options.findLast(option => option === 'ro' || option === 'rw') === 'ro') {
@@ -46,7 +46,9 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
   if (bind.size > 0) entries.set('bind', mapping(bind, node));
   const nocopy = options.includes('nocopy');
   if (nocopy || (type === 'volume' && spec.length > 2)) {
-    entries.set('volume', mapping(new Map(nocopy ? [['nocopy', scalar(true, node)]] : []), node));
+    const noCopy = new Map<string, Node>();
+    if (nocopy) noCopy.set('nocopy', scalar(true, node));
+    entries.set('volume', mapping(noCopy, node));
   }
   return mapping(entries, node);
 }

@@ -1,17 +1,12 @@
 import { invalid } from './problem.ts';
 import type { Place, ScalarValue } from './tree.ts';
 
-/** A scalar as it is written. */
-export interface ScalarText {
-  readonly text: string;
-  /** Neither quoted nor a block. */
-  readonly isPlain: boolean;
-  readonly hasUnknownEscape: boolean;
-}
-
-/** The value of a scalar; of the tags those of YAML itself count, any other leaves the text as it stands. */
-export function scalarValue({ text, isPlain, hasUnknownEscape }: ScalarText, tag: string, at: Place): ScalarValue {
-  if (hasUnknownEscape) throw invalid(at, 'the escape \\/ is unknown.', 'Write / without the backslash.');
+/**
+ * The value of a scalar; of the tags those of YAML itself count, any other leaves the text as it stands.
+ *
+ * @param isPlain  neither quoted nor a block
+ */
+export function scalarValue(text: string, isPlain: boolean, tag: string, at: Place): ScalarValue {
   if (tag === '') return isPlain ? resolveScalar(text) : text;
   if (tag === '!!binary') return Buffer.from(text, 'base64').toString();
   const type = standardTags.get(tag);

@@ -6,27 +6,23 @@ import {
   mapping,
   type Node,
   type Place,
+  type ScalarValue,
   type Source,
   scalar,
   sequence,
 } from './tree.ts';
-import { type ScalarText, scalarValue } from './yaml-scalar.ts';
-
-/** What a YAML file is made of, from first to last; collections and documents run until their `end`. */
-export type YamlEvent =
-  | { readonly kind: 'document' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'alias'; readonly name: string; readonly offset: number }
-  | ({ readonly kind: 'scalar' } & ScalarText & Properties)
-  | ({ readonly kind: 'mapping' } & Properties)
-  | ({ readonly kind: 'sequence' } & Properties);
-
-interface Properties {
-  /** `undefined` where nothing is written. */
-  readonly offset: number | undefined;
-  readonly tag: string;
-  readonly anchor: string | undefined;
-}
+import {
+  EVENT_ID,
+  type Event,
+  eventText,
+  isQuoted,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+  type YamlEvents,
+} from './yaml-events.ts';
+import { scalarValue } from './yaml-scalar.ts';
 
 /** Each is laid over all those before it. */
 const maxDocuments = 100;
@@ -34,15 +30,11 @@ const maxDocuments = 100;
 /** Nodes of one file with every alias written out: what an alias bomb multiplies. */
 const maxNodes = 250_000;
 
-/**
- * Builds the tree of each document.
- *
- * @param eventAt  asked once for each event, in order
- */
-export function createDocuments(count: number, eventAt: (index: number) => YamlEvent, source: Source): readonly Node[] {
-  const reader: Reader = { source, eventAt, next: 0, nodes: 0, anchors: new Map(), path: [] };
+/** Builds the tree of each document. */
+export function createDocuments({ events, joints }: YamlEvents, source: Source): readonly Node[] {
+  const reader: Reader = { source, events, joints, next: 0, nodes: 0, anchors: new Map(), path: [] };
   const documents: Node[] = [];
-  while (reader.next < count) {
+  while (reader.next < events.length) {
     documents.push(readDocument(reader));
     if (documents.length > maxDocuments) {
       const last = documents.at(-1) ?? { source, offset: 0 };
@@ -52,14 +44,13 @@ export function createDocuments(count: number, eventAt: (index: number) => YamlE
   return documents;
 }
 
-interface Reader {
+interface Reader extends YamlEvents {
   readonly source: Source;
-  readonly eventAt: (index: number) => YamlEvent;
   next: number;
   nodes: number;
   readonly anchors: Map<string, Anchor>;
   /** Where in the tree it reads. */
-  readonly path: string[];
+  readonly path: (string | number)[];
 }
 
 interface Anchor {
@@ -72,11 +63,14 @@ interface Anchor {
   readonly parents: Set<string>;
 }
 
-function take(reader: Reader): YamlEvent {
-  const event = reader.eventAt(reader.next);
+/** `undefined` at the end of a collection or document. */
+function take(reader: Reader): NodeEvent | undefined {
+  const event = reader.events[reader.next];
   reader.next += 1;
-  return event;
+  return event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT ? undefined : event;
 }
+
+type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>;
 
 function readDocument(reader: Reader): Node {
   take(reader);
@@ -86,18 +80,21 @@ function readDocument(reader: Reader): Node {
   return node;
 }
 
-function readNode(reader: Reader, event: YamlEvent, parentOffset: number): Node {
+function readNode(reader: Reader, event: NodeEvent | undefined, parentOffset: number): Node {
   reader.nodes += 1;
   const { source } = reader;
-  if (event.kind === 'document' || event.kind === 'end') return scalar(null, { source, offset: parentOffset });
-  const at: Place = { source, offset: event.offset ?? parentOffset };
-  if (event.kind === 'alias') return readAlias(reader, event.name, at);
-  if (event.anchor === undefined) return readContent(reader, event, at);
+  if (event === undefined) return scalar(null, { source, offset: parentOffset });
+  if (event.type === EVENT_ID.ALIAS) {
+    const name = source.text.slice(event.anchorStart, event.anchorEnd);
+    return readAlias(reader, name, { source, offset: event.anchorStart - 1 });
+  }
+  if (event.anchorStart < 0) return readContent(reader, event, parentOffset);
+  const name = source.text.slice(event.anchorStart, event.anchorEnd);
   const before = reader.nodes;
   const places = { uses: new Set<string>(), parents: new Set<string>() };
-  reader.anchors.set(event.anchor, { node: undefined, nodes: 0, ...places });
-  const node = readContent(reader, event, at);
-  reader.anchors.set(event.anchor, { node, nodes: reader.nodes - before + 1, ...places });
+  reader.anchors.set(name, { node: undefined, nodes: 0, ...places });
+  const node = readContent(reader, event, parentOffset);
+  reader.anchors.set(name, { node, nodes: reader.nodes - before + 1, ...places });
   return node;
 }
 
@@ -132,33 +129,68 @@ function checkUse(path: string, { uses, parents }: Anchor, at: Place): void {
   uses.add(path);
 }
 
-type ContentEvent = Extract<YamlEvent, Properties>;
+type ContentEvent = ScalarEvent | MappingEvent | SequenceEvent;
 
-function readContent(reader: Reader, event: ContentEvent, at: Place): Node {
-  const mark: Mark | undefined = event.tag === '!reset' ? 'reset' : event.tag === '!override' ? 'override' : undefined;
-  if (event.kind === 'scalar') return scalar(scalarValue(event, mark === undefined ? event.tag : '', at), at, mark);
-  if (event.kind === 'mapping') return readMapping(reader, at, mark);
-  const items: Node[] = [];
-  for (let item = take(reader); item.kind !== 'end'; item = take(reader)) {
-    reader.path.push(`${items.length}`);
-    items.push(readNode(reader, item, at.offset));
-    reader.path.pop();
+function readContent(reader: Reader, event: ContentEvent, parentOffset: number): Node {
+  const { source } = reader;
+  const tag = tagOf(event, source);
+  const mark: Mark | undefined = tag === '!reset' ? 'reset' : tag === '!override' ? 'override' : undefined;
+  switch (event.type) {
+    case EVENT_ID.SCALAR: {
+      const at: Place = { source, offset: scalarOffset(event, parentOffset) };
+      return scalar(readScalar(reader, event, mark === undefined ? tag : '', at), at, mark);
+    }
+    case EVENT_ID.MAPPING:
+      return readMapping(reader, event.start, mark);
+    case EVENT_ID.SEQUENCE:
+      return readSequence(reader, event.start, mark);
   }
-  return sequence(items, at, mark);
 }
 
-function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping {
+function tagOf({ tagStart, tagEnd }: ContentEvent, { text }: Source): string {
+  return tagStart < 0 ? '' : text.slice(tagStart, tagEnd);
+}
+
+/** Where a scalar begins; that of its parent where nothing is written. */
+function scalarOffset(event: ScalarEvent, parentOffset: number): number {
+  return event.valueStart < 0 ? parentOffset : event.valueStart - (isQuoted(event) ? 1 : 0);
+}
+
+function readScalar({ source, joints }: Reader, event: ScalarEvent, tag: string, at: Place): ScalarValue {
+  const text = eventText(event, source, joints);
+  const hasUnknownEscape =
+    event.style === SCALAR_STYLE.DOUBLE_QUOTED &&
+    !event.fast &&
+    slashEscape.test(source.text.slice(event.valueStart, event.valueEnd));
+  if (hasUnknownEscape) throw invalid(at, 'the escape \\/ is unknown.', 'Write / without the backslash.');
+  return scalarValue(text, event.style === SCALAR_STYLE.PLAIN, tag, at);
+}
+
+/** Compose does not know the escape `\/`. */
+const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
+
+function readSequence(reader: Reader, offset: number, mark: Mark | undefined): Node {
+  const items: Node[] = [];
+  for (let item = take(reader); item !== undefined; item = take(reader)) {
+    reader.path.push(items.length);
+    items.push(readNode(reader, item, offset));
+    reader.path.pop();
+  }
+  return sequence(items, { source: reader.source, offset }, mark);
+}
+
+function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Mapping {
   const entries = new Map<string, Node>();
   /** Where the keys stand, in the order of the entries. */
   const keys: number[] = [];
   let merge: { readonly offset: number; readonly value: Node } | undefined;
-  for (let event = take(reader); event.kind !== 'end'; event = take(reader)) {
-    const key = readNode(reader, event, at.offset);
+  for (let event = take(reader); event !== undefined; event = take(reader)) {
+    const key = readNode(reader, event, offset);
     const name = keyOf(key);
     // A quoted "<<" is a key like any other.
-    const isMerge = isMergeKey(event);
+    const isMerge = name === '<<' && isMergeKey(event, reader.source);
     if (isMerge ? merge !== undefined : entries.has(name)) {
-      const first = (isMerge ? merge?.offset : keys[[...entries.keys()].indexOf(name)]) ?? at.offset;
+      const first = (isMerge ? merge?.offset : keys[[...entries.keys()].indexOf(name)]) ?? offset;
       throw invalid(
         key,
         `the key "${name}" is already defined on line ${lineAt({ source: reader.source, offset: first })}.`,
@@ -178,13 +210,13 @@ function readMapping(reader: Reader, at: Place, mark: Mark | undefined): Mapping
   for (const parent of mergedMappings(merge?.value)) {
     for (const [key, value] of parent.entries) if (!entries.has(key)) entries.set(key, value);
   }
-  return mapping(entries, at, mark);
+  return mapping(entries, { source: reader.source, offset }, mark);
 }
 
-function isMergeKey(event: YamlEvent): boolean {
-  return (
-    event.kind === 'scalar' && event.isPlain && event.text === '<<' && (event.tag === '' || event.tag === '!!merge')
-  );
+function isMergeKey(event: NodeEvent, source: Source): boolean {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
+  const tag = tagOf(event, source);
+  return tag === '' || tag === '!!merge';
 }
 
 function mergedMappings(node: Node | undefined): readonly Mapping[] {

@@ -198,14 +198,12 @@ describe('include', () => {
   });
 });
 
-test('reads 500 services in well under a second', async () => {
+test('reads 500 services', async () => {
   const service = (index: number): string =>
     `  s${index}: {<<: *common, image: "acme/s${index}:$TAG", ports: ["${8000 + index}:80"]}\n`;
   const services = Array.from({ length: 500 }, (_, index) => service(index)).join('');
   await using folder = await createFolder({
     'compose.yaml': `x-c: &common {restart: always, labels: {a: b}}\nservices:\n${services}`,
   });
-  const started = performance.now();
   expect((await folder.load()).services.size).toBe(500);
-  expect(performance.now() - started).toBeLessThan(1_000);
 });

@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module';
+import type * as JsYaml from 'js-yaml';
+import type { Event, ScalarEvent } from 'js-yaml';
+import { invalid } from './problem.ts';
+import type { Source } from './tree.ts';
+import { joinLine } from './yaml-flow.ts';
+
+export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
+
+// Of js-yaml's two builds the one for `require` reads several times faster (Node 20, js-yaml 5.5).
+const jsYaml: typeof JsYaml = createRequire(import.meta.url)('js-yaml');
+const { getScalarValue, parseEvents, YAMLException } = jsYaml;
+export const EVENT_ID: typeof JsYaml.EVENT_ID = jsYaml.EVENT_ID;
+export const SCALAR_STYLE: typeof JsYaml.SCALAR_STYLE = jsYaml.SCALAR_STYLE;
+
+/** Collections inside collections. */
+const maxDepth = 100;
+/** Lines of one file that are tolerated although they are not indented enough; each costs other readings. */
+const maxJoinedLines = 200;
+/** What those readings may come to. */
+const maxReadCharacters = 40_000_000;
+
+/** What a YAML file is made of, from first to last; collections and documents run until their `POP`. */
+export interface YamlEvents {
+  readonly events: readonly Event[];
+  /** Where lines were joined to read it. */
+  readonly joints: readonly number[];
+}
+
+/**
+ * js-yaml wants every line inside brackets or quotes deeper than the key it belongs to. Compose does not, and many
+ * files close a list right below its key. Such a line is joined to the one before, which moves no other character.
+ */
+export function readEvents(source: Source): YamlEvents {
+  let text = source.text;
+  let readable = maxReadCharacters;
+  const isQuoted = (part: string): boolean => {
+    readable -= part.length;
+    return endsInQuotes(part);
+  };
+  const joints: number[] = [];
+  for (;;) {
+    try {
+      return { events: parseEvents(text, { maxDepth }), joints };
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const offset = error.mark?.position ?? 0;
+      const isRepairable = error.reason === 'deficient indentation' && joints.length < maxJoinedLines && readable > 0;
+      const join = isRepairable ? joinLine(text, offset, isQuoted) : undefined;
+      if (join === undefined) throw notYaml(source, offset, error.reason, error);
+      readable -= text.length;
+      text = join.text;
+      joints.push(join.joint);
+    }
+  }
+}
+
+function endsInQuotes(text: string): boolean {
+  try {
+    parseEvents(text, { maxDepth });
+    return false;
+  } catch (error) {
+    return error instanceof YAMLException && error.reason.includes('quoted scalar');
+  }
+}
+
+/** Reads a scalar from the text as it was before lines of it were joined. */
+export function eventText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
+  if (joints.length === 0) return getScalarValue(source.text, event);
+  const inside = joints.find(joint => event.valueStart < joint && joint < event.valueEnd);
+  if (inside === undefined) return getScalarValue(source.text, event);
+  if (!isQuoted(event)) throw notYaml(source, inside + 1, 'the line is not indented enough');
+  return getScalarValue(source.text, { ...event, fast: false });
+}
+
+function notYaml(source: Source, offset: number, reason: string, cause?: Error): Error {
+  return invalid({ source, offset }, `not valid YAML: ${reason}.`, 'Correct the YAML at this place.', cause);
+}
+
+export function isQuoted({ style }: ScalarEvent): boolean {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
+}
