@@ -21,7 +21,8 @@ the verdict of each test with the one that a real engine got.
   --baseline FILE  default: packages/testing/test/peers/SUITE.json
   file filter      only the test files with this in their path
 
-It ends with 0 if every verdict is the engine's, or differs for a reason that the baseline names.`;
+It ends with 0 if every verdict is the engine's, or differs for a reason that the baseline names, with 1 if one differs,
+with 2 if nothing can be compared: without a baseline, for one.`;
 
 const stop = new AbortController();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(name, () => stop.abort(new Error(`Stopped by ${name}`)));
@@ -58,7 +59,12 @@ async function main(args, signal) {
   const suite = await suiteIn(resolve(dir));
   const file = values.baseline ?? baselineFile(suite.name);
   const before = await readBaseline(file);
-  if (before === undefined && !values.record) throw new Error(`There is no ${file}; make it with --engine --record`);
+  if (before === undefined && !values.record) {
+    throw new Error(
+      `There are no verdicts of a real engine for ${suite.name}, so nothing to compare with (${file}). ` +
+        `Record them from this checkout with --engine --record, see scripts/peers/README.md`,
+    );
+  }
 
   const work = await mkdtemp(join(tmpdir(), 'peer-suite-'));
   try {

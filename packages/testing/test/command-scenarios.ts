@@ -120,7 +120,7 @@ export const commandScenarios: readonly CommandScenario[] = [
 services:
   db:
     image: ${imageOf('compose-healthy/db:1')}
-    healthcheck: { test: [CMD, /bin/true], interval: 300ms }
+    healthcheck: { test: [CMD, /bin/true], interval: 1h, start_period: 1h, start_interval: 300ms }
   web:
     image: ${imageOf('compose-healthy/web:1')}
     depends_on: { db: { condition: service_healthy } }
@@ -186,6 +186,7 @@ services:
       'compose up -d',
       'compose up -d --remove-orphans',
       'compose run -d --name compose-orphans.run web /bin/true',
+      'wait compose-orphans.run',
       'compose down --remove-orphans -v',
     ],
   },
@@ -280,7 +281,7 @@ networks:
       'service rollback --quiet --detach=false web',
       'service inspect --format {{.UpdateStatus.State}},{{.UpdateStatus.Message}} web',
       'service ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} web',
-      `service update --quiet --detach=false --update-failure-action rollback --image ${imageOf('service/bad:1')} web`,
+      `service update --quiet --detach=false --restart-delay 1s --update-failure-action rollback --image ${imageOf('service/bad:1')} web`,
       'service inspect --format {{.UpdateStatus.State}} web',
       'service scale --detach web=1',
       'service ls --format {{.Name}},{{.Mode}}',

@@ -72,7 +72,10 @@ async function type(
   const args = first === 'compose' ? [first, ...project, ...rest] : [first, ...rest];
   const asked = proxy.requests.length;
   const { code, output } = await run(args, `unix://${proxy.socketPath}`, folder);
-  const requests = proxy.requests.slice(asked).map(requestText);
+  const requests = proxy.requests
+    .slice(asked)
+    .map(requestText)
+    .filter(line => first !== 'compose' || !aside.test(line));
   return {
     request: `docker ${command}`,
     status: code,
@@ -100,6 +103,9 @@ function requestText({ method, url, status }: RecordedRequest): string {
   const query = [...searchParams].sort().map(([name, value]) => `${name}=${name === 'version' ? '<index>' : value}`);
   return `${method} ${decodeURIComponent(pathname)}${query.length > 0 ? `?${query.join('&')}` : ''} ${status}`;
 }
+
+/** Compose 2.26 asks beside its work whether this is Docker Desktop; a command that ends soon does not wait for it. */
+const aside = /^GET \/v[\d.]+\/info /;
 
 /** Whether and how often it is told depends on how long a pull takes. */
 const progress = /\b(Downloading|Extracting|Verifying Checksum)\b/;
@@ -139,5 +145,11 @@ async function cleanUp(
     if (String(at(one, '/Names/0')).startsWith(`/${name}.`)) await run(['rm', '-fv', String(at(one, '/Id'))], host);
   }
   if (isSwarm) await run(['swarm', 'leave', '--force'], host);
-  for (const image of Object.keys(images)) await run(['rmi', '-f', imageOf(image)], host);
+  // With the versions that a tag has left.
+  const repositories = [...new Set(Object.keys(images).map(image => imageOf(image).replace(/:[^:/]+$/, '')))];
+  for (const repository of repositories) {
+    const { output } = await run(['images', '--quiet', '--no-trunc', repository], host);
+    const ids = output.split('\n').filter(Boolean);
+    if (ids.length > 0) await run(['rmi', '--force', ...new Set(ids)], host);
+  }
 }

@@ -91,6 +91,8 @@ async function play(env: NodeJS.ProcessEnv, create: Step, steps: readonly Step[]
     const update = await settled(docker);
     const tasks = async (): Promise<string[]> =>
       (await lines('service', 'ps', '--format', psFormat, 'web')).map(withoutTime).filter(isTelling).sort();
+    // An agent prepares what is not to run yet, and is done with it then.
+    await vi.waitFor(async () => expect((await tasks()).filter(isBeingPrepared)).toEqual([]), 20_000);
     if (update.state === 'rollback_completed')
       await vi.waitFor(async () => expect((await tasks()).filter(line => line === running)).toHaveLength(2), 20_000);
     seen.push(update, await tasks());
@@ -121,6 +123,7 @@ async function settled(docker: (...args: readonly string[]) => Promise<string>):
 
 /** In the engine it is a race whether a task that failed gets a follower before the update is rolled back. */
 const isTelling = (line: string): boolean => !line.endsWith('Shutdown Shutdown');
+const isBeingPrepared = (line: string): boolean => / Ready (New|Pending|Assigned|Accepted|Preparing)/.test(line);
 const running = 'acme/parity:one Running Running';
 
 /** `… Running 3 seconds ago` → `… Running` */

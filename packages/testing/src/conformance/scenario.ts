@@ -101,6 +101,15 @@ export const untilContainer = (name: string, pointer: string, is: unknown): Step
   pointer,
   is,
 });
+/** Until a container of the image `web` handles signals: its shell has set its trap once its `sleep` runs beside it. */
+export const untilReady = (name: string): Step => ({
+  kind: 'until',
+  path: `/containers/${name}/stats?stream=false&one-shot=true`,
+  pointer: '/pids_stats/current',
+  is: 2,
+});
+/** `POST /containers/NAME/start`, and waits until a stop signal is obeyed. */
+export const started = (name: string): readonly Step[] => [act(name, 'start'), untilReady(name)];
 export const answered = (background: string): Step => ({ kind: 'answered', background });
 export const pause = (ms: number): Step => ({ kind: 'pause', ms });
 export const registry = (act: (registry: ScenarioRegistry) => void): Step => ({ kind: 'registry', act });

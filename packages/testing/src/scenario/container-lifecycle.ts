@@ -7,6 +7,8 @@ import {
   post,
   remove,
   type Scenario,
+  started,
+  untilReady,
   untilStatus,
 } from '../conformance/scenario.ts';
 import { deaf, web } from './programs.ts';
@@ -21,7 +23,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
       create('lifecycle.web', 'lifecycle/web:1', { Labels: labels, Env: ['MODE=test'] }),
       inspect('lifecycle.web'),
       get(`/containers/json?all=1&${filters({ name: ['lifecycle.web'] })}`),
-      act('lifecycle.web', 'start'),
+      ...started('lifecycle.web'),
       inspect('lifecycle.web'),
       get(`/containers/json?${filters({ name: ['lifecycle.web'] })}`),
       act('lifecycle.web', 'stop'),
@@ -54,11 +56,11 @@ export const lifecycleScenarios: readonly Scenario[] = [
     steps: [
       create('twice.web', 'twice/web:1'),
       act('twice.web', 'stop'),
-      act('twice.web', 'start'),
-      act('twice.web', 'start'),
+      ...started('twice.web'),
+      ...started('twice.web'),
       act('twice.web', 'stop'),
       act('twice.web', 'stop'),
-      act('twice.web', 'start'),
+      ...started('twice.web'),
       inspect('twice.web', '/State'),
       act('twice.none', 'start'),
       act('twice.none', 'stop'),
@@ -111,7 +113,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
       create('pause.web', 'pause/web:1'),
       act('pause.web', 'pause'),
       act('pause.web', 'unpause'),
-      act('pause.web', 'start'),
+      ...started('pause.web'),
       act('pause.web', 'pause'),
       inspect('pause.web', '/State'),
       get(`/containers/json?${filters({ name: ['pause.web'] })}`, { show: '/0/State' }),
@@ -128,7 +130,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
     images: { 'pause-stop/web:1': web },
     steps: [
       create('pause-stop.web', 'pause-stop/web:1'),
-      act('pause-stop.web', 'start'),
+      ...started('pause-stop.web'),
       act('pause-stop.web', 'pause'),
       act('pause-stop.web', 'stop?t=1'),
       inspect('pause-stop.web', '/State'),
@@ -140,6 +142,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
     steps: [
       create('restart.web', 'restart/web:1', { Labels: labels }),
       act('restart.web', 'restart'),
+      untilReady('restart.web'),
       inspect('restart.web', '/State'),
       act('restart.web', 'restart'),
       inspect('restart.web', '/State'),

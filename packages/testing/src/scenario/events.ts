@@ -8,6 +8,7 @@ import {
   type RequestStep,
   remove,
   type Scenario,
+  started,
 } from '../conformance/scenario.ts';
 import { web } from './programs.ts';
 
@@ -26,7 +27,7 @@ export const eventScenarios: readonly Scenario[] = [
         Labels: { set: 'events', tier: 'front' },
         HostConfig: { NetworkMode: 'events.net', Binds: ['events.data:/data'] },
       }),
-      act('events.web', 'start'),
+      ...started('events.web'),
       act('events.web', 'rename?name=events.new'),
       act('events.new', 'pause'),
       act('events.new', 'unpause'),

@@ -92,7 +92,7 @@ export const healthScenarios: readonly Scenario[] = [
       create(
         'health-timeout.web',
         'health-timeout/web:1',
-        check({ Timeout: 200 * ms, Retries: 1 }, ['CMD-SHELL', 'echo waiting; sleep 60']),
+        check({ Timeout: 2000 * ms, Retries: 1 }, ['CMD-SHELL', 'echo waiting; sleep 60']),
       ),
       act('health-timeout.web', 'start'),
       untilHealth('health-timeout.web', 'unhealthy'),

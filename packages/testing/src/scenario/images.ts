@@ -117,16 +117,17 @@ export const imageScenarios: readonly Scenario[] = [
   },
   {
     name: 'image-dangling',
-    isExclusive: true,
-    images: { 'image-dangling/web:1': web },
+    images: { 'image-dangling/web:1': { ...web, labels: { set: 'image-dangling' } } },
     steps: [
-      registry(({ push }) => push('image-dangling/web:1', { ...web, version: 'two' })),
+      registry(({ push }) =>
+        push('image-dangling/web:1', { ...web, version: 'two', labels: { set: 'image-dangling' } }),
+      ),
       post(`/images/create?fromImage=${encodeURIComponent(imageOf('image-dangling/web'))}&tag=1`),
-      get(`/images/json?${filters({ dangling: ['true'] })}`),
+      get(`/images/json?${filters({ dangling: ['true'], label: ['set=image-dangling'] })}`),
       get('/images/{image image-dangling/web:1}/json', { show: '/RepoTags' }),
       get('/images/{image image-dangling/web:1}/json', { show: '/RepoDigests' }),
       remove('/images/{image image-dangling/web:1}'),
-      get(`/images/json?${filters({ dangling: ['true'] })}`),
+      get(`/images/json?${filters({ dangling: ['true'], label: ['set=image-dangling'] })}`),
     ],
   },
 ];

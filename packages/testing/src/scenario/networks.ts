@@ -1,4 +1,4 @@
-import { act, create, filters, get, inspect, post, remove, type Scenario } from '../conformance/scenario.ts';
+import { act, create, filters, get, inspect, post, remove, type Scenario, started } from '../conformance/scenario.ts';
 import { web } from './programs.ts';
 
 const list = (values: Readonly<Record<string, readonly string[]>>) => get(`/networks?${filters(values)}`);
@@ -15,7 +15,7 @@ export const networkScenarios: readonly Scenario[] = [
       get('/networks/{id12 network.front}', { show: '/Name' }),
       create('network.web', 'network/web:1', { HostConfig: { NetworkMode: 'network.front' } }),
       inspect('network.web', '/NetworkSettings/Networks'),
-      act('network.web', 'start'),
+      ...started('network.web'),
       inspect('network.web', '/NetworkSettings'),
       get('/networks/network.front'),
       get('/networks/network.front?verbose=true', { show: '/Name' }),
@@ -54,7 +54,7 @@ export const networkScenarios: readonly Scenario[] = [
       create('network-connect.idle', 'network-connect/web:1'),
       post('/networks/network-connect.b/connect', { Container: 'network-connect.idle' }),
       inspect('network-connect.idle', '/NetworkSettings/Networks'),
-      act('network-connect.idle', 'start'),
+      ...started('network-connect.idle'),
       inspect('network-connect.idle', '/NetworkSettings/Networks'),
       post('/networks/network-connect.b/disconnect', { Container: 'network-connect.idle', Force: true }),
       act('network-connect.idle', 'stop'),

@@ -1,4 +1,4 @@
-import { act, create, filters, get, inspect, type Scenario } from '../conformance/scenario.ts';
+import { act, create, filters, get, inspect, type Scenario, started } from '../conformance/scenario.ts';
 import { web } from './programs.ts';
 
 const publish = (port: string, hostPort: string, hostIp?: string): Readonly<Record<string, unknown>> => ({
@@ -14,7 +14,7 @@ export const portScenarios: readonly Scenario[] = [
       create('port-taken.first', 'port-taken/web:1', publish('80/tcp', '18101')),
       create('port-taken.second', 'port-taken/web:1', publish('80/tcp', '18101')),
       create('port-taken.hidden', 'port-taken/web:1', { ...publish('80/tcp', '18101'), ExposedPorts: {} }),
-      act('port-taken.first', 'start'),
+      ...started('port-taken.first'),
       act('port-taken.second', 'start'),
       inspect('port-taken.second', '/State'),
       inspect('port-taken.second', '/NetworkSettings/Networks'),

@@ -1,4 +1,4 @@
-import { act, create, inspect, type Scenario, untilStatus } from '../conformance/scenario.ts';
+import { act, create, inspect, type Scenario, started, untilStatus } from '../conformance/scenario.ts';
 import { deaf, endsAfter, web } from './programs.ts';
 
 export const signalScenarios: readonly Scenario[] = [
@@ -26,7 +26,7 @@ export const signalScenarios: readonly Scenario[] = [
     images: { 'kill-term/web:1': web, 'kill-term/sleep:1': { command: ['/bin/sleep', '3600'] } },
     steps: [
       create('kill-term.web', 'kill-term/web:1'),
-      act('kill-term.web', 'start'),
+      ...started('kill-term.web'),
       act('kill-term.web', 'kill?signal=TERM'),
       untilStatus('kill-term.web', 'exited'),
       inspect('kill-term.web', '/State'),

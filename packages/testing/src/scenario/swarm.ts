@@ -103,7 +103,7 @@ export const swarmScenarios: readonly Scenario[] = [
       get(`/services?${filters({ nonsense: ['x'] })}`),
       get(`/services?status=true&${filters({ name: ['service-web'] })}`, { show: '/0/ServiceStatus' }),
       get(`/tasks?${filters({ service: ['service-web'] })}`, { each: 'DesiredState' }),
-      get(`/tasks?${filters({ service: ['service-web'] })}`, { show: '/0' }),
+      get(`/tasks?${filters({ name: ['service-web.1'] })}`, { show: '/0' }),
       version('service-web'),
       post('/services/service-web/update?version=1', service('service-web', 'service/web:2')),
       post('/services/service-web/update', service('service-web', 'service/web:2')),

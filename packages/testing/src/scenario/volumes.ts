@@ -1,4 +1,4 @@
-import { act, create, filters, get, inspect, post, remove, type Scenario } from '../conformance/scenario.ts';
+import { act, create, filters, get, inspect, post, remove, type Scenario, started } from '../conformance/scenario.ts';
 import { web } from './programs.ts';
 
 const list = (values: Readonly<Record<string, readonly string[]>>) => get(`/volumes?${filters(values)}`);
@@ -19,7 +19,7 @@ export const volumeScenarios: readonly Scenario[] = [
       inspect('volume.web', '/Mounts'),
       inspect('volume.web', '/HostConfig/Binds'),
       get('/volumes/volume.made'),
-      act('volume.web', 'start'),
+      ...started('volume.web'),
       get(`/containers/json?${filters({ name: ['volume.web'] })}`, { show: '/0/Mounts' }),
       remove('/volumes/volume.data'),
       act('volume.web', 'stop'),
