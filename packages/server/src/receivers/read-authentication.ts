@@ -1,9 +1,6 @@
 import type { Authentication, AuthenticationPreset, Sender } from '@gopdater/core';
 import { invalid, listOf, mandatory, type Source } from './variables.ts';
-
-/** 22 characters of base64 are 132 bits, if they are random. */
-const shortestPathSecret = 22;
-const shortestSecret = 16;
+import { whyNoSecret } from './why-no-secret.ts';
 
 /** @throws GopdaterError `CONFIG_INVALID` */
 export function readAuthentication(sender: Sender, source: Source): Authentication {
@@ -43,31 +40,10 @@ function readSecrets({ kind }: AuthenticationPreset, source: Source): readonly s
     .split(/\r?\n/)
     .map(line => line.trim())
     .filter(Boolean);
-  const shortest = kind === 'path' ? shortestPathSecret : shortestSecret;
   for (const secret of secrets) {
-    if (secret.length < shortest) {
-      throw invalid(
-        `${variable} has a secret of fewer than ${shortest} characters`,
-        'Take one from “openssl rand -hex 32”.',
-      );
-    }
-    if (kind === 'basic' && !secret.includes(':')) throw invalid(`${variable} is no “user:password”`);
-    if (kind === 'standard-webhooks' && !isStandardKey(secret)) {
-      throw invalid(
-        `${variable} is no key of Standard Webhooks`,
-        'It begins with whsec_ (24 to 64 bytes as base64) or whpk_ (32).',
-      );
-    }
+    const why = whyNoSecret(secret, kind);
+    if (why !== undefined)
+      throw invalid(`${variable} ${why}`, 'Take one from “openssl rand -hex 32”, or the key that the sender gives.');
   }
   return secrets;
-}
-
-function isStandardKey(secret: string): boolean {
-  const [, scheme, text = ''] = /^(whsec|whpk)_(.*)$/.exec(secret) ?? [];
-  const bytes = Buffer.from(text, 'base64');
-  const isBase64 = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
-  return (
-    isBase64 &&
-    (scheme === 'whpk' ? bytes.length === 32 : scheme === 'whsec' && bytes.length >= 24 && bytes.length <= 64)
-  );
 }

@@ -67,9 +67,13 @@ describe('a receiver', () => {
     [{ GOPDATER_RECEIVERS: 'github,github' }, 'twice'],
     [{ GOPDATER_RECEIVERS: 'none' }, 'GOPDATER_RECEIVER_NONE_SENDER'],
     [{ GOPDATER_RECEIVERS: 'github' }, 'GOPDATER_RECEIVER_GITHUB_SECRET is not set'],
-    [{ GOPDATER_RECEIVERS: 'github', GOPDATER_RECEIVER_GITHUB_SECRET: 'short' }, 'fewer than 16'],
-    [{ GOPDATER_RECEIVERS: 'quay', GOPDATER_RECEIVER_QUAY_SECRET: 'sixteen-letters-x' }, 'fewer than 22'],
-    [{ GOPDATER_RECEIVERS: 'gitlab', GOPDATER_RECEIVER_GITLAB_SECRET: `whsec_${'!'.repeat(40)}` }, 'Standard Webhooks'],
+    [{ GOPDATER_RECEIVERS: 'github', GOPDATER_RECEIVER_GITHUB_SECRET: 'short' }, 'shorter than 16'],
+    [
+      { GOPDATER_RECEIVERS: 'quay', GOPDATER_RECEIVER_QUAY_SECRET: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' },
+      'guessed more easily',
+    ],
+    [{ GOPDATER_RECEIVERS: 'quay', GOPDATER_RECEIVER_QUAY_SECRET: 'sixteen-letters-x' }, 'guessed more easily'],
+    [{ GOPDATER_RECEIVERS: 'gitlab', GOPDATER_RECEIVER_GITLAB_SECRET: `whsec_${'!'.repeat(40)}` }, 'base64'],
     [
       {
         GOPDATER_RECEIVERS: 'harbor',

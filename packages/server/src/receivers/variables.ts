@@ -5,7 +5,7 @@ export const receiverVariables = {
   SENDER: 'Who sends: one of those in [docs/webhooks.md](webhooks.md). Default: the receiver’s name.',
   AUTHENTICATION: 'How it proves itself, where its sender can in several ways. Default: the first in the table there.',
   SECRET:
-    'The secret, or several, one a line, all of them good: a new one can take the place of an old one. For `basic` it is `user:password`, for `standard-webhooks` `whsec_…` or `whpk_…`. In a path at least 22 characters, else 16. Mandatory.',
+    'The secret, or several, one a line, all of them good: a new one can take the place of an old one. For `basic` it is `user:password`, for `standard-webhooks` `whsec_…` or `whpk_…`. In a path at least 128 bits (32 hexadecimal digits, 22 mixed characters), else 16 characters. Mandatory.',
   HEADER: 'For `token`: the header that is the secret. Default: the sender’s own.',
   OWNERS: 'Whose images may be announced, the first part of the repository’s name; several with commas. Default: all.',
   REPOSITORIES: 'Which repositories, in full (`ghcr.io/acme/web`); several with commas. Default: all.',
