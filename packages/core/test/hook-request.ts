@@ -1,4 +1,4 @@
-import type { HookRequest } from '@gopdater/core';
+import type { Authentication, AuthenticationPreset, HookRequest } from '@gopdater/core';
 
 export interface HookRequestParts {
   readonly method?: string;
@@ -21,4 +21,16 @@ export function hookRequest({ headers = {}, body, query, pathSecret, ...others }
     receivedAt: 1_732_253_249_000,
     ...others,
   };
+}
+
+/** A way of proof with what a configuration adds to it. */
+export function authenticationOf(preset: AuthenticationPreset, secret: string): Authentication {
+  switch (preset.kind) {
+    case 'sns':
+      return { kind: 'sns', topics: ['arn:aws:sns:us-west-2:123456789012:ecr-pushes'] };
+    case 'oidc':
+      return { ...preset, audience: 'https://ops.example.com', claims: { email: 'a@example.com' } };
+    default:
+      return { ...preset, secrets: [secret] };
+  }
 }

@@ -1,7 +1,7 @@
-import { type Authentication, GopdaterError, receive, senders } from '@gopdater/core';
+import { GopdaterError, receive, senders } from '@gopdater/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hookRequest } from './hook-request.ts';
+import { authenticationOf, hookRequest } from './hook-request.ts';
 
 /** How many requests in all, where more are wanted: `npm run test:long`. */
 const wanted = Number(process.env.PROPERTY_RUNS ?? 0);
@@ -90,12 +90,7 @@ describe.each([...senders.values()])('$name', sender => {
   });
 
   test.each(sender.authentications)('accepts nothing without its $kind', async preset => {
-    const authentication: Authentication =
-      preset.kind === 'sns'
-        ? { kind: 'sns', topics: ['arn:aws:sns:us-west-2:123456789012:ecr-pushes'] }
-        : preset.kind === 'oidc'
-          ? { ...preset, audience: 'https://ops.example.com', claims: { email: 'a@example.com' } }
-          : { ...preset, secrets: [secret] };
+    const authentication = authenticationOf(preset, secret);
     const receiver = { name: 'test', sender, authentication, options: {} };
     await fc.assert(
       fc.asyncProperty(body, headers, fc.option(fc.string(), { nil: undefined }), async (bytes, some, pathSecret) => {

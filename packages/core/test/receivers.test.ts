@@ -46,6 +46,37 @@ afterAll(() => {
   console.log([...seen].map(([name, count]) => `${name}: ${count} samples`).join('\n'));
 });
 
+describe('a receiver that is limited', () => {
+  const named = hookRequest({ body: { project: 'shop', service: 'web' } });
+  const sender = senders.get('generic');
+  if (sender === undefined) throw new Error('There is no generic sender.');
+
+  test('takes no service by its name: whose image that has is not known here', () => {
+    const all = { name: 'ci', sender, authentication, options: {} };
+    expect(readDelivery(named, all)).toMatchObject({ services: [{ service: 'web' }], ignored: [] });
+    expect(readDelivery(named, { ...all, owners: ['*'] })).toMatchObject({ services: [{ service: 'web' }] });
+    for (const limit of [{ owners: ['acme'] }, { repositories: ['docker.io/acme/web'] }]) {
+      const { services, ignored } = readDelivery(named, { ...all, ...limit });
+      expect([services, ignored]).toEqual([[], [expect.stringContaining('by name')]]);
+    }
+  });
+});
+
+describe('an event among others that cannot be read', () => {
+  test('is ignored: Distribution would send all of them again for ever', () => {
+    const sender = senders.get('distribution');
+    if (sender === undefined) throw new Error('There is no sender for Distribution.');
+    const event = (repository: unknown) => ({
+      ...{ id: '1', action: 'push', request: { host: 'registry.example.com' } },
+      target: { repository, tag: '1' },
+    });
+    const body = { events: [event('acme/web'), event('No Name'), event(7), { action: [] }, 'text'] };
+    const { pushed, ignored } = readDelivery(hookRequest({ body }), { name: 'r', sender, authentication, options: {} });
+    expect(pushed.map(({ image }) => formatReference(image))).toEqual(['registry.example.com/acme/web:1']);
+    expect(ignored).toHaveLength(4);
+  });
+});
+
 describe('every sample has its outcome', () => {
   test.each(samples.filter(sample => sample.expect !== null))('$file', sample => {
     const receiver = receiverOf(sample);

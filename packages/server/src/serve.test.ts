@@ -266,6 +266,25 @@ describe('hooks that were lost', () => {
     });
   });
 
+  test('by a registry that cannot be reached are told of once, also when a burst comes meanwhile', async () => {
+    const clock = new VirtualClock();
+    const store = createMemoryStore();
+    const away = async () => await Promise.reject(new GopdaterError('REGISTRY_UNREACHABLE', 'no route'));
+    const registry: Registry = { resolve: away, describe: away };
+    await withServer(
+      { clock, store, registry },
+      async ({ post, close }) => {
+        expect(await post()).toBe(202);
+        await clock.advance(5_000);
+        expect([await post(), await post()]).toEqual([202, 202]);
+        await clock.advance(5_000);
+        expect(await store.history.list({ limit: 9 })).toHaveLength(1);
+        await close();
+      },
+      { merging: { quietMs: 2_000, maxMs: 10_000 } },
+    );
+  });
+
   test('do not matter for a tag that is polled', async () => {
     const clock = new VirtualClock();
     const outcomes: string[] = [];

@@ -66,6 +66,8 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let isAborted = false;
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
+    // Of a push that was superseded the newer one tells.
+    if (report.outcome === 'superseded') return;
     const event = { deliveryId: report.deliveryId, image: parseReference(report.image) };
     const code = report.error?.code;
     // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
@@ -73,8 +75,6 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const isFirst = code !== 'REGISTRY_UNREACHABLE' || takeUp.whenReachable(event);
     const isHistory = isFirst && checks.audienceOf(report) === 'history';
     if (isOver) takeUp.reached(event);
-    // Of a push that was superseded the newer one tells.
-    if (report.outcome === 'superseded') return;
     kept = kept
       .then(async () => {
         if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });

@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type DeploymentReport, type Receiver, senders } from '@gopdater/core';
 import { serve } from '@gopdater/server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,7 +49,7 @@ async function startRegistry(hookUrl: string): Promise<string> {
       () => true,
       () => false,
     );
-  while (!(await answers())) await setTimeout(50);
+  await expect.poll(answers, { timeout: 20_000 }).toBe(true);
   return host;
 }
 

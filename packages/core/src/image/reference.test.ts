@@ -118,6 +118,12 @@ describe('what Docker refuses is refused', () => {
     expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'IMAGE_REFERENCE_INVALID' }));
   });
 
+  test('a letter that is one of ours only in lower case is none', () => {
+    expect(() => parseReference('\u212a.example.com/acme/web')).toThrow(
+      expect.objectContaining({ code: 'IMAGE_REFERENCE_INVALID' }),
+    );
+  });
+
   test('and its control characters are not repeated', () => {
     expect(() => parseReference('acme/web:a\n\u001b[2J')).toThrow(/^[^\p{C}]*$/u);
   });

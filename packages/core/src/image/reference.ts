@@ -35,6 +35,8 @@ export function parseReference(text: string): ImageReference {
       hint: 'Write it as [registry/]repository[:tag], e.g. acme/web:1.4.',
     });
   };
+  // Lower-casing a host turns some letters of other alphabets into those of ours.
+  if (!/^[\x21-\x7e]*$/.test(text)) refuse('it has a character that is none of ASCII');
   if (bareId.test(text)) refuse('64 hexadecimal digits are an image id');
   const [name = '', givenDigest, ...rest] = text.split('@');
   if (rest.length > 0) refuse('it has more than one “@”');

@@ -44,15 +44,18 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
   const images = unique(pushed);
   const within = images.slice(0, maxImages);
   // Only what SNS has signed may name the URL that subscribes us.
+  // Which image a service has is not known here, and may be one that this receiver must not announce.
+  const takesNames = isEverybodys(receiver);
   const isUnsigned = answer?.kind === 'confirm' && receiver.authentication.kind !== 'sns';
   return {
     key: keyOf(receiver, deliveryId),
     time,
     pushed: within.filter(image => isAllowed(image, receiver)),
     forbidden: within.filter(image => !isAllowed(image, receiver)),
-    services,
+    services: takesNames ? services : [],
     ignored: [
       ...ignored,
+      ...(takesNames ? [] : services.map(() => 'a receiver that is limited takes no service by name')),
       ...(images.length > maxImages ? [`more than ${maxImages} images in one delivery`] : []),
       ...(isUnsigned ? ['a subscription is only confirmed where SNS’s signature is checked'] : []),
     ],
@@ -67,6 +70,11 @@ function keyOf({ name }: Receiver, deliveryId: string | undefined): string | und
 
 function unique(pushed: readonly PushedImage[]): readonly PushedImage[] {
   return [...new Map(pushed.map(one => [`${formatReference(one.image)} ${one.digest ?? ''}`, one])).values()];
+}
+
+/** True for a receiver that may announce whatever it likes. */
+function isEverybodys({ owners, repositories }: Receiver): boolean {
+  return (owners === undefined || owners.includes('*')) && repositories === undefined;
 }
 
 function isAllowed({ image }: PushedImage, { owners, repositories }: Receiver): boolean {

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { GopdaterError } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import type { OidcAuthentication, Verdict, VerifyDependencies } from './authentication.ts';
 import { type HookRequest, headerOf } from './request.ts';
@@ -37,6 +38,13 @@ export async function verifyOidc(
 }
 
 function readKeys(text: string): JSONWebKeySet {
-  const { keys } = objectOf(JSON.parse(text));
-  return { keys: Array.isArray(keys) ? keys : [] };
+  try {
+    const { keys } = objectOf(JSON.parse(text));
+    if (Array.isArray(keys)) return { keys };
+  } catch {
+    // Said below: it is the provider's fault, not the sender's.
+  }
+  throw new GopdaterError('KEYS_UNREACHABLE', 'The keys of the tokens’ issuer are no key set.', {
+    hint: 'The sender is asked to try again.',
+  });
 }

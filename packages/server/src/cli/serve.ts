@@ -5,6 +5,7 @@ import { readConfig, serveOptions, storeFile, withComposeFiles } from '../config
 import { createFetchText } from '../http/fetch-text.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
+import { receiverVariables } from '../receivers/variables.ts';
 import { type RunningServer, serve } from '../serve.ts';
 import { createProgressView } from '../terminal/progress-view.ts';
 import { createTerminal } from '../terminal/terminal.ts';
@@ -63,7 +64,7 @@ function environmentHelp(): string {
       `      ${about} Default: ${fallback}.`,
     ].join('\n'),
   );
-  return `\nEnvironment:\n${lines.join('\n')}`;
+  return `\nEnvironment:\n${lines.join('\n')}\n\nFor each name in GOPDATER_RECEIVERS, after GOPDATER_RECEIVER_<NAME>_ (see docs/webhooks.md):\n  ${Object.keys(receiverVariables).join(', ')}`;
 }
 
 /** The first signal lets what was accepted end, the second does not wait for it. */

@@ -1,13 +1,11 @@
-import type { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { systemClock } from '@gopdater/core';
 import { expect, test } from 'vitest';
 import { createFetchText } from './fetch-text.ts';
 
 /** A resolver that knows one address for all names. */
-function resolvesTo(address: string): typeof systemLookup {
-  const lookup = (_: string, __: object, done: (error: null, addresses: object[]) => void) =>
-    done(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
-  return Object.assign(lookup, { __promisify__: undefined }) as unknown as typeof systemLookup;
+function resolvesTo(address: string): LookupFunction {
+  return (_, __, done) => done(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
 }
 
 test.each([

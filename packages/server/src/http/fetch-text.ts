@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns';
 import { request } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { type Clock, GopdaterError } from '@gopdater/core';
@@ -7,7 +7,7 @@ import { isPublicAddress } from './ip-address.ts';
 export interface FetchTextOptions {
   readonly clock: Clock;
   /** Default: the system's. */
-  readonly lookup?: typeof systemLookup | undefined;
+  readonly lookup?: LookupFunction | undefined;
 }
 
 const timeoutMs = 5_000;
@@ -44,7 +44,7 @@ function checkedUrl(text: string): URL {
   throw unreachable('the URL is not a plain https one');
 }
 
-async function fetchOnce(url: URL, lookup: typeof systemLookup): Promise<string> {
+async function fetchOnce(url: URL, lookup: LookupFunction): Promise<string> {
   return await new Promise((resolve, reject) => {
     const fail = (why: string) => {
       outgoing.destroy();
@@ -69,14 +69,15 @@ async function fetchOnce(url: URL, lookup: typeof systemLookup): Promise<string>
 }
 
 /** What is looked up is what is dialled: a name cannot be public once, and private the next moment. */
-function publicOnly(lookup: typeof systemLookup): LookupFunction {
+function publicOnly(lookup: LookupFunction): LookupFunction {
   return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses: readonly LookupAddress[]) => {
-      const first = addresses?.[0];
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      const addresses = Array.isArray(found) ? found : [];
+      const [first] = addresses;
       if (error !== null || first === undefined) return done(error ?? new Error('it has no address'), '', 0);
       const hidden = addresses.find(({ address }) => !isPublicAddress(address));
       if (hidden !== undefined) return done(new Error('its address is no public one'), '', 0);
-      if (options.all === true) return done(null, [...addresses]);
+      if (options.all === true) return done(null, addresses);
       done(null, first.address, first.family);
     });
   };

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
-import { type Authentication, createMemoryStore, type Receiver, senders, systemClock } from '@gopdater/core';
+import { createMemoryStore, type Receiver, senders, systemClock } from '@gopdater/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authenticationOf } from '../../../core/test/hook-request.ts';
 import { type HttpServer, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
 import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
@@ -13,12 +14,7 @@ const secret = 'a-secret-that-no-generator-finds-0123456789';
 
 const receivers: readonly Receiver[] = [...senders.values()].flatMap(sender =>
   sender.authentications.map((preset, index): Receiver => {
-    const authentication: Authentication =
-      preset.kind === 'sns'
-        ? { kind: 'sns', topics: ['arn:aws:sns:us-west-2:123456789012:ecr-pushes'] }
-        : preset.kind === 'oidc'
-          ? { ...preset, audience: 'https://ops.example.com', claims: { email: 'a@example.com' } }
-          : { ...preset, secrets: [secret] };
+    const authentication = authenticationOf(preset, secret);
     return { name: `${sender.name}-${index}`, sender, authentication, options: {} };
   }),
 );

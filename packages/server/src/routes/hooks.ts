@@ -43,7 +43,11 @@ export function hookRoutes(options: HookOptions, dependencies: AnswerDependencie
     const { receiver: name = '' } = request.params;
     const known = receivers.get(name);
     const since = performance.now();
-    const received = await receive(asked, known ?? nobody, dependencies).catch(invalid(dependencies.log, name));
+    const received = await reading(
+      async () => await receive(asked, known ?? nobody, dependencies),
+      dependencies.log,
+      name,
+    );
     if (known === undefined || received.kind === 'refused') {
       const why = received.kind === 'refused' ? received.reason : 'there is no such receiver';
       const whose = known === undefined ? 'an unknown receiver' : name;
@@ -68,9 +72,7 @@ function seedRoute({ owner: owners }: HookOptions, dependencies: AnswerDependenc
     path: '/',
     handle: async (request, response) => {
       const asked = await readRequest(request);
-      const delivery = await Promise.resolve(asked)
-        .then(one => readDelivery(one, receiver))
-        .catch(invalid(dependencies.log, receiver.name));
+      const delivery = await reading(() => readDelivery(asked, receiver), dependencies.log, receiver.name);
       const [forbidden] = delivery.forbidden;
       if (forbidden !== undefined) {
         const name = formatReference(forbidden.image);
@@ -117,16 +119,22 @@ async function readRequest(request: Request): Promise<HookRequest> {
 }
 
 /** What is no delivery is 400, and says which field is wrong: whoever reads that has proved who he is. */
-function invalid(log: Logger, receiver: string): (error: unknown) => never {
-  return error => {
-    if (error instanceof GopdaterError && error.code === 'KEYS_UNREACHABLE') {
-      log.error({ receiver, err: error }, 'A delivery could not be checked; its sender is asked to try again.');
-      throw new Problem(503, 'The delivery cannot be checked now.', { 'retry-after': '30' });
+async function reading<T>(read: () => T | Promise<T>, log: Logger, receiver: string): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof GopdaterError)) throw error;
+    switch (error.code) {
+      case 'DELIVERY_INVALID':
+        log.warn({ receiver }, `Refused a delivery: ${error.message}`);
+        throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+      case 'KEYS_UNREACHABLE':
+        log.error({ receiver, err: error }, 'A delivery could not be checked; its sender is asked to try again.');
+        throw new Problem(503, 'The delivery cannot be checked now.', { 'retry-after': '30' });
+      default:
+        throw error;
     }
-    if (!(error instanceof GopdaterError) || error.code !== 'DELIVERY_INVALID') throw error;
-    log.warn({ receiver }, `Refused a delivery: ${error.message}`);
-    throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
-  };
+  }
 }
 
 /**

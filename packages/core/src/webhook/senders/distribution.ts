@@ -1,3 +1,5 @@
+import { GopdaterError } from '../../errors.ts';
+import { objectOf, textOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
@@ -16,8 +18,8 @@ export const distribution: Sender = {
     const fields = fieldsOf('Distribution', readPayload(request));
     if (fields.value('events') === undefined) throw fields.malformed('events', 'a list');
     const events = fields.list('events');
-    const outcomes = events.map(event => readEvent(event, options));
-    const ids = events.map(event => event.optional('id') ?? '');
+    const outcomes = events.map(event => readOneOf(event, options));
+    const ids = events.map(event => textOf(objectOf(event.value('')).id) ?? '');
     return {
       deliveryId: ids.every(Boolean) && ids.length > 0 ? ids.join(' ') : undefined,
       time: timeOf(events[0]?.optional('timestamp')),
@@ -26,6 +28,16 @@ export const distribution: Sender = {
     };
   },
 };
+
+/** Distribution sends all of them again, for ever, for one that is refused. */
+function readOneOf(event: Fields, options: SenderOptions): Pick<ParsedDelivery, 'pushed' | 'ignored'> {
+  try {
+    return readEvent(event, options);
+  } catch (error) {
+    if (error instanceof GopdaterError) return { pushed: [], ignored: [error.message] };
+    throw error;
+  }
+}
 
 /** One event, also as Azure has it: without the list around it. */
 export function readEvent(event: Fields, options: SenderOptions): Pick<ParsedDelivery, 'pushed' | 'ignored'> {
