@@ -1,4 +1,4 @@
-import { type FailureAction, type Order, parseDuration } from '@gopdater/core';
+import { type FailureAction, isTimeZone, type Order, parseDuration } from '@gopdater/core';
 import * as v from 'valibot';
 
 /** One thing that can be configured: what it is called in the environment, and what it may be. */
@@ -85,6 +85,9 @@ export interface Options {
   readonly rollbackScope: Option<'push' | 'service' | undefined>;
   readonly fallback: Option<'stop-first' | 'refuse' | undefined>;
   readonly drift: Option<'refuse' | 'proceed' | undefined>;
+  readonly cooldown: Option<number | undefined>;
+  readonly window: Option<string | undefined>;
+  readonly timeZone: Option<string>;
   readonly keepImages: Option<number | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
@@ -320,6 +323,26 @@ export const options: Options = {
     about:
       'What is done where the files say something else than what runs: `refuse`, or `proceed` and bring it along. As the label `gopdater.drift`.',
     schema: oneOf('refuse', 'proceed'),
+  },
+  cooldown: {
+    env: 'GOPDATER_COOLDOWN',
+    default: '`0s`, none',
+    about:
+      'How long an image must have been seen before services move to it, e.g. `3d`. As the label `gopdater.cooldown`.',
+    schema: duration,
+  },
+  window: {
+    env: 'GOPDATER_WINDOW',
+    default: 'always',
+    about:
+      'When services may be moved, e.g. `Mon-Fri 02:00-04:00 Europe/Berlin`; several with `;` between them. What comes at another time waits. As the label `gopdater.window`.',
+    schema: text,
+  },
+  timeZone: {
+    env: 'TZ',
+    default: 'UTC',
+    about: 'The time zone of windows that name none, by its IANA name.',
+    schema: v.optional(v.pipe(v.string(), v.check(isTimeZone, 'is no time zone')), 'UTC'),
   },
   keepImages: {
     env: 'GOPDATER_KEEP_IMAGES',

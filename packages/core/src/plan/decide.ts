@@ -16,6 +16,7 @@ import { containersOf, isMeantToRun, isUp, runsDigest } from './service-containe
 import type { Goal } from './service-steps.ts';
 import type { Return } from './undo.ts';
 import { explainInvisible } from './visibility.ts';
+import { explainWaiting } from './waiting.ts';
 
 /** What all services of a plan are brought to. */
 export interface GoalImage {
@@ -61,10 +62,10 @@ export function decide(
   { ownContainerId, canUpdateItself = false, defaults, isByHand = false }: DecideOptions,
 ): Decision {
   const { project, service, reference } = target;
-  const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
+  const leave = (reason: LeaveReason, detail: string, hint?: string, until?: number): Decision => ({
     kind: 'leave',
     warnings: [],
-    leftAlone: { project: project.name, service: service.name, reason, detail, hint },
+    leftAlone: { project: project.name, service: service.name, reason, detail, hint, until },
   });
 
   const containers = containersOf(observed.containers, project.name, service.name);
@@ -96,7 +97,20 @@ export function decide(
     const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
     return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
   }
-  const { policy, problems } = readPolicy(service, defaults);
+  const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
+  if (unclear !== undefined) {
+    return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
+  }
+  // What was begun is ended, and what runs the image already is only mended.
+  if (!isByHand && unfinished === undefined && running.some(one => !hasArrived(one))) {
+    const { now, firstSeen } = observed;
+    const firstSeenAt = firstSeen.get(goalImage.digest ?? '');
+    if (policy.cooldownMs > 0 && firstSeenAt === undefined) {
+      return leave('refused', 'it has a cooldown, and nothing remembers when its image was first seen.');
+    }
+    const waiting = explainWaiting(policy, { now, firstSeenAt: firstSeenAt ?? now });
+    if (waiting !== undefined) return leave('waiting', waiting.detail, undefined, waiting.until);
+  }
   const unreachable = observed.unreachable.get(serviceKey(target));
   if (unreachable !== undefined) {
     const hint = 'Give it a healthcheck, or gopdater’s container a network that both are in.';

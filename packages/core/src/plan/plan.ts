@@ -70,9 +70,11 @@ export interface LeftAlone {
   readonly detail: string;
   /** What to do about it, if anything. */
   readonly hint: string | undefined;
+  /** With `waiting`: when it may be moved, in milliseconds since the Unix epoch. */
+  readonly until?: number | undefined;
 }
 
-/** Why; `refused`: gopdater must not act on it. */
+/** Why; `waiting`: it is moved later; `refused`: gopdater must not act on it. */
 export type LeaveReason =
   | 'up-to-date'
   | 'not-running'
@@ -80,5 +82,6 @@ export type LeaveReason =
   | 'profile-off'
   | 'pinned'
   | 'blocked'
+  | 'waiting'
   | 'own-container'
   | 'refused';
