@@ -107,6 +107,7 @@ export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfin
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type PollDependencies, pollTags } from './polling/poll-tags.ts';
 export { tagsOf, type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
+export { parseCosignKeys, type SignedClaim } from './registry/cosign.ts';
 export {
   type CredentialStore,
   createDockerConfigCredentials,

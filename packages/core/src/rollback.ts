@@ -94,7 +94,8 @@ async function planByHand(
   const running = await runningDigests(matched, dependencies);
   const digest = await findDigest(matched, to, running, dependencies);
   const targets = targetsAt(onlyThese(matchServices(reference, watched), dependencies.only), digest);
-  const observed = await observe(targets, dependencies);
+  // Whoever names a version that ran before asks for that one, signed or not.
+  const observed = await observe(targets, { ...dependencies, registry: undefined });
   const plan = planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true });
   const moves = plan.moves.some(move => move.project === project.name && move.service === service.name);
   return { matched, plan, left: moves && !running.includes(digest) ? running : [] };

@@ -88,6 +88,7 @@ export interface Options {
   readonly cooldown: Option<number | undefined>;
   readonly window: Option<string | undefined>;
   readonly timeZone: Option<string>;
+  readonly cosignKey: Option<string | undefined>;
   readonly keepImages: Option<number | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
@@ -343,6 +344,14 @@ export const options: Options = {
     default: 'UTC',
     about: 'The time zone of windows that name none, by its IANA name.',
     schema: v.optional(v.pipe(v.string(), v.check(isTimeZone, 'is no time zone')), 'UTC'),
+  },
+  cosignKey: {
+    env: 'GOPDATER_COSIGN_KEY',
+    default: 'none, and nothing need be signed',
+    about:
+      'Public keys of cosign in PEM, one after the other: services move only to images that one of them signed. `GOPDATER_COSIGN_KEY_FILE` names a file. The label `gopdater.signature: off` takes a service out.',
+    isSecret: true,
+    schema: text,
   },
   keepImages: {
     env: 'GOPDATER_KEEP_IMAGES',

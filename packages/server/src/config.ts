@@ -69,6 +69,7 @@ export function readConfig(environment: Environment): Config {
     cooldown: value(options.cooldown),
     window: value(options.window),
     timeZone: value(options.timeZone),
+    cosignKey: value(options.cosignKey),
     keepImages: value(options.keepImages),
     logLevel: value(options.logLevel),
     logFormat: value(options.logFormat),

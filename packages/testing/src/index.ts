@@ -19,4 +19,5 @@ export { EngineError, NoAnswerError, NotModelledError, PortError } from './error
 export type { FakeProcess, FakeProgram, HealthChange, HealthStatus } from './registry/behaviour.ts';
 export type { RegistryFault } from './registry/failures.ts';
 export { FakeRegistry, type PushedImage, type PushOptions, type RegistryCall } from './registry/fake-registry.ts';
+export type { SignOptions } from './registry/sign-image.ts';
 export type { TokenOptions } from './registry/token-auth.ts';

@@ -6,6 +6,7 @@ import { explainCutOff } from './cut-off.ts';
 import { digestsIn } from './digests-in.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
 import { explainGuests } from './guests.ts';
+import { explainNotYet } from './not-yet.ts';
 import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -16,7 +17,6 @@ import { containersOf, isMeantToRun, isUp, runsDigest } from './service-containe
 import type { Goal } from './service-steps.ts';
 import type { Return } from './undo.ts';
 import { explainInvisible } from './visibility.ts';
-import { explainWaiting } from './waiting.ts';
 
 /** What all services of a plan are brought to. */
 export interface GoalImage {
@@ -101,16 +101,10 @@ export function decide(
   if (unclear !== undefined) {
     return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
   }
-  // What was begun is ended, and what runs the image already is only mended.
-  if (!isByHand && unfinished === undefined && running.some(one => !hasArrived(one))) {
-    const { now, firstSeen } = observed;
-    const firstSeenAt = firstSeen.get(goalImage.digest ?? '');
-    if (policy.cooldownMs > 0 && firstSeenAt === undefined) {
-      return leave('refused', 'it has a cooldown, and nothing remembers when its image was first seen.');
-    }
-    const waiting = explainWaiting(policy, { now, firstSeenAt: firstSeenAt ?? now });
-    if (waiting !== undefined) return leave('waiting', waiting.detail, undefined, waiting.until);
-  }
+  // What runs the image already is only mended.
+  const isNew = running.some(one => !hasArrived(one)) && goalImage.isReturn !== true;
+  const notYet = isNew && !isByHand ? explainNotYet(target, policy, goalImage.digest ?? '', observed) : undefined;
+  if (notYet !== undefined) return leave(notYet.reason, notYet.detail, notYet.hint, notYet.until);
   const unreachable = observed.unreachable.get(serviceKey(target));
   if (unreachable !== undefined) {
     const hint = 'Give it a healthcheck, or gopdater’s container a network that both are in.';

@@ -7,6 +7,7 @@ import { type Guest, readGuests } from './guests.ts';
 import { keptRepository } from './kept-images.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
+import { readUnsigned, type SignatureDependencies } from './observe-signatures.ts';
 import type { PastGaps } from './past-gaps.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isUp, runsDigest } from './service-containers.ts';
@@ -36,11 +37,13 @@ export interface Observed {
   readonly lastGaps: ReadonlyMap<string, number>;
   /** Services whose probe could not be asked, and why. */
   readonly unreachable: ReadonlyMap<string, string>;
+  /** Services whose new image must be signed and is not, and why. */
+  readonly unsigned: ReadonlyMap<string, string>;
   /** Containers outside the projects that use something of others. */
   readonly guests: readonly Guest[];
 }
 
-export interface ObserveDependencies extends CallOptions {
+export interface ObserveDependencies extends CallOptions, SignatureDependencies {
   readonly engine: Engine;
   readonly compose: ComposeCli;
   readonly blocked?: BlockedDigests | undefined;
@@ -62,9 +65,10 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const images = new Map([...named, ...kept]);
   const composeVersion = await compose.version();
   const now = clock.now();
-  const [blocked, firstSeen, lastGaps, unreachable, guests, drift] = await Promise.all([
+  const [blocked, firstSeen, unsigned, lastGaps, unreachable, guests, drift] = await Promise.all([
     readBlocked(targets, begun, dependencies),
     readFirstSeen(targets, now, dependencies),
+    readUnsigned(targets, { containers, images }, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
     readGuests(targets, containers, dependencies),
@@ -74,7 +78,7 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
   return {
     ...{ containers, images, keptOnly, composeVersion, unfinished, blocked, firstSeen, now },
-    ...{ drift, lastGaps, unreachable, guests },
+    ...{ unsigned, drift, lastGaps, unreachable, guests },
   };
 }
 

@@ -66,6 +66,8 @@ export interface ServicePolicy {
   readonly cooldownMs: number;
   /** When it may be moved; default always. */
   readonly window: MaintenanceWindow | undefined;
+  /** Whether its images must be signed; `undefined`: if there are keys. */
+  readonly signature: 'required' | 'off' | undefined;
 }
 
 /** What counts where a service says nothing. */
@@ -135,6 +137,7 @@ export function readPolicy({ attributes, labels }: ComposeService, defaults: Pol
       healthTimeoutMs: own('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
       pollMs: atLeast(shortestPollMs, own('poll', parsePoll) ?? defaults.pollMs ?? 0),
       cooldownMs: must('cooldown', parseDuration) ?? defaults.cooldownMs ?? 0,
+      signature: must('signature', oneOf('required', 'off')),
       window: whenOf(must('window', text => parseWhen(text, defaults.timeZone)) ?? defaults.window),
     },
     problems,
@@ -160,7 +163,7 @@ const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_actio
 const labelNames: ReadonlySet<string> = new Set([
   ...configLabels,
   ...configLabels.map(name => `rollback.${name}`),
-  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'cooldown', 'window'],
+  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'cooldown', 'window', 'signature'],
 ]);
 
 function readUpdate(read: Read): Said {
