@@ -6,21 +6,12 @@ import { registryAddress } from './registry.mjs';
 import { lastLines } from './run.mjs';
 import { waitFor } from './wait.mjs';
 
-/**
- * An engine has 15 networks of 65,536 addresses each by itself, and gives smaller ones then. Tests side by side need more
- * of them, and all alike.
- */
-const addressPools = [
-  ...['172.17.0.0/16', '172.18.0.0/16', '172.19.0.0/16', '172.20.0.0/14', '172.24.0.0/14', '172.28.0.0/14'],
-  '100.64.0.0/10',
-].map(base => ({ base, size: 16 }));
-
 /** @returns {Promise<{ version: string }>} what the engine says of itself */
 export async function startDaemon({ name, profile, programs, dir, startProgram, signal }) {
   const config = join(dir, 'daemon.json');
   const socket = join(dir, 'docker.sock');
   await mkdir(join(dir, 'plugins'));
-  await writeFile(config, JSON.stringify({ 'default-address-pools': addressPools, ...profile.daemon }));
+  await writeFile(config, JSON.stringify(profile.daemon));
   const daemon = startProgram(
     join(programs, 'usr/sbin/dockerd'),
     [
