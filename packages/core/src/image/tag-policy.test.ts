@@ -12,7 +12,11 @@ describe('a tag policy', () => {
     ['semver:^1.2', ['1.2.0', 'v1.9.3', '1.10.0'], ['1.1.9', '2.0.0', '1.3.0-rc.1', '1.3', 'latest', '1.2.0-alpine']],
     ['semver:>=1.2.0-0 <1.2.1', ['1.2.0-rc.1', '1.2.0'], ['1.2.1', '1.1.0']],
     ['semver:1.x || 3.x', ['1.0.0', '3.4.5'], ['2.0.0']],
-    ['glob:1.*-alpine', ['1.2-alpine', '1.-alpine', '1.2.3-alpine'], ['1.2', 'x1.2-alpine', '1.2-alpine3', '12-alpine']],
+    [
+      'glob:1.*-alpine',
+      ['1.2-alpine', '1.-alpine', '1.2.3-alpine'],
+      ['1.2', 'x1.2-alpine', '1.2-alpine3', '12-alpine'],
+    ],
     ['glob:v?.[0-9]', ['v1.2'], ['v11.2', 'v1.x', 'v1.22']],
     ['glob:[!v]*', ['1', 'main'], ['v1']],
     ['glob:main-*', ['main-', 'main-9f86'], ['main', 'xmain-1']],
@@ -24,14 +28,27 @@ describe('a tag policy', () => {
     expect(others.filter(accepts)).toEqual([]);
   });
 
-  test.each(['', 'semver', 'semver:', 'semver:^a', 'glob:', 'glob:{a,b}', 'glob:[', 'glob:a b', 'regex:', 'regex:(', String.raw`regex:(a)\1`, 'regex:(?=a)', 'newest', 'exact:1', 'Semver:^1'])(
-    '“%s” is none, and says so',
-    text => {
-      expect(() => parseTagPolicy(text)).toThrow(
-        expect.objectContaining({ code: 'COMPOSE_FILE_INVALID', message: expect.stringContaining(`“${text}”`) }),
-      );
-    },
-  );
+  test.each([
+    '',
+    'semver',
+    'semver:',
+    'semver:^a',
+    'glob:',
+    'glob:{a,b}',
+    'glob:[',
+    'glob:a b',
+    'regex:',
+    'regex:(',
+    String.raw`regex:(a)\1`,
+    'regex:(?=a)',
+    'newest',
+    'exact:1',
+    'Semver:^1',
+  ])('“%s” is none, and says so', text => {
+    expect(() => parseTagPolicy(text)).toThrow(
+      expect.objectContaining({ code: 'COMPOSE_FILE_INVALID', message: expect.stringContaining(`“${text}”`) }),
+    );
+  });
 
   test('is exact when it says so', () => {
     expect(parseTagPolicy('exact')).toEqual({ kind: 'exact', text: 'exact' });

@@ -101,7 +101,7 @@ function compile(expression: string, text: string): RE2JS {
 
 /** `*`, `?` and `[…]`; everything else is itself, if a tag can have it. */
 function translateGlob(rule: string, text: string): string {
-  return rule.replace(/\[[!^]?[\w.-]+\]|[^]/g, part => {
+  return rule.replace(/\[[!^]?[\w.-]+\]|[\s\S]/g, part => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
     if (part.length > 1) return part.replace('[!', '[^').replaceAll('.', '\\.');
