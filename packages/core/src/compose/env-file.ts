@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GopdaterError } from '../errors.ts';
 import { readVariable, replaceVariable, type VariableChange } from './edit-dotenv.ts';
@@ -44,7 +44,7 @@ export async function changeEnvFile(file: string, change: VariableChange): Promi
   await syncDirectory(dirname(target));
 }
 
-/** Why {@link changeEnvFile} could not change the file; `undefined` if nothing is known against it. */
+/** Why {@link changeEnvFile} could not change the file; `undefined` if nothing is known against it, or there is none. */
 export async function explainUnwritable(file: string): Promise<string | undefined> {
   try {
     const target = await realpath(file);
@@ -55,9 +55,17 @@ export async function explainUnwritable(file: string): Promise<string | undefine
     return own === 0 || own === uid ? undefined : `it belongs to user ${uid}, and gopdater is user ${own}`;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return 'it leads to a file that is not here';
+    if (code === 'ENOENT') return (await isThere(file)) ? 'it leads to a file that is not here' : undefined;
     return code === 'EROFS' ? 'it is mounted read-only' : `it may not be replaced there (${String(code)})`;
   }
+}
+
+/** A link that leads nowhere is there. */
+async function isThere(file: string): Promise<boolean> {
+  return await lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function editedMeanwhile(file: string): GopdaterError {

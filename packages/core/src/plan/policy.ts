@@ -142,7 +142,7 @@ const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_actio
 const labelNames: ReadonlySet<string> = new Set([
   ...configLabels,
   ...configLabels.map(name => `rollback.${name}`),
-  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll'],
+  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'tag', 'tag-variable'],
 ]);
 
 function readUpdate(read: Read): Said {

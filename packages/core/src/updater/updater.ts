@@ -1,6 +1,6 @@
 import { type DeployDependencies, deploy } from '../deploy.ts';
 import { GopdaterError, toGopdaterError } from '../errors.ts';
-import { formatReference, type ImageReference } from '../image/reference.ts';
+import { formatReference, type ImageReference, parseReference } from '../image/reference.ts';
 import { loadProjects } from '../plan/load-projects.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from '../report/report.ts';
 import type { ImagePushed } from '../webhook/event.ts';
@@ -30,7 +30,7 @@ export interface Updater {
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
-   * superseded. Resolves to the report; never rejects.
+   * superseded. Resolves to the report; never rejects. Tags that policies take instead of the pushed one are queued after it.
    */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
@@ -75,6 +75,9 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       reportFailure(next, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
     );
     finish(next, report);
+    for (const image of report.instead ?? []) {
+      if (!waitSignal.aborted) void submit({ deliveryId: next.deliveryId, image: parseReference(image) });
+    }
   };
   const runAll = async () => {
     while (waiting.dueAt !== undefined) {
@@ -86,6 +89,19 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
     running = undefined;
   };
 
+  const submit = async ({ deliveryId, image }: ImagePushed): Promise<DeploymentReport> =>
+    await new Promise<DeploymentReport>(settle => {
+      const next = { deliveryId, image, settle };
+      if (waitSignal.aborted) {
+        const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
+        finish(next, reportFailure(next, closed, { seconds: 0 }));
+        return;
+      }
+      const older = waiting.add(next, clock.now());
+      if (older !== undefined) finish(older, reportSuperseded(older));
+      running ??= runAll();
+    });
+
   return {
     imagesOf: async hint => {
       const key = JSON.stringify('image' in hint ? [formatReference(hint.image), hint.isTagLowerCased] : hint);
@@ -96,18 +112,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       else known.delete(key);
       return images;
     },
-    submit: async ({ deliveryId, image }) =>
-      await new Promise<DeploymentReport>(settle => {
-        const next = { deliveryId, image, settle };
-        if (waitSignal.aborted) {
-          const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
-          finish(next, reportFailure(next, closed, { seconds: 0 }));
-          return;
-        }
-        const older = waiting.add(next, clock.now());
-        if (older !== undefined) finish(older, reportSuperseded(older));
-        running ??= runAll();
-      }),
+    submit,
     close: async () => {
       // Who has the lock may be replacing this very process, and wait for its end.
       close.abort();
