@@ -17,6 +17,7 @@ import {
   planUndo,
   type RollbackScope,
 } from './undo.ts';
+import type { UnfinishedMove } from './unfinished-moves.ts';
 
 export interface PlanOptions extends DecideOptions {
   /** How many old images are kept of each repository. Default 3; 0 keeps none. */
@@ -106,12 +107,17 @@ function goalImage(
     return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found };
   };
   if (isByHand || !blocked.has(wanted)) return at(wanted);
-  const byHand = [...unfinished.values()].find(({ digest }) => !blocked.has(digest));
+  const byHand = [...unfinished.values()].find(move => !blocked.has(move.digest) && !isWayBack(move));
   if (byHand !== undefined) return at(byHand.digest);
   const interrupted = unfinished.get(serviceKey(target));
   if (interrupted === undefined) return at(wanted);
   const old = images.get(interrupted.oldImageId);
   return { digest: old && digestsIn(old, image)[0], source: interrupted.oldImageId, image: old, isReturn: true };
+
+  /** It was on its way back already when it was interrupted once more. */
+  function isWayBack({ digest, oldImageId }: UnfinishedMove): boolean {
+    return digest === '' || images.get(digestReference(image, digest))?.id === oldImageId;
+  }
 }
 
 /** What comes before the first service: the image, the old one kept, and the name. */
