@@ -100,19 +100,13 @@ export async function changeTag(
 ): Promise<ChangedProjects> {
   const { name, file, value } = variable;
   const changed = await loadChanged(variable, to, projects);
-  const others: string[] = [];
-  const astray: string[] = [];
-  for (const [watched, project] of changed) {
-    for (const service of project.services.values()) {
+  const astray = [...changed.values()].flatMap(project =>
+    [...project.services.values()].flatMap(service => {
       const key = `${project.name}/${service.name}`;
-      const before = watched.project.services.get(service.name);
-      const reference = referenceOf(service);
-      if (movers.has(key)) {
-        if (reference === undefined || formatReference(reference) !== formatReference(wanted)) astray.push(key);
-      } else if (JSON.stringify(before) !== JSON.stringify(service)) others.push(key);
-    }
-    others.push(...changedResources(watched, project));
-  }
+      const reference = movers.has(key) ? referenceOf(service) : wanted;
+      return reference !== undefined && formatReference(reference) === formatReference(wanted) ? [] : [key];
+    }),
+  );
   if (astray.length > 0) {
     throw new GopdaterError(
       'COMPOSE_FILE_INVALID',
@@ -120,14 +114,26 @@ export async function changeTag(
       { hint: `Let the whole tag, or one part of it, be \${${name}}, and set ${name} nowhere else.` },
     );
   }
-  if (others.length > 0) {
-    throw new GopdaterError(
-      'COMPOSE_FILE_INVALID',
-      `A change of ${name} in ${file} would change ${others.join(' and ')}, too, which this push does not move.`,
-      { hint: 'Give each image a variable of its own, and each service that uses it both labels.' },
-    );
-  }
+  refuseOthers(variable, changed, movers);
   return changed;
+}
+
+/** @throws GopdaterError `COMPOSE_FILE_INVALID` if anything differs but these services */
+export function refuseOthers({ name, file }: TagVariable, changed: ChangedProjects, movers: ReadonlySet<string>): void {
+  const others = [...changed].flatMap(([watched, project]) => [
+    ...[...project.services.values()].flatMap(service => {
+      const key = `${project.name}/${service.name}`;
+      const before = watched.project.services.get(service.name);
+      return movers.has(key) || JSON.stringify(before) === JSON.stringify(service) ? [] : [key];
+    }),
+    ...changedResources(watched, project),
+  ]);
+  if (others.length === 0) return;
+  throw new GopdaterError(
+    'COMPOSE_FILE_INVALID',
+    `A change of ${name} in ${file} would change ${others.join(' and ')}, too, which this push does not move.`,
+    { hint: 'Give each image a variable of its own, and each service that uses it both labels.' },
+  );
 }
 
 /** The same without a proof: what was proved before it was begun. */

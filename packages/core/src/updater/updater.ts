@@ -75,8 +75,9 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       reportFailure(next, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
     );
     finish(next, report);
-    for (const image of report.instead ?? []) {
-      if (!waitSignal.aborted) void submit({ deliveryId: next.deliveryId, image: parseReference(image) });
+    for (const image of (report.instead ?? []).map(parseReference)) {
+      // One that waits for it came with a delivery of its own.
+      if (!waitSignal.aborted && !waiting.has(image)) void submit({ deliveryId: next.deliveryId, image });
     }
   };
   const runAll = async () => {
