@@ -4,7 +4,9 @@ import type { DeployDependencies } from './deploy.ts';
 import type { ComposeCli } from './docker/compose-cli.ts';
 import { composeLabels } from './docker/compose-labels.ts';
 import type { CallOptions, Container, Engine } from './docker/engine.ts';
+import type { GopdaterError } from './errors.ts';
 import type { ImageReference } from './image/reference.ts';
+import { checkTag } from './plan/check-tag.ts';
 import { checkProjects } from './plan/load-projects.ts';
 import { referenceOf } from './plan/match-services.ts';
 import { type Order, readPolicy } from './plan/policy.ts';
@@ -25,6 +27,10 @@ export interface ServiceCheck {
   readonly obstacles: readonly Obstacle[];
   /** What tells that it is well: its health check, a probe of its label, or that it stays up. */
   readonly gate: 'healthcheck' | 'probe' | 'stays-up' | 'unknown';
+  /** Which tags it may be moved to, e.g. `semver:^1.2`. */
+  readonly tagPolicy: string;
+  /** What its tag moves by, e.g. `WEB_TAG in /srv/shop/.env`; `undefined`: it does not move. */
+  readonly tagVariable: string | undefined;
   /** What keeps it from being updated at all. */
   readonly refusal: string | undefined;
   /** What could be better, with the line that does it. */
@@ -55,8 +61,9 @@ export async function checkServices(
       watched.map(async each => [each.project.name, await projectWarnings(each, dependencies)] as const),
     ),
   );
-  const checks = watched.flatMap(({ project, obstacle }) =>
-    [...project.services.values()].flatMap(service => {
+  const checks = watched.flatMap(one => {
+    const { project, obstacle } = one;
+    return [...project.services.values()].flatMap(service => {
       const reference = referenceOf(service);
       const warnings = warningsOf.get(project.name) ?? [];
       return [
@@ -65,6 +72,7 @@ export async function checkServices(
           const own = containersOf(containers, project.name, service.name).filter(isUp);
           const replicas = own.length || service.scale;
           const { order, cause, obstacles } = chooseStrategy(project, service, policy, { replicas, hasEnded: false });
+          const tag = await checkTag(one, service, watched);
           const gate = policy.probe === undefined ? await gateOf(own, { engine, signal }) : 'probe';
           return {
             project: project.name,
@@ -74,6 +82,8 @@ export async function checkServices(
             cause,
             obstacles,
             gate,
+            tagPolicy: tag.policy,
+            tagVariable: tag.variable,
             refusal: obstacle?.message ?? withoutTag(service, reference) ?? unclear,
             warnings,
             advice: [
@@ -82,14 +92,15 @@ export async function checkServices(
                 : ['No active profile enables it: it is updated only while it has a container.']),
               ...problems,
               ...(obstacle?.hint === undefined ? [] : [obstacle.hint]),
+              ...(tag.obstacle === undefined ? [] : [adviceOnTag(tag.obstacle)]),
               ...adviceOnOrder(order, obstacles),
               ...(gate === 'stays-up' ? [adviceOnGate] : []),
             ],
           };
         },
       ];
-    }),
-  );
+    });
+  });
   return await Promise.all(checks.map(async check => await check()));
 }
 
@@ -112,6 +123,10 @@ async function projectWarnings(
 const adviceOnGate =
   'Only staying up tells that it is well. Give it a healthcheck, or the label “gopdater.probe: http://:PORT/PATH”.';
 
+function adviceOnTag({ message, hint }: GopdaterError): string {
+  return `It cannot follow its tag policy: ${message} ${hint ?? ''}`.trim();
+}
+
 function adviceOnOrder(order: Order, obstacles: readonly Obstacle[]): readonly string[] {
   if (order === 'start-first') return [];
   if (obstacles.length > 0) return obstacles.map(({ reason, hint }) => `For start-first: ${reason} ${hint}`);
@@ -130,7 +145,9 @@ async function gateOf(
 }
 
 /** A check in words. */
-export function formatCheck({ project, service, image, order, cause, gate, refusal, advice }: ServiceCheck): string {
+export function formatCheck(check: ServiceCheck): string {
+  const { project, service, image, order, cause, gate, tagPolicy, tagVariable, refusal, advice } = check;
+  const tag = tagVariable === undefined ? tagPolicy : `${tagPolicy} by ${tagVariable}`;
   const gates = {
     healthcheck: 'its health check',
     probe: 'its probe',
@@ -139,7 +156,9 @@ export function formatCheck({ project, service, image, order, cause, gate, refus
   };
   return [
     `${project}/${service} (${image || 'no image'})`,
-    ...(refusal === undefined ? [`  ${order}, as ${cause}; gate: ${gates[gate]}`] : [`  not updated: ${refusal}`]),
+    ...(refusal === undefined
+      ? [`  ${order}, as ${cause}; gate: ${gates[gate]}; tag: ${tag}`]
+      : [`  not updated: ${refusal}`]),
     ...advice.map(line => `  - ${line}`),
   ].join('\n');
 }

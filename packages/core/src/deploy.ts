@@ -3,6 +3,7 @@ import { outlast } from './docker/outlast.ts';
 import { withTimeLimits } from './docker/time-limits.ts';
 import type { ImageReference } from './image/reference.ts';
 import type { BlockedDigests } from './plan/blocked-digests.ts';
+import { followTags } from './plan/follow-tags.ts';
 import { describeIncoming } from './plan/incoming.ts';
 import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { type MatchedService, matchServices } from './plan/match-services.ts';
@@ -24,7 +25,7 @@ import type { ImagePushed } from './webhook/event.ts';
 export interface DeployDependencies
   extends Omit<RolloutDependencies, 'deliveryId'>,
     LoadDependencies,
-    Omit<PlanOptions, 'isByHand' | 'canUpdateItself'> {
+    Omit<PlanOptions, 'isByHand' | 'canUpdateItself' | 'instead'> {
   readonly projects: ProjectSource;
   readonly registry: Registry;
   /** Digests that must not be shipped again. Default: none are, and none is kept. */
@@ -100,9 +101,11 @@ async function makePlan(
   const { projects, registry, signal } = dependencies;
   const watched = await loadProjects(projects, dependencies);
   const services = onlyThese(matchServices(image, watched), dependencies.only);
-  const targets = await resolveTargets(services, registry, { signal });
+  const { services: followed, instead } = await followTags(image, services, watched, dependencies);
+  const targets = await resolveTargets(followed, registry, { signal });
   const observed = await observe(targets, dependencies);
-  const plan = withLoginWarning(planRollout(image, targets, observed, planOptions(dependencies)), image, dependencies);
+  const options = { ...planOptions(dependencies), instead };
+  const plan = withLoginWarning(planRollout(image, targets, observed, options), image, dependencies);
   const { images } = observed;
   return describesImage ? await describeIncoming(plan, image, { images, registry, signal }) : plan;
 }

@@ -2,8 +2,9 @@ import { carryOut, type DeployDependencies, onlyThese, planOptions, withLimits }
 import { composeLabels } from './docker/compose-labels.ts';
 import { outlast } from './docker/outlast.ts';
 import { GopdaterError } from './errors.ts';
-import { formatReference } from './image/reference.ts';
+import { formatReference, type ImageReference } from './image/reference.ts';
 import { digestsIn } from './plan/digests-in.ts';
+import { followTags } from './plan/follow-tags.ts';
 import { loadProjects } from './plan/load-projects.ts';
 import { type MatchedService, matchServices, referenceOf } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
@@ -11,9 +12,10 @@ import type { Plan } from './plan/plan.ts';
 import { planRollout } from './plan/plan-rollout.ts';
 import { targetsAt } from './plan/resolve-targets.ts';
 import { containersOf } from './plan/service-containers.ts';
+import { readTagPolicy } from './plan/tag-labels.ts';
 import type { WatchedProject } from './plan/watched-project.ts';
-import type { History } from './report/history.ts';
-import { byHand, pathOf, updatesOf } from './report/past-versions.ts';
+import type { History, HistoryEntry } from './report/history.ts';
+import { byHand, pathOf, tagOf, updatesOf } from './report/past-versions.ts';
 import type { DeploymentReport } from './report/report.ts';
 import { withLock } from './rollout/rollout-lock.ts';
 
@@ -47,13 +49,13 @@ export async function rollback(
   const limited = withLimits(dependencies);
   return await withLock(limited, async () => {
     const startedAt = limited.clock.now();
-    const { matched, plan, left } = await outlast(async () => await planByHand(request, limited), limited);
-    const image = formatReference(matched.reference);
-    const blocked = await blockAll(image, left, limited);
-    const event = { deliveryId: byHand, image: matched.reference };
+    const { matched, image, plan, left } = await outlast(async () => await planByHand(request, limited), limited);
+    const former = formatReference(matched.reference);
+    const blocked = await blockAll(former, left, limited);
+    const event = { deliveryId: byHand, image };
     const report = await carryOut(event, plan, { ...limited, startedAt });
     const runsStill = report.outcome === 'rolled-back' || report.services.every(({ outcome }) => outcome === 'not-run');
-    if (runsStill) for (const digest of blocked) await limited.blocked?.unblock(image, digest);
+    if (runsStill) for (const digest of blocked) await limited.blocked?.unblock(former, digest);
     return report;
   });
 }
@@ -86,19 +88,38 @@ export async function planRollback(request: RollbackRequest, dependencies: Rollb
 async function planByHand(
   { service: name, to }: RollbackRequest,
   dependencies: RollbackDependencies,
-): Promise<{ readonly matched: MatchedService; readonly plan: Plan; readonly left: readonly string[] }> {
+): Promise<{
+  readonly matched: MatchedService;
+  readonly image: ImageReference;
+  readonly plan: Plan;
+  readonly left: readonly string[];
+}> {
   const { projects } = dependencies;
   const watched = await loadProjects(projects, dependencies);
   const matched = findService(name, watched);
-  const { project, service, reference } = matched;
+  const { project, service } = matched;
   const running = await runningDigests(matched, dependencies);
-  const digest = await findDigest(matched, to, running, dependencies);
-  const targets = targetsAt(onlyThese(matchServices(reference, watched), dependencies.only), digest);
-  // Whoever names a version that ran before asks for that one, signed or not.
+  const { digest, image } = await findVersion(matched, to, running, dependencies);
+  const asked = { ...dependencies, isByHand: true };
+  const { services } = await followTags(image, sameTag(matched, image, watched, dependencies), watched, asked);
+  const targets = targetsAt(services, digest);
+  // Whoever names a version that ran before asks for that one, signed or not, older or not.
   const observed = await observe(targets, { ...dependencies, registry: undefined });
-  const plan = planRollout(reference, targets, observed, { ...planOptions(dependencies), isByHand: true });
+  const plan = planRollout(image, targets, observed, { ...planOptions(dependencies), isByHand: true });
   const moves = plan.moves.some(move => move.project === project.name && move.service === service.name);
-  return { matched, plan, left: moves && !running.includes(digest) ? running : [] };
+  return { matched, image, plan, left: moves && !running.includes(digest) ? running : [] };
+}
+
+/** All that use the image that the service uses now; where its tag goes back, too, those of them whose tag can. */
+function sameTag(
+  { reference }: MatchedService,
+  image: ImageReference,
+  watched: readonly WatchedProject[],
+  { only }: RollbackDependencies,
+): readonly MatchedService[] {
+  const all = matchServices(reference, watched).filter(({ reference: { tag } }) => tag === reference.tag);
+  const canGo = ({ service }: MatchedService) => readTagPolicy(service).policy.kind !== 'exact';
+  return onlyThese(image.tag === reference.tag ? all : all.filter(canGo), only);
 }
 
 /** All names that its repository has for what it runs. */
@@ -135,21 +156,47 @@ function findService(name: string, watched: readonly WatchedProject[]): MatchedS
 
 const enoughEntries = 1_000;
 
-async function findDigest(
-  { project, service, reference }: MatchedService,
+/** The digest to go back to, and the image's name then: where the tag moves by a variable, the one that it had. */
+async function findVersion(
+  matched: MatchedService,
   to: string | undefined,
   running: readonly string[],
-  { history, blocked }: RollbackDependencies,
+  dependencies: RollbackDependencies,
+): Promise<{ readonly digest: string; readonly image: ImageReference }> {
+  const { project, service, reference } = matched;
+  const entries = await dependencies.history.list({ limit: enoughEntries });
+  const own = { project: project.name, service: service.name };
+  const moves = readTagPolicy(service).policy.kind !== 'exact';
+  const imageOf = (digest: string): ImageReference => {
+    const tag = moves ? tagOf(entries, own, digest) : undefined;
+    return { ...reference, tag: tag ?? reference.tag };
+  };
+  const digest = await findDigest(matched, to, { running, entries, imageOf }, dependencies);
+  return { digest, image: imageOf(digest) };
+}
+
+async function findDigest(
+  { project, service }: MatchedService,
+  to: string | undefined,
+  {
+    running,
+    entries,
+    imageOf,
+  }: {
+    readonly running: readonly string[];
+    readonly entries: readonly HistoryEntry[];
+    readonly imageOf: (digest: string) => ImageReference;
+  },
+  { blocked }: RollbackDependencies,
 ): Promise<string> {
   const name = `${project.name}/${service.name}`;
   const own = { project: project.name, service: service.name };
-  const entries = await history.list({ limit: enoughEntries });
   if (to === undefined) {
     const path = pathOf(entries, own);
     const current = path.findLastIndex(digest => running.includes(digest));
     const older = (current < 0 ? path : path.slice(0, current)).toReversed();
     for (const digest of older) {
-      const isBlocked = (await blocked?.reasonFor(formatReference(reference), digest)) !== undefined;
+      const isBlocked = (await blocked?.reasonFor(formatReference(imageOf(digest)), digest)) !== undefined;
       if (!isBlocked && !running.includes(digest)) return digest;
     }
     throw new GopdaterError('NOTHING_TO_ROLL_BACK_TO', `The history has no version of ${name} before this one.`, {

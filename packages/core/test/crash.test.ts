@@ -1,60 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { combinations, createRoll, type Roll, type StrategyName, type VersionName } from './sweep.ts';
-
-interface Death {
-  /** At the nth request to the engine, those of Compose included. */
-  readonly at: number;
-  /** `after`: the engine has acted, and the answer is lost. */
-  readonly when: 'before' | 'after';
-}
-
-const never: Death = { at: Number.POSITIVE_INFINITY, when: 'before' };
-
-/**
- * Rolls, and lets the process die there: nothing gets through any more, and whoever is dead waits for nothing.
- *
- * @returns how many requests it made
- */
-async function rollUntil({ at, when }: Death, { world, deploy }: Roll): Promise<number> {
-  const { client } = world.docker;
-  const send = client.send.bind(client);
-  const death = new AbortController();
-  let count = 0;
-  const dieIf = (isTime: boolean) => {
-    if (isTime) death.abort();
-    if (death.signal.aborted) throw new Error('killed');
-  };
-  client.send = async (...args) => {
-    count += 1;
-    dieIf(count === at && when === 'before');
-    const answer = await send(...args);
-    dieIf(count === at);
-    return answer;
-  };
-  await deploy(death.signal).catch(() => undefined);
-  client.send = send;
-  return count;
-}
-
-/** Dies, once or more often, is started again each time, and takes the delivery up. */
-async function dieAndReturn(strategy: StrategyName, version: VersionName, deaths: readonly Death[]): Promise<void> {
-  await using roll = await createRoll(strategy, version);
-  for (const death of deaths) await rollUntil(death, roll);
-  await roll.deploy();
-  await roll.expectSettled();
-  if (strategy.startsWith('start-first')) expect(roll.fewestServing()).toBeGreaterThanOrEqual(roll.replicas);
-}
-
-async function violationsOf(strategy: StrategyName, version: VersionName, runs: readonly (readonly Death[])[]) {
-  const violations: string[] = [];
-  for (const deaths of runs) {
-    await dieAndReturn(strategy, version, deaths).catch((error: unknown) => {
-      const points = deaths.map(({ at, when }) => `${when} request ${at}`).join(' and ');
-      violations.push(`killed ${points}: ${error instanceof Error ? error.message : error}`);
-    });
-  }
-  return violations;
-}
+import { type Death, never, rollUntil, violationsOf } from './death.ts';
+import { combinations, createRoll } from './sweep.ts';
 
 /** The same numbers each time: less than one, and spread evenly. */
 const spread = (n: number, ratio: number) => (n * ratio) % 1;

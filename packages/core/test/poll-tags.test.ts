@@ -42,6 +42,10 @@ function poll(world: World, { registry = world.dependencies.registry, ...options
         note(`HEAD ${image.repository}`);
         return await registry.resolve(image, asked);
       },
+      tags: async (image, asked) => {
+        note(`tags of ${image.repository}`);
+        return await registry.tags(image, asked);
+      },
     },
     submit: async (image: ImageReference) => {
       const report = await updater.submit({ deliveryId: 'poll', image });
@@ -120,6 +124,26 @@ describe('a tag that is polled', () => {
     const { seen, end } = poll(world, { registry });
     await world.clock.advance(20 * 60_000);
     expect(seen).toEqual(['5 HEAD acme/web', '5 failed', '15 HEAD acme/web', '15 updated']);
+    await end();
+  });
+
+  test('of a range of versions is left when the registry has a higher one, for the highest', async () => {
+    const labels = '{ gopdater.poll: 10m, gopdater.tag: semver:^1, gopdater.tag-variable: WEB_TAG }';
+    await using world = await createWorld({
+      file: `name: shop\nservices:\n  web:\n    image: acme/web:\${WEB_TAG}\n    labels: ${labels}\n`,
+      env: 'WEB_TAG=1.0.0\n',
+      push: ({ registry }) => void registry.push('acme/web:1.0.0', { version: 'v1' }),
+    });
+    const { seen, end } = poll(world);
+    await world.clock.advance(10 * 60_000);
+    expect(seen).toEqual(['5 HEAD acme/web', '5 tags of acme/web', '5 up-to-date']);
+    world.registry.push('acme/web:1.1.0', { version: 'v2' });
+    world.registry.push('acme/web:1.2.0', { version: 'v3' });
+    await world.clock.advance(10 * 60_000);
+    expect(seen.slice(3)).toEqual(['15 HEAD acme/web', '15 tags of acme/web', '15 left-alone']);
+    await expect.poll(() => world.docker.container('shop-web-1').status).toBe('running');
+    const made = world.docker.state.containers.get(world.docker.container('shop-web-1').id);
+    expect(made?.spec.image).toBe('acme/web:1.2.0');
     await end();
   });
 });

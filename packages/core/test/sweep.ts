@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DeploymentReport } from '@gopdater/core';
 import { expect } from 'vitest';
 import { createWorld, deploy, pushed, type World } from './world.ts';
@@ -25,6 +27,17 @@ const withWeb = (...lines: readonly string[]) =>
     '',
   ].join('\n');
 
+/** The same with a tag that moves: from 1.0.0 to 1.1.0. */
+const withTag = (...lines: readonly string[]) =>
+  withWeb(...lines).replace(
+    '    image: acme/web\n',
+    [
+      '    image: acme/web:${WEB_TAG}',
+      '    labels: { gopdater.tag: semver:^1, gopdater.tag-variable: WEB_TAG }',
+      '',
+    ].join('\n'),
+  );
+
 const strategies = {
   'stop-first': withWeb('replicas: 1'),
   'start-first': withWeb('update_config: { order: start-first }'),
@@ -35,12 +48,21 @@ const strategies = {
   ),
 } as const;
 
-export type StrategyName = keyof typeof strategies;
+const tagStrategies = {
+  'stop-first, by a variable': withTag('replicas: 1'),
+  'start-first, by a variable, one of two at a time': withTag('replicas: 2', 'update_config: { order: start-first }'),
+} as const;
+
+export type StrategyName = keyof typeof strategies | keyof typeof tagStrategies;
+
+const withVersions = (names: readonly StrategyName[]) =>
+  names.flatMap(strategy => (Object.keys(versions) as VersionName[]).map(version => [strategy, version] as const));
 
 /** Each strategy to each version. */
-export const combinations = (Object.keys(strategies) as StrategyName[]).flatMap(strategy =>
-  (Object.keys(versions) as VersionName[]).map(version => [strategy, version] as const),
-);
+export const combinations = withVersions(Object.keys(strategies) as StrategyName[]);
+
+/** The same where the tag moves by a variable. */
+export const tagCombinations = withVersions(Object.keys(tagStrategies) as StrategyName[]);
 
 /** One roll that has not begun: version 1 runs, the tag names version 2 in the registry. */
 export interface Roll extends AsyncDisposable {
@@ -60,14 +82,25 @@ export interface Roll extends AsyncDisposable {
 }
 
 export async function createRoll(strategy: StrategyName, version: VersionName): Promise<Roll> {
-  const world = await createWorld({ file: strategies[strategy] });
+  const isMoving = strategy.includes('by a variable');
+  const envOf = (tag: string) => `# the version\nWEB_TAG="${tag}"\n`;
+  const world = await createWorld({
+    file: { ...strategies, ...tagStrategies }[strategy],
+    ...(isMoving && {
+      env: envOf('1.0.0'),
+      push: ({ registry: served }) => void served.push('acme/web:1.0.0', { version: 'v1' }),
+    }),
+  });
+  const image = isMoving ? 'acme/web:1.1.0' : 'acme/web:latest';
   const { docker, registry, dependencies } = world;
   const webs = () => docker.containers().filter(({ name }) => name.includes('web'));
   const { length: replicas, 0: first } = webs();
   const v1 = first?.imageId;
   const db = docker.container('shop-db-1').id;
-  const { id: v2, digest } = registry.push('acme/web:latest', versions[version]);
+  const { id: v2, digest } = registry.push(image, versions[version]);
   const isGood = version === 'good';
+  const settledTag = isGood ? '1.1.0' : '1.0.0';
+  const settledImage = isMoving ? `acme/web:${settledTag}` : image;
 
   let fewest = replicas;
   let gapMs = 0;
@@ -87,18 +120,23 @@ export async function createRoll(strategy: StrategyName, version: VersionName): 
     replicas,
     fewestServing: () => fewest,
     gapMs: () => gapMs,
-    deploy: async signal => await deploy(pushed(), { ...dependencies, signal }),
+    deploy: async signal => await deploy(pushed(image), { ...dependencies, signal }),
     expectSettled: async () => {
       const wanted = isGood ? v2 : v1;
       expect(webs().map(({ status, imageId }) => `${status} ${imageId}`)).toEqual(
         Array.from({ length: replicas }, () => `running ${wanted}`),
       );
       for (const { name } of webs()) expect(name).toMatch(/^shop-web-\d+$/);
-      expect((await dependencies.engine.inspectImage('acme/web:latest'))?.id).toBe(wanted);
+      expect((await dependencies.engine.inspectImage(settledImage))?.id).toBe(wanted);
       expect(await dependencies.unfinished?.list()).toEqual([]);
-      const blocked = await dependencies.blocked?.reasonFor('docker.io/acme/web:latest', digest);
+      const blocked = await dependencies.blocked?.reasonFor(`docker.io/${image}`, digest);
       expect(blocked === undefined).toBe(isGood);
       expect(docker.container('shop-db-1')).toMatchObject({ id: db, status: 'running' });
+      if (isMoving) {
+        const { projectDirectory } = world.project;
+        expect(await readFile(join(projectDirectory, '.env'), 'utf8')).toBe(envOf(settledTag));
+        expect((await readdir(projectDirectory)).sort()).toEqual(['.env', 'compose.yml']);
+      }
       const ids = world.ids();
       const { containers } = await dependencies.compose.up(world.project, []);
       expect(new Set(containers.map(({ status }) => status))).toEqual(new Set(['Running']));

@@ -56,12 +56,15 @@ services:
  */
 export async function createWorld({
   file = threeServices,
+  env,
   isUp = true,
   composeVersion,
   imageStore = 'classic',
   push = () => {},
 }: {
   readonly file?: string;
+  /** The project’s `.env`; default: there is none. */
+  readonly env?: string;
   readonly isUp?: boolean;
   readonly composeVersion?: string;
   readonly imageStore?: 'classic' | 'containerd';
@@ -70,6 +73,7 @@ export async function createWorld({
 } = {}): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'gopdater-world-'));
   await writeFile(join(directory, 'compose.yml'), file);
+  if (env !== undefined) await writeFile(join(directory, '.env'), env);
   const clock = new VirtualClock();
   const docker = await FakeDocker.start({ socketPath: false, imageStore, clock });
   for (const image of ['acme/web:latest', 'acme/web:2', 'acme/api:latest', 'postgres:17']) {

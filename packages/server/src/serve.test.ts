@@ -21,6 +21,10 @@ import { type RunningServer, type ServeDependencies, type ServeOptions, serve } 
 import { createProgressView } from './terminal/progress-view.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
+const nobody = async () => await Promise.reject(new Error('nobody asks'));
+/** What these servers ask no registry. */
+const unasked = { describe: nobody, tags: nobody, signatures: nobody };
+
 /** A store whose writes take a while, and that knows whether one came after its end. */
 function slowStore(): Store & { readonly lateWrites: () => number } {
   const store = createMemoryStore();
@@ -220,7 +224,7 @@ describe('hooks that were lost', () => {
     const { digest = '' } = (await store.history.list({ limit: 1 }))[0]?.report ?? {};
     const registry: Registry = {
       resolve: async () => digest,
-      describe: async () => await Promise.reject(new Error('nobody asks')),
+      ...unasked,
     };
     await withServer(
       { clock, store, registry, log },
@@ -245,9 +249,7 @@ describe('hooks that were lost', () => {
         if (isAway) throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
         return `sha256:${'0'.repeat(64)}`;
       },
-      describe: async () => {
-        throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
-      },
+      ...unasked,
     };
     await withServer({ clock, store, registry, onReport }, async ({ docker, post, close }) => {
       expect(await post()).toBe(202);
@@ -271,7 +273,7 @@ describe('hooks that were lost', () => {
     const clock = new VirtualClock();
     const store = createMemoryStore();
     const away = async () => await Promise.reject(new GopdaterError('REGISTRY_UNREACHABLE', 'no route'));
-    const registry: Registry = { resolve: away, describe: away };
+    const registry: Registry = { ...unasked, resolve: away };
     await withServer(
       { clock, store, registry },
       async ({ post, close }) => {

@@ -5,6 +5,7 @@ import {
   createUpdater,
   type DeploymentReport,
   endLeftovers,
+  formatReference,
   GopdaterError,
   loadProjects,
   type Merging,
@@ -65,6 +66,12 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const { log, store, clock, progress = createProgressView({ log, clock }), fetchText = refuseToFetch } = dependencies;
   let isAborted = false;
   let kept = Promise.resolve();
+  const keepInstead = async ({ deliveryId, instead = [] }: DeploymentReport) => {
+    const names = new Set((await store.deliveries.pending()).map(({ image }) => formatReference(image)));
+    const images = instead.filter(name => !names.has(name)).map(parseReference);
+    if (images.length === 0) return;
+    await store.deliveries.accept({ deliveryId, senderId: undefined, images, receivedAt: clock.now() });
+  };
   const keep = (report: DeploymentReport) => {
     // Of a push that was superseded the newer one tells.
     if (report.outcome === 'superseded') return;
@@ -81,6 +88,8 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     kept = kept
       .then(async () => {
         if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
+        // What the queue sees to in its place is kept before it is let go.
+        if (isOver) await keepInstead(report);
         if (isOver) await store.deliveries.settle(event);
       })
       .catch((err: unknown) => log.error({ err }, 'A report could not be kept in the history.'));

@@ -64,6 +64,11 @@ export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
   };
 }
 
+/** The disk as if these files had these texts. */
+export function withTexts(disk: Disk, texts: Readonly<Record<string, string>>): Disk {
+  return { ...disk, readText: async (file, mentionedAt) => texts[file] ?? (await disk.readText(file, mentionedAt)) };
+}
+
 async function readBounded(file: string): Promise<string> {
   const { size, isRegular } = await kindOf(file);
   if (file === '/dev/null') return '';

@@ -19,23 +19,63 @@ export class DotenvError extends Error {
  * @see Docker Docs, "Syntax for environment files"
  */
 export function parseDotenv(text: string, lookup: Lookup, into: Map<string, string> = new Map()): Map<string, string> {
-  const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const source = sourceOf(text);
   const lookupHereToo: Lookup = name => lookup(name) ?? into.get(name);
+  for (const { name, value } of readStatements(source)) {
+    const read = value === undefined ? lookupHereToo(name) : textOf(value, source, lookupHereToo);
+    if (read !== undefined) into.set(name, read);
+  }
+  return into;
+}
+
+/** A value that an env file gives to a key, as it is written there. */
+export interface WrittenValue {
+  /** Without its quotes. */
+  readonly text: string;
+  readonly isQuoted: boolean;
+  /** Where it begins in the file's text. */
+  readonly start: number;
+}
+
+/**
+ * What an env file's text says of one key, in order. A key without a value says nothing.
+ *
+ * @throws DotenvError
+ */
+export function findInDotenv(text: string, name: string): readonly WrittenValue[] {
+  const source = sourceOf(text);
+  return [...readStatements(source)].flatMap(statement => {
+    if (statement.name !== name || statement.value === undefined) return [];
+    const { start, stop, quote } = statement.value;
+    return [{ text: source.slice(start, stop), isQuoted: quote !== '', start: originalOffset(text, start) }];
+  });
+}
+
+/** As it is read: without a byte order mark, and with one kind of line end. */
+function sourceOf(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+}
+
+function originalOffset(text: string, offset: number): number {
+  let original = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let read = 0; read < offset; read += 1) original += text.startsWith('\r\n', original) ? 2 : 1;
+  return original;
+}
+
+interface Statement {
+  readonly name: string;
+  /** `undefined`: it is inherited. */
+  readonly value: Value | undefined;
+}
+
+function* readStatements(source: string): Generator<Statement> {
   let index = statementStart(source, 0);
   while (index < source.length) {
     const key = readKey(source, index);
-    if (key.isInherited) {
-      const inherited = lookupHereToo(key.name);
-      if (inherited !== undefined) into.set(key.name, inherited);
-      index = key.end;
-    } else {
-      const value = readValue(source, key.end, lookupHereToo);
-      into.set(key.name, value.text);
-      index = value.end;
-    }
-    index = statementStart(source, index);
+    const value = key.isInherited ? undefined : readValue(source, key.end);
+    yield { name: key.name, value };
+    index = statementStart(source, value?.end ?? key.end);
   }
-  return into;
 }
 
 const blank = /[\t\v\f\r \u0085\u00A0]/;
@@ -84,36 +124,36 @@ function readKey(source: string, from: number): Key {
 }
 
 interface Value {
-  readonly text: string;
+  readonly start: number;
+  readonly stop: number;
+  readonly quote: '"' | "'" | '';
+  /** Where the next statement may begin. */
   readonly end: number;
 }
 
-function readValue(source: string, from: number, lookup: Lookup): Value {
-  const quote = source.charAt(from);
-  if (quote === '"' || quote === "'") return readQuoted(source, from, quote, lookup);
-  const lineEnd = source.indexOf('\n', from);
+function readValue(source: string, start: number): Value {
+  const quote = source.charAt(start);
+  if (quote === '"' || quote === "'") return readQuoted(source, start + 1, quote);
+  const lineEnd = source.indexOf('\n', start);
   const end = lineEnd < 0 ? source.length : lineEnd;
-  const [beforeComment = ''] = source.slice(from, end).split(' #', 1);
-  return { text: fillIn(beforeComment.trimEnd(), source, from, lookup), end };
+  const [beforeComment = ''] = source.slice(start, end).split(' #', 1);
+  return { start, stop: start + beforeComment.trimEnd().length, quote: '', end };
 }
 
-function readQuoted(source: string, from: number, quote: string, lookup: Lookup): Value {
-  let text = '';
-  for (let index = from + 1; index < source.length; index += 1) {
-    const character = source.charAt(index);
-    if (character === quote) {
-      const isExpanded = quote === '"';
-      return { text: isExpanded ? fillIn(expandEscapes(text), source, from, lookup) : text, end: index + 1 };
-    }
-    if (character === '\\' && index + 1 < source.length) {
-      index += 1;
-      const next = source.charAt(index);
-      text += next === quote ? quote : `\\${next}`;
-    } else {
-      text += character;
-    }
+function readQuoted(source: string, start: number, quote: '"' | "'"): Value {
+  for (let stop = start; stop < source.length; stop += 1) {
+    const character = source.charAt(stop);
+    if (character === quote) return { start, stop, quote, end: stop + 1 };
+    if (character === '\\') stop += 1;
   }
-  throw new DotenvError(lineOf(source, from), `the quoted value is not closed with ${quote}`);
+  throw new DotenvError(lineOf(source, start - 1), `the quoted value is not closed with ${quote}`);
+}
+
+function textOf({ start, stop, quote }: Value, source: string, lookup: Lookup): string {
+  const written = source.slice(start, stop);
+  if (quote === '') return fillIn(written, source, start, lookup);
+  const text = written.replaceAll(`\\${quote}`, quote);
+  return quote === '"' ? fillIn(expandEscapes(text), source, start - 1, lookup) : text;
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([

@@ -54,7 +54,9 @@ export function parseLoadAnswer(text: string): LoadAnswer | undefined {
 }
 
 function parseRequest(text: string): LoadOptions {
-  const { files, projectDirectory, envFiles, profiles, name, compat, cwd, environment } = objectOf(parseJson(text));
+  const { files, projectDirectory, envFiles, profiles, name, compat, cwd, environment, texts } = objectOf(
+    parseJson(text),
+  );
   if (typeof cwd !== 'string') throw new GopdaterError('COMPOSE_FILE_INVALID', 'This is no request to load a project.');
   return {
     files: textsOf(files),
@@ -65,6 +67,7 @@ function parseRequest(text: string): LoadOptions {
     compat: isCompat(compat) ? compat : undefined,
     cwd,
     environment: textMapOf(environment),
+    texts: textMapOf(texts),
   };
 }
 

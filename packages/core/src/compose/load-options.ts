@@ -18,4 +18,6 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Wins over every env file. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Texts to read in the place of files, by absolute path: what the project would be with these. Default: none. */
+  readonly texts?: Readonly<Record<string, string>> | undefined;
 }

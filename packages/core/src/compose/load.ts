@@ -1,7 +1,7 @@
 import type { GopdaterError } from '../errors.ts';
 import { defaultCompat } from './compat.ts';
 import { type ComposeModel, createModel } from './compose-model.ts';
-import { createDisk, type Disk } from './disk.ts';
+import { createDisk, type Disk, withTexts } from './disk.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { createFiles } from './files.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -30,8 +30,9 @@ export interface LoadedProject extends ComposeProject {
  * @throws GopdaterError `COMPOSE_FILE_NOT_FOUND` | `COMPOSE_FILE_INVALID`, with file, line and what is wrong
  * @see Compose Specification
  */
-export async function loadProject(options: LoadOptions, disk: Disk = createDisk()): Promise<LoadedProject> {
-  const { compat = defaultCompat } = options;
+export async function loadProject(options: LoadOptions, realDisk: Disk = createDisk()): Promise<LoadedProject> {
+  const { compat = defaultCompat, texts = {} } = options;
+  const disk = withTexts(realDisk, texts);
   const { files, environment, workingDirectory, envFiles, warnings } = await locate(options, compat, disk);
   const lookup = lookupIn(environment);
   const sources = createFiles(disk);

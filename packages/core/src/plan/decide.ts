@@ -5,6 +5,7 @@ import { formatReference, type ImageReference } from '../image/reference.ts';
 import { explainCutOff } from './cut-off.ts';
 import { digestsIn } from './digests-in.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
+import type { ServiceReading } from './follow-tags.ts';
 import { explainGuests } from './guests.ts';
 import { explainNotYet } from './not-yet.ts';
 import { type Observed, serviceKey } from './observe.ts';
@@ -14,7 +15,7 @@ import { type PolicyDefaults, readPolicy, type ServicePolicy } from './policy.ts
 import { chooseStrategy, hasPreStop, type Strategy } from './preflight.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, isUp, runsDigest } from './service-containers.ts';
-import type { Goal } from './service-steps.ts';
+import type { Goal, GoalVariable } from './service-steps.ts';
 import type { Return } from './undo.ts';
 import { explainInvisible } from './visibility.ts';
 
@@ -79,6 +80,7 @@ export function decide(
   }
   const obstacle = target.obstacle ?? explainInvisible(project, running) ?? explainCutOff(project, service, observed);
   if (obstacle !== undefined) return leave('refused', obstacle.message, obstacle.hint);
+  if (target.stays !== undefined) return leave(target.stays.reason, target.stays.detail, target.stays.hint);
   if (goalImage === undefined || target.digest === undefined) {
     return leave('pinned', 'its image is pinned to a digest.', 'Pin it to a tag to have it updated.');
   }
@@ -100,6 +102,15 @@ export function decide(
   const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
   if (unclear !== undefined) {
     return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
+  }
+  const tagged = tagEnds(target, goalImage, observed);
+  if (tagged !== undefined && observed.older.has(serviceKey(target)) && goalImage.isReturn !== true) {
+    const detail = `${reference.tag} was built before the image that runs, and ${target.tagMove?.policy.text} has no order.`;
+    return leave('refused', detail, `If you want to go back, set ${tagged.variable.name} yourself.`);
+  }
+  if (isOwn && tagged !== undefined && tagged.variable.services.length > 1) {
+    const hint = 'Give it a variable of its own.';
+    return leave('refused', `gopdater runs in it, and others move by ${tagged.variable.name}, too.`, hint);
   }
   // What runs the image already is only mended.
   const isNew = running.some(one => !hasArrived(one)) && goalImage.isReturn !== true;
@@ -125,8 +136,10 @@ export function decide(
   const goal: Goal = {
     cause: causeOf(unfinished === undefined ? outdated : undefined),
     project: composeOptions(project),
-    service,
+    service: tagged?.to.service ?? service,
     source: goalImage.source,
+    name: formatReference(tagged?.to.reference ?? reference),
+    variable: tagged && { ...tagged.variable, from: tagged.now, to: tagged.to.value },
     replicas,
     arrived,
     order: strategy.order,
@@ -139,8 +152,8 @@ export function decide(
     project: project.name,
     service: service.name,
     cause: goal.cause,
-    from: versionOf(observed.images.get(oldImageId), reference),
-    to: { ...versionOf(goalImage.image, reference), digest: goalImage.digest },
+    from: { ...versionOf(observed.images.get(oldImageId), reference), tag: tagged?.back.reference.tag },
+    to: { ...versionOf(goalImage.image, reference), digest: goalImage.digest, tag: tagged?.to.reference.tag },
     oldImageId,
     replicas,
     order: strategy.order,
@@ -148,6 +161,7 @@ export function decide(
     failureAction: policy.update.failureAction,
     undoFailureAction: policy.rollback.failureAction,
     gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
+    variable: tagged && { ...tagged.variable, from: tagged.back.value, to: tagged.to.value },
   };
   const warnings = [
     ...drift.warnings,
@@ -160,6 +174,9 @@ export function decide(
   if (isOwn) return { kind: 'hand-over', move, goal, to: goalImage, warnings };
   const back: Goal = {
     ...goal,
+    service: tagged?.back.service ?? service,
+    name: formatReference(tagged?.back.reference ?? reference),
+    variable: tagged && { ...tagged.variable, from: tagged.to.value, to: tagged.back.value },
     arrived: 0,
     order: strategy.obstacles.length > 0 || hasEnded ? 'stop-first' : policy.rollback.order,
     config: policy.rollback,
@@ -172,6 +189,30 @@ export function decide(
     to: goalImage,
     undo: oldImageId === goalImage.image?.id ? undefined : { move, goal: back },
     warnings,
+  };
+}
+
+/** Where a tag comes from and goes to, what its variable is now, and what it comes back to. */
+interface TagEnds {
+  readonly variable: Pick<GoalVariable, 'file' | 'name' | 'services'>;
+  readonly now: string;
+  readonly to: TagEnd;
+  readonly back: TagEnd;
+}
+
+type TagEnd = ServiceReading & { readonly value: string };
+
+/** What was begun and is not on its way any more has nothing to go back to: somebody brought it elsewhere. */
+function tagEnds(target: Target, { isReturn }: GoalImage, { unfinished }: Observed): TagEnds | undefined {
+  const { project, service, reference, tagMove } = target;
+  if (tagMove === undefined) return undefined;
+  const { variable, before, to, together } = tagMove;
+  const back = unfinished.has(serviceKey(target)) ? tagMove.back : { ...before, value: variable.value };
+  return {
+    variable: { file: variable.file, name: variable.name, services: together },
+    now: variable.value,
+    to: isReturn ? back : { project, service, reference, value: to },
+    back,
   };
 }
 

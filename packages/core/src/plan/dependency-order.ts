@@ -9,15 +9,15 @@ export function inDependencyOrder<T extends Pick<MatchedService, 'project' | 'se
   services: readonly T[],
 ): readonly T[] {
   const ordered = new Set<T>();
-  const visited = new Map<unknown, Set<string>>();
+  const visited = new Map<string, Set<string>>();
   const visit = ({ project, service }: Pick<MatchedService, 'project' | 'service'>): void => {
-    const names = visited.get(project) ?? new Set();
-    visited.set(project, names.add(service.name));
+    const names = visited.get(project.name) ?? new Set();
+    visited.set(project.name, names.add(service.name));
     for (const name of service.dependsOn) {
       const dependency = project.services.get(name);
       if (dependency !== undefined && !names.has(name)) visit({ project, service: dependency });
     }
-    const own = services.find(one => one.project === project && one.service.name === service.name);
+    const own = services.find(one => one.project.name === project.name && one.service.name === service.name);
     if (own !== undefined) ordered.add(own);
   };
   for (const one of services) if (!ordered.has(one)) visit(one);

@@ -44,6 +44,9 @@ function formatGap({ kind, lastMs }: ExpectedGap): string {
 /** e.g. `v1 → v2 (sha256:1f2e… → sha256:9c0d…)`; before the pull nobody may know what the new one calls itself. */
 export function formatMove(from: ImageVersion, to: ImageVersion): string {
   const digests = `${formatDigest(from)} → ${formatDigest(to)}`;
+  if (from.tag !== undefined && to.tag !== undefined && from.tag !== to.tag) {
+    return `${from.tag} → ${to.tag} (${digests})`;
+  }
   if (from.version !== undefined && to.version !== undefined) return `${from.version} → ${to.version} (${digests})`;
   return `${from.version === undefined ? '' : `${from.version}, `}${digests}`;
 }

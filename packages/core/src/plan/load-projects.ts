@@ -40,13 +40,20 @@ export async function loadProjects(
   { engine, reader = createPlainReader(), signal }: LoadDependencies,
 ): Promise<readonly WatchedProject[]> {
   if (!('kind' in source)) {
-    const projects = await Promise.all(source.map(options => reader.load(options, { signal })));
-    refuseSameName(projects);
-    return projects.map(project => ({
+    const loaded = await Promise.all(
+      source.map(async options => ({ options, project: await reader.load(options, { signal }) })),
+    );
+    refuseSameName(loaded.map(({ project }) => project));
+    return loaded.map(({ options, project }) => ({
       project,
       model: project.model,
       obstacle: brokenEdit(project),
       warnings: project.warnings,
+      source: {
+        environment: options.environment,
+        loadWith: async texts => await reader.load({ ...options, texts }, { signal }),
+        explainUneditable: async file => await reader.explainUneditable(file),
+      },
     }));
   }
   const containers = await engine.listContainers({ labels: [composeLabels.project] }, { signal });

@@ -5,12 +5,13 @@ import { GopdaterError } from '../errors.ts';
 import { type Drift, describeDrift, hasDrifted, hasStableHash, isBefore230 } from './drift.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, runsDigest } from './service-containers.ts';
+import type { UnfinishedMove } from './unfinished-moves.ts';
 
 /** What differs; or why Compose cannot tell. */
 export type ObservedDrift = Drift | GopdaterError;
 
 /**
- * Asks Compose, once for each project with a service that would move, what it would write on the containers now, and
+ * Files are those of now: the tag that a service moves to is not in them yet. Asks Compose, once for each project with a service that would move, what it would write on the containers now, and
  * looks at those where that is something else.
  */
 export async function observeDrift(
@@ -18,17 +19,21 @@ export async function observeDrift(
   observed: {
     readonly containers: readonly Container[];
     readonly images: ReadonlyMap<string, Image>;
+    readonly unfinished: ReadonlyMap<string, UnfinishedMove>;
     readonly composeVersion: string;
   },
   { engine, compose, signal }: CallOptions & { readonly engine: Engine; readonly compose: ComposeCli },
 ): Promise<ReadonlyMap<string, ObservedDrift>> {
   const drift = new Map<string, ObservedDrift>();
-  for (const project of new Set(targets.map(target => target.project))) {
-    const ofProject = targets.filter(target => target.project === project);
-    const moving = ofProject.flatMap(({ service, digest }) => {
+  const readings = targets.map(target => ({ ...target, ...target.tagMove?.before }));
+  for (const project of new Set(readings.map(target => target.project))) {
+    const ofProject = readings.filter(target => target.project === project);
+    const moving = ofProject.flatMap(({ service, digest, tagMove }) => {
       const containers = containersOf(observed.containers, project.name, service.name).filter(isMeantToRun);
       const moves = digest !== undefined && containers.some(one => !runsDigest(one, digest, observed.images));
-      return moves ? [{ service, containers }] : [];
+      // What was looked at before it was begun differs by what was begun.
+      const isBegun = tagMove !== undefined && observed.unfinished.has(`${project.name}/${service.name}`);
+      return moves ? [{ service, containers: isBegun ? [] : containers }] : [];
     });
     if (moving.length === 0) continue;
     const answer = await askCompose(

@@ -1,10 +1,12 @@
 import type { ComposeCli } from '../docker/compose-cli.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Clock } from '../time.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
 import { type Guest, readGuests } from './guests.ts';
 import { keptRepository } from './kept-images.ts';
+import { observeAge } from './observe-age.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
 import { readUnsigned, type SignatureDependencies } from './observe-signatures.ts';
@@ -41,9 +43,13 @@ export interface Observed {
   readonly unsigned: ReadonlyMap<string, string>;
   /** Containers outside the projects that use something of others. */
   readonly guests: readonly Guest[];
+  /** Services whose new image was built before the one that they run, where no order of tags tells. */
+  readonly older: ReadonlySet<string>;
 }
 
-export interface ObserveDependencies extends CallOptions, SignatureDependencies {
+export interface ObserveDependencies extends SignatureDependencies {
+  /** `undefined`: it is not asked who signed an image, nor when it was built. */
+  readonly registry: Pick<Registry, 'signatures' | 'describe'> | undefined;
   readonly engine: Engine;
   readonly compose: ComposeCli;
   readonly blocked?: BlockedDigests | undefined;
@@ -63,22 +69,23 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const named = await readImages(targets, { containers, unfinished: begun, engine, signal });
   const kept = await readKept(targets, named, { engine, signal });
   const images = new Map([...named, ...kept]);
+  const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
   const composeVersion = await compose.version();
   const now = clock.now();
-  const [blocked, firstSeen, unsigned, lastGaps, unreachable, guests, drift] = await Promise.all([
+  const [blocked, firstSeen, unsigned, lastGaps, unreachable, guests, drift, older] = await Promise.all([
     readBlocked(targets, begun, dependencies),
     readFirstSeen(targets, now, dependencies),
     readUnsigned(targets, { containers, images }, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
     readGuests(targets, containers, dependencies),
-    observeDrift(targets, { containers, images, composeVersion }, { engine, compose, signal }),
+    observeDrift(targets, { containers, images, unfinished, composeVersion }, { engine, compose, signal }),
+    observeAge(targets, { containers, images }, dependencies),
   ]);
   const keptOnly = new Set(kept.keys());
-  const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
   return {
     ...{ containers, images, keptOnly, composeVersion, unfinished, blocked, firstSeen, now },
-    ...{ unsigned, drift, lastGaps, unreachable, guests },
+    ...{ unsigned, drift, lastGaps, unreachable, guests, older },
   };
 }
 
@@ -102,9 +109,10 @@ async function readImages(
   }: CallOptions & Pick<Observed, 'containers' | 'unfinished'> & { readonly engine: Engine },
 ): Promise<ReadonlyMap<string, Image>> {
   const names = new Set(
-    targets.flatMap(({ project, service, reference, digest }) => [
+    targets.flatMap(({ project, service, reference, digest, tagMove }) => [
       ...containersOf(containers, project.name, service.name).map(container => container.imageId),
       ...(digest === undefined ? [] : [formatReference(reference), digestReference(reference, digest)]),
+      ...(tagMove === undefined ? [] : [formatReference(tagMove.back.reference)]),
     ]),
   );
   const [{ reference } = { reference: undefined }] = targets;
@@ -142,12 +150,16 @@ async function readUnfinished(
   targets: readonly Target[],
   { unfinished }: ObserveDependencies,
 ): Promise<ReadonlyMap<string, UnfinishedMove>> {
-  const images = new Map(targets.map(target => [serviceKey(target), formatReference(target.reference)]));
+  const own = new Map(targets.map(target => [serviceKey(target), target]));
   const moves = (await unfinished?.list()) ?? [];
   return new Map(
     moves
       .map(move => [`${move.project}/${move.service}`, move] as const)
-      .filter(([key, { image }]) => images.get(key) === image),
+      .filter(([key, { image }]) => {
+        const target = own.get(key);
+        // With its variable a move comes from there, whatever tag it was to go to.
+        return target?.tagMove?.isResumed || (target !== undefined && formatReference(target.reference) === image);
+      }),
   );
 }
 

@@ -4,25 +4,28 @@ import { inDependencyOrder } from './dependency-order.ts';
 import { digestsIn } from './digests-in.ts';
 import { describeChanges } from './image-changes.ts';
 import { digestReference, type Observed, serviceKey } from './observe.ts';
-import type { Plan } from './plan.ts';
+import type { LeaveReason, Plan } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
-import { planServiceSteps } from './service-steps.ts';
 import type { Step } from './step.ts';
 import {
+  byName,
   explainUndo,
   haveOneSource,
   lastName,
+  planGoals,
   planTaggedSteps,
   planUndo,
   type RollbackScope,
-  type UndoOptions,
 } from './undo.ts';
+import type { UnfinishedMove } from './unfinished-moves.ts';
 
 export interface PlanOptions extends DecideOptions {
   /** How many old images are kept of each repository. Default 3; 0 keeps none. */
   readonly keepImages?: number | undefined;
   /** Which services go back when one fails: all of the push that were begun, or that one. Default `push`. */
   readonly rollbackScope?: RollbackScope | undefined;
+  /** Images, in full, that services take instead. */
+  readonly instead?: readonly string[] | undefined;
 }
 
 const defaultKeptImages = 3;
@@ -34,8 +37,10 @@ export function planRollout(
   observed: Observed,
   options: PlanOptions = {},
 ): Plan {
-  const decisions = inDependencyOrder(targets).map(target =>
-    decide(target, goalImage(image, target, observed, options), observed, options),
+  const decisions = togetherOrNot(
+    inDependencyOrder(targets).map(target =>
+      decide(target, goalImage(image, target, observed, options), observed, options),
+    ),
   );
   const moves = decisions.filter(isMove);
   const handOver = decisions.find(decision => decision.kind === 'hand-over');
@@ -46,7 +51,7 @@ export function planRollout(
   const served = targets.find(({ digest }) => digest !== undefined);
   const goal = first?.to ?? (served && goalImage(image, served, observed, options));
   const { rollbackScope = 'push' } = options;
-  const undoOptions = { rollbackScope, named: observed.images.get(formatReference(image))?.id };
+  const named = (name: string) => observed.images.get(name)?.id;
   return {
     image: formatReference(image),
     digest: goal?.digest,
@@ -54,24 +59,26 @@ export function planRollout(
     handOver: handOver?.move,
     steps: [
       ...(goal !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, goal, moves, observed, options) : []),
-      ...serviceSteps(image, moves, undoOptions),
+      ...serviceSteps(moves, named),
       ...(handOver === undefined ? [] : [selfUpdateStep(image, handOver, options)]),
     ],
     undo: planUndo(
-      image,
       moves.flatMap(({ undo }) => undo ?? []),
-      undoOptions,
+      { rollbackScope, named },
     ),
     changes: changesFor(first, observed),
     leftAlone: left,
     warnings: [
       ...decisions.flatMap(({ warnings }) => warnings),
-      ...explainUndo(
-        moves.map(({ move }) => move),
-        upToDate.map(({ project, service }) => `${project}/${service}`),
-        undoOptions,
+      ...byName(moves, ({ undo, goal }) => undo?.goal.name ?? goal.name).flatMap(([name, group]) =>
+        explainUndo(
+          group.map(({ move }) => move),
+          name === formatReference(image) ? upToDate.map(({ project, service }) => `${project}/${service}`) : [],
+          { rollbackScope, named: named(name) },
+        ),
       ),
     ],
+    instead: options.instead ?? [],
   };
 }
 
@@ -100,12 +107,17 @@ function goalImage(
     return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found };
   };
   if (isByHand || !blocked.has(wanted)) return at(wanted);
-  const byHand = [...unfinished.values()].find(({ digest }) => !blocked.has(digest));
+  const byHand = [...unfinished.values()].find(move => !blocked.has(move.digest) && !isWayBack(move));
   if (byHand !== undefined) return at(byHand.digest);
   const interrupted = unfinished.get(serviceKey(target));
   if (interrupted === undefined) return at(wanted);
   const old = images.get(interrupted.oldImageId);
   return { digest: old && digestsIn(old, image)[0], source: interrupted.oldImageId, image: old, isReturn: true };
+
+  /** It was on its way back already when it was interrupted once more. */
+  function isWayBack({ digest, oldImageId }: UnfinishedMove): boolean {
+    return digest === '' || images.get(digestReference(image, digest))?.id === oldImageId;
+  }
 }
 
 /** What comes before the first service: the image, the old one kept, and the name. */
@@ -116,8 +128,8 @@ function imageSteps(
   { images }: Observed,
   { keepImages = defaultKeptImages }: PlanOptions,
 ): readonly Step[] {
-  const name = formatReference(image);
   const { source, image: here } = goal;
+  const [name = formatReference(image), ...otherNames] = new Set(moves.map(one => one.goal.name));
   const goals = new Set([goal, ...moves.map(({ to }) => to)].map(one => one.image?.id));
   const old = [...new Set(moves.map(({ move }) => move.oldImageId))].filter(id => !goals.has(id) && images.has(id));
   const steps: Step[] = [];
@@ -129,24 +141,50 @@ function imageSteps(
     steps.push({ kind: 'keep', cause, repository: formatRepository(image), imageIds: old, count: keepImages });
   }
   const isNamed = here !== undefined && images.get(name)?.id === here.id;
-  if (!isNamed && haveOneSource(moves.map(one => one.goal))) {
+  if (!isNamed && otherNames.length === 0 && haveOneSource(moves.map(one => one.goal))) {
     steps.push({ kind: 'tag', cause: 'that is the name in the compose file.', source, target: name });
   }
   return steps;
 }
 
-/** Services that are on their way back may have come from different images. */
-function serviceSteps(image: ImageReference, moves: readonly MoveDecision[], { named }: UndoOptions): readonly Step[] {
-  const goals = moves.map(({ goal }) => goal);
-  if (haveOneSource(goals)) return goals.flatMap(planServiceSteps);
-  const target = formatReference(image);
-  const source = lastName(
-    moves.map(({ move }) => move),
-    named,
-  );
-  const cause = 'most of them run it.';
-  return [...planTaggedSteps(target, goals), ...(source ? [{ kind: 'tag', cause, source, target } as const] : [])];
+/** Services that are on their way back may have come from different images, and under different names. */
+function serviceSteps(moves: readonly MoveDecision[], named: (name: string) => string | undefined): readonly Step[] {
+  const groups = byName(moves, ({ goal }) => goal.name);
+  return groups.flatMap(([target, group]) => {
+    const goals = group.map(({ goal }) => goal);
+    const source = lastName(
+      group.map(({ move }) => move),
+      named(target),
+    );
+    const [isOne, isOnly] = [haveOneSource(goals), groups.length === 1];
+    if (isOne && isOnly) return planGoals(goals);
+    if (source === undefined) return [];
+    const name = (cause: string): Step => ({ kind: 'tag', cause, source, target });
+    if (isOne) return [name('that is the name in the compose file.'), ...planGoals(goals)];
+    return [...planTaggedSteps(target, goals), name('most of them run it.')];
+  });
 }
+
+/** Services of one variable move together, or none of them does: the files are the same for all. */
+function togetherOrNot(decisions: readonly Decision[]): readonly Decision[] {
+  const stuck = decisions.flatMap(decision => {
+    if (decision.kind !== 'leave' || !keepsOthers.has(decision.leftAlone.reason)) return [];
+    return [{ name: `${decision.leftAlone.project}/${decision.leftAlone.service}`, leftAlone: decision.leftAlone }];
+  });
+  return decisions.map(decision => {
+    if (decision.kind === 'leave' || decision.goal.variable === undefined) return decision;
+    const { project, service } = decision.move;
+    const { variable } = decision.goal;
+    const other = stuck.find(({ name }) => variable.services.includes(name));
+    if (other === undefined || variable.from === variable.to) return decision;
+    const detail = `it moves by ${variable.name} together with ${other.name}, which cannot: ${other.leftAlone.detail}`;
+    const { hint } = other.leftAlone;
+    return { kind: 'leave', warnings: [], leftAlone: { project, service, reason: 'refused', detail, hint } };
+  });
+}
+
+/** What stays for one of these reasons runs, and would be another than its files say. */
+const keepsOthers: ReadonlySet<LeaveReason> = new Set(['refused', 'own-container', 'blocked', 'pinned']);
 
 /** Last of all: with gopdater’s container goes who carries out the plan. */
 function selfUpdateStep(

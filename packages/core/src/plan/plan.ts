@@ -21,6 +21,8 @@ export interface Plan {
   readonly leftAlone: readonly LeftAlone[];
   /** Sentences about what may surprise later. */
   readonly warnings: readonly string[];
+  /** Images, in full, that policies of its services take instead of this one. */
+  readonly instead: readonly string[];
 }
 
 /** One service on its way to the image. */
@@ -41,6 +43,17 @@ export interface Move {
   /** What is done when it cannot be put back. */
   readonly undoFailureAction: UndoFailureAction;
   readonly gap: ExpectedGap;
+  /** The variable that its tag moves by; `undefined`: the tag stays. */
+  readonly variable?: MovedVariable | undefined;
+}
+
+/** What an env file says of a variable before a service moves, and afterwards. */
+export interface MovedVariable {
+  /** Absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /**
@@ -59,6 +72,8 @@ export interface ImageVersion {
   readonly digest: string | undefined;
   /** The label `org.opencontainers.image.version`, where the image has it. */
   readonly version: string | undefined;
+  /** Where the tag moves, too. */
+  readonly tag?: string | undefined;
 }
 
 /** A service that uses the image and stays as it is. */
@@ -74,13 +89,17 @@ export interface LeftAlone {
   readonly until?: number | undefined;
 }
 
-/** Why; `waiting`: it is moved later; `refused`: gopdater must not act on it. */
+/**
+ * Why; `waiting`: it is moved later; `refused`: gopdater must not act on it; `other-tag`: its policy takes another one than the
+ * pushed.
+ */
 export type LeaveReason =
   | 'up-to-date'
   | 'not-running'
   | 'scaled-to-zero'
   | 'profile-off'
   | 'pinned'
+  | 'other-tag'
   | 'blocked'
   | 'waiting'
   | 'own-container'

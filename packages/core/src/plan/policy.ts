@@ -163,7 +163,7 @@ const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_actio
 const labelNames: ReadonlySet<string> = new Set([
   ...configLabels,
   ...configLabels.map(name => `rollback.${name}`),
-  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'cooldown', 'window', 'signature'],
+  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'cooldown', 'window', 'signature', 'tag', 'tag-variable'],
 ]);
 
 function readUpdate(read: Read): Said {

@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { LoadProject } from '../compose/cached-load.ts';
+import { explainUnwritable } from '../compose/env-file.ts';
 import { type LoadedProject, loadProject } from '../compose/load.ts';
 import type { LoadOptions } from '../compose/load-options.ts';
 import type { CallOptions, ContainerDetails, Engine } from '../docker/engine.ts';
@@ -16,11 +18,25 @@ export interface ProjectReader {
   load(options: LoadOptions, call?: CallOptions): Promise<LoadedProject>;
   /** Paths are those of the engine's host, as Compose writes them into its labels. */
   loadFromHost(options: HostLoadOptions, call?: CallOptions): Promise<LoadedProject>;
+  /**
+   * Why an env file of a project could not be changed from here.
+   *
+   * @param file  as the project has it
+   * @returns `PROJECT_NOT_VISIBLE`, with what to mount or to allow
+   */
+  explainUneditable(file: string): Promise<GopdaterError | undefined>;
 }
 
 /** Where our paths are the host's, or nobody knows better. */
 export function createPlainReader(load: LoadProject = loadProject): ProjectReader {
-  return { load: async options => await load(options), loadFromHost: async options => await load(options) };
+  return {
+    load: async options => await load(options),
+    loadFromHost: async options => await load(options),
+    explainUneditable: async file => {
+      const why = await explainUnwritable(file);
+      return why === undefined ? undefined : uneditable(file, why, `Let gopdater’s user write to ${dirname(file)}.`);
+    },
+  };
 }
 
 /** What a reader in a container stands on. */
@@ -64,7 +80,26 @@ export function createPathSafeReader(dependencies: PathSafeReaderOptions): Proje
       return await loadFromHost({ ...options, ...onHost }, call);
     },
     loadFromHost,
+    explainUneditable: async file => {
+      const details = await own.details();
+      const target = await realpath(file).catch(() => file);
+      const why = details && explainUnmounted([file, target], details);
+      const reason = why ?? (await explainUnwritable(file));
+      const mount = [...new Set([dirname(file), dirname(target)])].map(path => `“- ${path}:${path}”`).join(' and ');
+      const hint = `Add to the volumes of the gopdater service, without “:ro”: ${mount}.`;
+      return reason === undefined ? undefined : uneditable(file, reason, hint);
+    },
   };
+}
+
+function explainUnmounted(paths: readonly string[], { mounts }: ContainerDetails): string | undefined {
+  if (!paths.every(path => isSamePath(path, mounts))) return 'it is not mounted here at its own path';
+  const isAlone = mounts.some(({ target }) => paths.includes(target));
+  return isAlone ? 'it is mounted alone, and a file is replaced in its folder' : undefined;
+}
+
+function uneditable(file: string, why: string, hint: string): GopdaterError {
+  return new GopdaterError('PROJECT_NOT_VISIBLE', `${file} cannot be changed from here: ${why}.`, { hint });
 }
 
 function isHere({ projectDirectory, files, envFiles }: ProjectPaths, { mounts }: ContainerDetails): boolean {

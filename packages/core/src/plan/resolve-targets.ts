@@ -1,9 +1,9 @@
 import { formatReference } from '../image/reference.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { MatchedService } from './match-services.ts';
+import type { FollowedService } from './follow-tags.ts';
 
 /** A service and the digest it should run. */
-export interface Target extends MatchedService {
+export interface Target extends FollowedService {
   /** What it is to be now; `undefined` when nobody was asked, as the service is pinned or has an obstacle. */
   readonly digest: string | undefined;
 }
@@ -14,7 +14,7 @@ export interface Target extends MatchedService {
  * @throws GopdaterError as {@link Registry.resolve}
  */
 export async function resolveTargets(
-  services: readonly MatchedService[],
+  services: readonly FollowedService[],
   registry: Registry,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly Target[]> {
@@ -31,10 +31,10 @@ export async function resolveTargets(
 }
 
 /** The same services with a digest that was there before: a rollback by hand asks no registry. */
-export function targetsAt(services: readonly MatchedService[], digest: string): readonly Target[] {
+export function targetsAt(services: readonly FollowedService[], digest: string): readonly Target[] {
   return services.map(matched => ({ ...matched, digest: canMove(matched) ? digest : undefined }));
 }
 
-function canMove({ reference, obstacle }: MatchedService): boolean {
-  return reference.digest === undefined && obstacle === undefined;
+function canMove({ reference, obstacle, stays }: FollowedService): boolean {
+  return reference.digest === undefined && obstacle === undefined && stays === undefined;
 }

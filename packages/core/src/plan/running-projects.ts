@@ -66,11 +66,19 @@ async function loadRunning(
   const files = list(composeLabels.configFiles);
   const envFiles = list(composeLabels.environmentFile);
   try {
-    const project = await reader.loadFromHost(
-      { name, projectDirectory, files, envFiles, cwd: projectDirectory, environment },
-      { signal },
-    );
-    return { project, model: project.model, obstacle: brokenEdit(project), warnings: project.warnings };
+    const options = { name, projectDirectory, files, envFiles, cwd: projectDirectory, environment };
+    const project = await reader.loadFromHost(options, { signal });
+    return {
+      project,
+      model: project.model,
+      obstacle: brokenEdit(project),
+      warnings: project.warnings,
+      source: {
+        environment,
+        loadWith: async texts => await reader.loadFromHost({ ...options, texts }, { signal }),
+        explainUneditable: async file => await reader.explainUneditable(file),
+      },
+    };
   } catch (error) {
     if (!(error instanceof GopdaterError) || !ofTheProject.has(error.code)) throw error;
     const services = new Map(containers.map(runningService).map(service => [service.name, service]));

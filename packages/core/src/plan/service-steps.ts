@@ -1,6 +1,7 @@
 import { parseDuration } from '../compose/duration.ts';
 import type { ComposeService } from '../compose/project.ts';
 import type { ComposeProjectOptions } from '../docker/compose-cli.ts';
+import type { MovedVariable } from './plan.ts';
 import type { Order, ServicePolicy, UpdatePolicy } from './policy.ts';
 import type { Step } from './step.ts';
 
@@ -11,6 +12,10 @@ export interface Goal {
   readonly service: ComposeService;
   /** `repository@digest`, or the id of the image. */
   readonly source: string;
+  /** What Compose takes for it: in full, with its tag. */
+  readonly name: string;
+  /** What its env file must say for that, where the tag comes from a variable. */
+  readonly variable?: GoalVariable | undefined;
   /** How many containers it has before and after. */
   readonly replicas: number;
   /** How many of them run the image already. */
@@ -23,6 +28,12 @@ export interface Goal {
   readonly exempt: readonly string[];
   /** True when none of its containers is up: it may be a job that ends. */
   readonly hasEnded: boolean;
+}
+
+/** The variable of a goal’s tag. */
+export interface GoalVariable extends MovedVariable {
+  /** Those whose tag comes from it, by `project/service`. */
+  readonly services: readonly string[];
 }
 
 const defaultStayUpMs = 5_000;

@@ -7,6 +7,7 @@ export type Step =
   | KeepStep
   | TagStep
   | TagServiceStep
+  | SetVariableStep
   | RecreateStep
   | ScaleUpStep
   | AwaitHealthyStep
@@ -40,6 +41,19 @@ export interface TagStep {
   /** `repository@digest`, or the id of an image. */
   readonly source: string;
   readonly target: string;
+}
+
+/** Give the variable that tags come from another value, in the env file that says it: Compose reads it from there. */
+export interface SetVariableStep {
+  readonly kind: 'set-variable';
+  readonly cause: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly variable: string;
+  readonly from: string;
+  readonly to: string;
+  /** Those whose tag comes from it, by `project/service`. */
+  readonly services: readonly string[];
 }
 
 /** What is done to one service. */
@@ -135,6 +149,8 @@ export function formatStep(step: Step): string {
       return `keep the old image of ${step.repository}, the last ${step.count} of them`;
     case 'tag':
       return `tag ${step.source} as ${step.target}`;
+    case 'set-variable':
+      return `set ${step.variable}=${step.to} in ${step.file}, in the place of ${step.from}`;
   }
 }
 

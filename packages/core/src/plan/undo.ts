@@ -1,4 +1,3 @@
-import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { Move } from './plan.ts';
 import { type Goal, planServiceSteps } from './service-steps.ts';
 import type { Step } from './step.ts';
@@ -14,37 +13,37 @@ export type RollbackScope = 'push' | 'service';
 
 export interface UndoOptions {
   readonly rollbackScope: RollbackScope;
-  /** The id of the image that the tag names now. */
-  readonly named: string | undefined;
+  /** The id of the image that a name in full means now. */
+  readonly named: (name: string) => string | undefined;
 }
 
 /**
- * The old image gets its name back, then the same kind of steps lead to it: so the user's next `docker compose up` finds
- * the old one, too. Services are taken in the opposite order.
+ * The old image gets its name back, and a variable its value; then the same kind of steps lead there: so the user's next
+ * `docker compose up` finds the old one, too. Services are taken in the opposite order.
  */
-export function planUndo(
-  image: ImageReference,
-  returns: readonly Return[],
-  { rollbackScope, named }: UndoOptions,
-): readonly Step[] {
+export function planUndo(returns: readonly Return[], { rollbackScope, named }: UndoOptions): readonly Step[] {
   const cause = 'the update failed.';
-  const goals = returns.toReversed().map(({ move, goal }) => ({ ...goal, cause, source: move.oldImageId }));
-  const target = formatReference(image);
-  const last = lastName(
-    returns.map(({ move }) => move),
-    named,
-  );
-  if (last === undefined) return [];
-  const name: Step = { kind: 'tag', cause, source: last, target };
-  if (haveOneSource(goals)) return [name, ...goals.flatMap(planServiceSteps)];
-  const steps = planTaggedSteps(target, goals);
-  // Of one that goes back alone, it is that one’s name that keeps it.
-  return rollbackScope === 'service' ? [name, ...steps] : [...steps, name];
+  return byName(returns.toReversed(), ({ goal }) => goal.name).flatMap(([target, group]) => {
+    const goals = group.map(({ move, goal }) => ({ ...goal, cause, source: move.oldImageId }));
+    const moves = group.map(({ move }) => move).toReversed();
+    const last = lastName(moves, named(target));
+    if (last === undefined) return [];
+    const name: Step = { kind: 'tag', cause, source: last, target };
+    if (haveOneSource(goals)) return [name, ...planGoals(goals)];
+    const steps = planTaggedSteps(target, goals);
+    // Of one that goes back alone, it is that one’s name that keeps it.
+    return rollbackScope === 'service' ? [name, ...steps] : [...steps, name];
+  });
+}
+
+/** The steps of services that go to one image under one name; a variable is set before the first that needs it. */
+export function planGoals(goals: readonly Goal[]): readonly Step[] {
+  return eachWithVariable(goals, planServiceSteps);
 }
 
 /** Services that go to different images: Compose takes what the tag names, so it is put on each one’s in turn. */
 export function planTaggedSteps(target: string, goals: readonly Goal[]): readonly Step[] {
-  return goals.flatMap(goal => {
+  return eachWithVariable(goals, goal => {
     const { project, service, source } = goal;
     const cause = 'that is the image that Compose takes for it.';
     return [
@@ -52,6 +51,26 @@ export function planTaggedSteps(target: string, goals: readonly Goal[]): readonl
       ...planServiceSteps(goal),
     ] satisfies readonly Step[];
   });
+}
+
+function eachWithVariable(goals: readonly Goal[], planSteps: (goal: Goal) => readonly Step[]): readonly Step[] {
+  const set = new Set<string>();
+  return goals.flatMap(goal => {
+    const { variable } = goal;
+    const key = JSON.stringify([variable?.file, variable?.name]);
+    if (variable === undefined || variable.from === variable.to || set.has(key)) return planSteps(goal);
+    set.add(key);
+    const { file, name, from, to, services } = variable;
+    const cause = 'Compose reads the tag from there.';
+    return [{ kind: 'set-variable', cause, file, variable: name, from, to, services } as const, ...planSteps(goal)];
+  });
+}
+
+/** In the order in which the names come up. */
+export function byName<T>(all: readonly T[], nameOf: (one: T) => string): readonly (readonly [string, readonly T[]])[] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
+  return [...groups];
 }
 
 export function haveOneSource(goals: readonly Pick<Goal, 'source'>[]): boolean {
@@ -67,11 +86,11 @@ export function lastName(moves: readonly Pick<Move, 'oldImageId'>[], named: stri
   return candidates.find(id => id === named) ?? candidates[0];
 }
 
-/** What a rollback cannot put back as it was. */
+/** What a rollback cannot put back as it was, of services that come from one name. */
 export function explainUndo(
   moves: readonly Move[],
   upToDate: readonly string[],
-  { rollbackScope, named }: UndoOptions,
+  { rollbackScope, named }: { readonly rollbackScope: RollbackScope; readonly named: string | undefined },
 ): readonly string[] {
   const last = lastName(moves, named);
   const namesOf = (some: readonly Move[]) => some.map(({ project, service }) => `${project}/${service}`).join(' and ');

@@ -27,4 +27,14 @@ export interface UnfinishedMove extends MovedService {
   readonly oldImageId: string;
   /** How many containers it had. */
   readonly replicas: number;
+  /** Where its tag moves by a variable: the value that it comes from; whoever loads the project with it has the old tag. */
+  readonly variable?: OldValue | undefined;
+}
+
+/** What an env file said before a move began. */
+export interface OldValue {
+  /** Absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly value: string;
 }

@@ -1,15 +1,17 @@
 import { type GopdaterError, toGopdaterError } from '../errors.ts';
 import type { ImageReference } from '../image/reference.ts';
+import { higherVersions, isVersion } from '../image/tag-policy.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { DeploymentReport } from '../report/report.ts';
 import type { Clock } from '../time.ts';
 import { type WatchedTag, type WatchedTagsDependencies, watchedTags } from './watched-tags.ts';
 
 export interface PollDependencies extends WatchedTagsDependencies {
-  readonly registry: Pick<Registry, 'resolve'>;
+  readonly registry: Pick<Registry, 'resolve' | 'tags'>;
   readonly clock: Clock;
   /**
-   * Called with a tag that has another digest than at the last look, and with each at the first one. What failed, or gave
+   * Called with a tag that has another digest than at the last look, or a higher version beside it, and with each at the first
+   * one. What failed, or gave
    * no report, comes again at the next turn.
    */
   readonly submit: (image: ImageReference) => Promise<DeploymentReport | undefined>;
@@ -24,10 +26,10 @@ export interface PollDependencies extends WatchedTagsDependencies {
 
 /** What is known of a tag that is polled. */
 interface Polled {
-  readonly tag: WatchedTag;
+  tag: WatchedTag;
   dueAt: number;
-  /** What its services were brought to. */
-  digest: string | undefined;
+  /** What the registry had when its services were brought to that. */
+  found: string | undefined;
   failures: number;
 }
 
@@ -37,7 +39,7 @@ const longestWaitMs = 24 * 3_600_000;
 
 /**
  * Asks registries for the tags that are to be polled, until the signal: one `HEAD` for each tag and turn, whatever number
- * of services follow it. A turn comes up to a tenth earlier or later, so that servers do not come all at once. A registry
+ * of services follow it, and its list of tags where a service follows a range of versions. A turn comes up to a tenth earlier or later, so that servers do not come all at once. A registry
  * that fails is asked ever less often, and not before its `Retry-After`.
  */
 export async function pollTags(dependencies: PollDependencies): Promise<void> {
@@ -63,9 +65,12 @@ async function takeUpTags(polled: Map<string, Polled>, dependencies: PollDepende
     for (const [name, tag] of tags) {
       if (tag.pollMs === undefined) continue;
       const known = polled.get(name);
-      if (known?.tag.pollMs === tag.pollMs) continue;
+      if (known?.tag.pollMs === tag.pollMs) {
+        known.tag = tag;
+        continue;
+      }
       const dueAt = clock.now() + tag.pollMs * random();
-      polled.set(name, { digest: undefined, failures: 0, ...known, tag, dueAt });
+      polled.set(name, { found: undefined, failures: 0, ...known, tag, dueAt });
     }
   } catch (error) {
     onTrouble?.(toGopdaterError(error));
@@ -78,12 +83,12 @@ async function look(
 ) {
   const { image, pollMs = longestWaitMs } = polled.tag;
   try {
-    const digest = await registry.resolve(image, { signal });
+    const found = await lookFor(polled.tag, { registry, signal });
     polled.failures = 0;
     polled.dueAt = clock.now() + pollMs * (0.9 + 0.2 * random());
-    if (digest === polled.digest) return;
+    if (found === polled.found) return;
     void submit(image).then(report => {
-      if (report !== undefined && report.outcome !== 'failed') polled.digest = digest;
+      if (report !== undefined && report.outcome !== 'failed') polled.found = found;
     });
   } catch (error) {
     if (signal.aborted) return;
@@ -93,4 +98,16 @@ async function look(
     polled.dueAt = clock.now() + Math.max(waitMs, trouble.retryAfterMs ?? 0);
     onTrouble?.(trouble);
   }
+}
+
+/** Its digest, and the highest version that each range has beside it. */
+async function lookFor(
+  { image, ranges }: WatchedTag,
+  { registry, signal }: Pick<PollDependencies, 'registry' | 'signal'>,
+): Promise<string> {
+  const digest = await registry.resolve(image, { signal });
+  const { tag = '' } = image;
+  if (ranges.length === 0 || !isVersion(tag)) return digest;
+  const tags = await registry.tags(image, { signal });
+  return [digest, ...ranges.map(range => higherVersions(range, tags, tag)[0] ?? '')].join(' ');
 }

@@ -1,7 +1,9 @@
 import { formatReference, type ImageReference } from '../image/reference.ts';
+import type { MovingTag } from '../image/tag-policy.ts';
 import { type LoadDependencies, loadProjects, type ProjectSource } from '../plan/load-projects.ts';
 import { referenceOf } from '../plan/match-services.ts';
 import { type PolicyDefaults, readPolicy } from '../plan/policy.ts';
+import { readTagPolicy } from '../plan/tag-labels.ts';
 import type { WatchedProject } from '../plan/watched-project.ts';
 
 /** A tag that services follow, however many do. */
@@ -9,6 +11,8 @@ export interface WatchedTag {
   readonly image: ImageReference;
   /** How often its registry is asked, in milliseconds; `undefined`: it is waited for a hook. The shortest of its services. */
   readonly pollMs: number | undefined;
+  /** Those of its services that look for higher versions, each once. */
+  readonly ranges: readonly MovingTag[];
 }
 
 export interface WatchedTagsDependencies extends LoadDependencies {
@@ -41,7 +45,11 @@ export function tagsOf(
       if (image === undefined || image.digest !== undefined) continue;
       const name = formatReference(image);
       const all = [tags.get(name)?.pollMs, readPolicy(service, defaults).policy.pollMs].filter(ms => ms !== undefined);
-      tags.set(name, { image, pollMs: all.length === 0 ? undefined : Math.min(...all) });
+      const { policy } = readTagPolicy(service);
+      const known = tags.get(name)?.ranges ?? [];
+      const isNew = policy.kind === 'semver' && known.every(({ text }) => text !== policy.text);
+      const ranges = isNew ? [...known, policy] : known;
+      tags.set(name, { image, pollMs: all.length === 0 ? undefined : Math.min(...all), ranges });
     }
   }
   return tags;

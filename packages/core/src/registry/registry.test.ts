@@ -66,6 +66,26 @@ describe('a tag', () => {
     expect(await createRegistry().resolve(parseReference(`${world.fake.host}/acme/web`))).toBe(world.digest);
   });
 
+  test('is listed with all others of its repository, page after page', async () => {
+    await using world = await start();
+    const tags = Array.from({ length: 2_500 }, (_, n) => `1.0.${n}`);
+    for (const tag of tags) world.fake.push(`acme/web:${tag}`);
+    expect(new Set(await world.client.tags(image))).toEqual(new Set(['latest', ...tags]));
+    expect(world.fake.calls).toEqual(
+      ['', '', ''].map(() => ({ method: 'GET', path: '/v2/acme/web/tags/list', status: 200 })),
+    );
+    await expect(world.client.tags(parseReference('acme/none'))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+  });
+
+  test('is listed by its own registry, wherever that says that the next page is, and not without end', async () => {
+    await using fake = await serve((_, response) => {
+      response.setHeader('link', '<http://192.0.2.1/v2/other/tags/list?last=a>; rel="next"').end('{"tags":["a"]}');
+    });
+    await expect(createRegistry({ mirror: fake.url }).tags(image)).rejects.toMatchObject({ code: 'REGISTRY_FAILED' });
+    expect(fake.requests).toHaveLength(200);
+    expect(fake.requests.at(-1)).toContain('/v2/acme/web/tags/list?last=a');
+  });
+
   test('that is not there says so', async () => {
     await using world = await start();
     await expect(world.client.resolve(parseReference('acme/web:none'))).rejects.toMatchObject({

@@ -28,6 +28,21 @@ export interface Registry {
   resolve(image: ImageReference, options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
 
   /**
+   * The names of all tags of a repository, as its registry has them now.
+   *
+   * `GET /v2/<repository>/tags/list`, page after page: of the next one it is the registry's `Link` that says where it begins,
+   * and never where it is.
+   *
+   * @throws GopdaterError as {@link Registry.resolve}; `REGISTRY_FAILED` also where there are more than 100_000 tags, or 200
+   * pages
+   * @see OCI Distribution Spec v1.1, "Listing Tags"
+   */
+  tags(
+    repository: Pick<ImageReference, 'registry' | 'repository'>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly string[]>;
+
+  /**
    * Reads what an image brings along, without its layers: its manifest, of an index the one for the platform, and its
    * configuration.
    *
@@ -92,6 +107,20 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       // Optional in the specification: then the digest is that of the bytes.
       return digestOf((await ask('GET', path)).body);
     },
+    async tags({ registry, repository }, { signal } = {}) {
+      const image = { registry, repository, tag: undefined, digest: undefined };
+      const ask = createSession(image, options, signal);
+      const tags: string[] = [];
+      let query: string | undefined = `?n=${tagsPerPage}`;
+      for (let page = 1; query !== undefined; page += 1) {
+        const answer = await ask('GET', `tags/list${query}`);
+        const { tags: some } = jsonOf(answer.body);
+        for (const tag of Array.isArray(some) ? some : []) if (typeof tag === 'string') tags.push(tag);
+        query = nextPage(answer.headers.get('link'));
+        if (tags.length > maxTags || (page === maxPages && query !== undefined)) throw tooManyTags(image);
+      }
+      return tags;
+    },
     async describe(image, { platform, signal }) {
       const ask = createSession(image, options, signal);
       const read = async (path: string) => jsonOf((await ask('GET', path)).body);
@@ -126,7 +155,10 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       const ask = async () =>
         await send(url, {
           method,
-          headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
+          headers: {
+            accept: path.startsWith('tags/') ? 'application/json' : manifestTypes,
+            ...(authorization === undefined ? {} : { authorization }),
+          },
         });
       const host = loginHost(image, options);
       let answer = await ask();
@@ -141,6 +173,23 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       return answer;
     };
   }
+}
+
+/** Many registries give fewer. */
+const tagsPerPage = 1_000;
+const maxPages = 200;
+const maxTags = 100_000;
+
+/** The query of `<…?last=b&n=1000>; rel="next"`: all that is taken from it. */
+function nextPage(link: string | null): string | undefined {
+  const [, query] = /<[^<>?]*(\?[^<>#]*)[^<>]*>\s*;\s*rel="?next"?/.exec(link ?? '') ?? [];
+  return query;
+}
+
+function tooManyTags(image: ImageReference): GopdaterError {
+  return new GopdaterError('REGISTRY_FAILED', `${formatReference(image)} has too many tags to look for the newest.`, {
+    hint: 'Delete old ones in the registry, or follow another tag policy than semver.',
+  });
 }
 
 function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { formatMove } from '../plan/format-plan.ts';
+import type { MovedVariable } from '../plan/plan.ts';
 import type { DeploymentReport, ServiceReport } from './report.ts';
 
 /** The report in words, a line each. */
@@ -14,7 +15,7 @@ function formatService(report: ServiceReport): string {
   const name = `${report.project}/${report.service}`;
   switch (report.outcome) {
     case 'updated':
-      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}${formatGap(report)}`;
+      return `${name}: ${formatMove(report.from, report.to)} in ${formatSeconds(report.seconds)}${formatGap(report)}${formatVariable(report)}`;
     case 'handed-over':
       return `${name}: ${formatMove(report.from, report.to)}; a helper container goes on with it, and “gopdater history” will tell what came of it`;
     case 'rolled-back':
@@ -33,6 +34,11 @@ function formatService(report: ServiceReport): string {
 function formatGap({ gapMs }: { readonly gapMs: number | undefined }): string {
   if (gapMs === undefined) return '';
   return gapMs === 0 ? ', without a gap' : `, ${formatSeconds(gapMs / 1000)} of them without a container that serves`;
+}
+
+function formatVariable({ variable }: { readonly variable?: MovedVariable | undefined }): string {
+  if (variable === undefined || variable.from === variable.to) return '';
+  return `; ${variable.name} is ${variable.to} in ${variable.file} now`;
 }
 
 function withHint(text: string, hint: string | undefined): string {

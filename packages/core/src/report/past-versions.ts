@@ -1,3 +1,4 @@
+import { parseReference } from '../image/reference.ts';
 import type { MovedService } from '../plan/unfinished-moves.ts';
 import type { HistoryEntry } from './history.ts';
 import type { MoveReport, ServiceReport } from './report.ts';
@@ -29,6 +30,19 @@ export function pathOf(entries: readonly HistoryEntry[], service: MovedService):
     else for (const { digest } of [from, to]) if (digest !== undefined && digest !== path.at(-1)) path.push(digest);
   }
   return path;
+}
+
+/** The tag under which a service ran a digest last; `undefined` if nobody knows. */
+export function tagOf(entries: readonly HistoryEntry[], service: MovedService, digest: string): string | undefined {
+  for (const { report } of entries) {
+    for (const one of report.services) {
+      if (!isOf(one, service) || one.outcome !== 'updated') continue;
+      const { tag } = parseReference(report.image);
+      if (one.to.digest === digest) return tag;
+      if (one.from.digest === digest) return one.from.tag ?? tag;
+    }
+  }
+  return undefined;
 }
 
 function isOf(one: ServiceReport, { project, service }: MovedService): boolean {

@@ -1,6 +1,6 @@
 import type { GopdaterError } from '../errors.ts';
 import { formatReference } from '../image/reference.ts';
-import type { ImageVersion, LeaveReason, LeftAlone, Move, Plan } from '../plan/plan.ts';
+import type { ImageVersion, LeaveReason, LeftAlone, Move, MovedVariable, Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { RolloutResult, StepResult } from '../rollout/rollout.ts';
 import type { ImagePushed } from '../webhook/event.ts';
@@ -21,6 +21,8 @@ export interface DeploymentReport {
   readonly error: ReportedError | undefined;
   /** From the beginning of the deployment to its end. */
   readonly seconds: number;
+  /** Images, in full, that policies of its services take instead of this one; an updater sees to them. */
+  readonly instead?: readonly string[] | undefined;
 }
 
 /**
@@ -58,6 +60,8 @@ export interface MoveReport {
   readonly seconds: number;
   /** For how long the service had no container that served, in milliseconds; `undefined` if that was not seen. */
   readonly gapMs: number | undefined;
+  /** What an env file says now, where the tag moves by a variable. */
+  readonly variable?: MovedVariable | undefined;
 }
 
 /** A {@link GopdaterError} as data. */
@@ -88,6 +92,7 @@ export function reportDeployment(
     warnings: [...plan.warnings, ...explainMixture(services, result), ...result.problems],
     error: ownError && describe(ownError.error),
     seconds,
+    ...(plan.instead.length > 0 && { instead: plan.instead }),
   };
 }
 
@@ -153,6 +158,7 @@ function movedServices({ moves, handOver }: Plan, result: RolloutResult): readon
       to: { ...move.to, version: image?.labels['org.opencontainers.image.version'] ?? move.to.version },
       seconds: own.reduce((sum, step) => sum + step.seconds, 0),
       gapMs: result.gapsMs.get(`${move.project}/${move.service}`),
+      ...(move.variable && { variable: move.variable }),
     };
     if (own.every(({ outcome }) => outcome === 'not-run')) {
       const detail = `a step before it failed: ${failure?.error.message ?? 'see above'}`;
@@ -179,8 +185,13 @@ function whyStuck(own: readonly StepResult[], { undone }: RolloutResult): string
   const failure = own.find(step => step.outcome === 'failed');
   if (failure !== undefined) return `It could not be put back: ${failure.error.message}`;
   const other = undone.find(step => step.outcome === 'failed');
+  if (other?.step.kind === 'set-variable') return `It could not be put back: ${messageOf(other)}`;
   if (other === undefined || !('service' in other.step)) return 'It could not be put back, as the tag could not.';
   return `It was not put back, as ${other.step.service} failed to, whose rollback_config.failure_action is pause.`;
+}
+
+function messageOf(result: StepResult): string {
+  return result.outcome === 'failed' ? result.error.message : '';
 }
 
 function left(detail: string, { failureAction }: Move): string {

@@ -66,8 +66,8 @@ export async function rollout(plan: Plan, dependencies: RolloutDependencies): Pr
     return { steps, undone: [], problems: [], gapsMs: await run.gapsMs() };
   }
   const failed = steps.filter(({ step, outcome }) => outcome === 'failed' && actionAfter(step, plan) === 'rollback');
-  const names = namesToUndo(steps, failed, rollbackScope);
-  const undo = failed.length > 0 ? plan.undo.filter(step => !('service' in step) || names.has(keyOf(step))) : [];
+  const names = namesToUndo(steps, failed, { scope: rollbackScope, plan });
+  const undo = failed.length > 0 ? plan.undo.filter(step => isToUndo(step, names)) : [];
   // A tag may have been moved although nobody said so.
   const hasWayBack = undo.some(step => 'service' in step) || failed.some(({ step }) => step.kind === 'tag');
   const goesBackOn = (step: Step) => moveOf(step, plan)?.undoFailureAction === 'continue';
@@ -99,14 +99,17 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
   const { unfinished, journal, clock, onStep } = dependencies;
   const begun = new Map<Move, GapMeter>();
 
-  const beginMove = async (step: Step) => {
-    const move = moveOf(step, plan);
-    if (move === undefined || begun.has(move)) return;
-    const { project, service, to, oldImageId, replicas } = move;
+  const beginMove = async (move: Move) => {
+    if (begun.has(move)) return;
+    const { project, service, to, oldImageId, replicas, variable } = move;
     const { image } = plan;
     const { digest = '' } = to;
-    await unfinished?.begin({ project, service, image, digest, oldImageId, replicas });
+    const old = variable && { file: variable.file, name: variable.name, value: variable.from };
+    await unfinished?.begin({ project, service, image, digest, oldImageId, replicas, variable: old });
     begun.set(move, await createGapMeter({ project, service }, dependencies));
+  };
+  const beginMoves = async (step: Step) => {
+    for (const move of movesOf(step, plan)) await beginMove(move);
   };
   const act = async (step: Step) =>
     await runStep(step, {
@@ -120,7 +123,7 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
     const seconds = () => (clock.now() - startedAt) / 1000;
     onStep?.({ step, state: 'started' });
     try {
-      const written = Promise.resolve(journal?.begin(formatStep(step))).then(async () => await beginMove(step));
+      const written = Promise.resolve(journal?.begin(formatStep(step))).then(async () => await beginMoves(step));
       // The way back is taken even where it cannot be written down.
       await (isUndo ? written.catch(() => undefined) : written);
       const image = await outlast(async wasAway => {
@@ -176,13 +179,25 @@ function createRun(plan: Plan, dependencies: RolloutDependencies): Run {
   };
 }
 
+/** Services to put back; what moves by one variable goes back together, as the files are the same for all. */
 function namesToUndo(
   steps: readonly StepResult[],
   failed: readonly StepResult[],
-  scope: 'push' | 'service',
+  { scope, plan }: { readonly scope: RollbackScope; readonly plan: Plan },
 ): ReadonlySet<string> {
-  const begun = steps.filter(({ outcome }) => outcome !== 'not-run');
-  return new Set((scope === 'push' ? begun : failed).map(({ step }) => keyOf(step)));
+  const begun = steps.filter(({ outcome }) => outcome !== 'not-run').map(({ step }) => keyOf(step));
+  if (scope === 'push') return new Set(begun);
+  const names = failed.map(({ step }) => keyOf(step));
+  const together = plan.undo.flatMap(step => {
+    if (step.kind !== 'set-variable' || !step.services.some(name => names.includes(name))) return [];
+    return step.services.filter(name => begun.includes(name));
+  });
+  return new Set([...names, ...together]);
+}
+
+function isToUndo(step: Step, names: ReadonlySet<string>): boolean {
+  if (step.kind === 'set-variable') return step.services.some(name => names.has(name));
+  return !('service' in step) || names.has(keyOf(step));
 }
 
 /** Steps that belong together: those of one service, or of none, that follow each other. */
@@ -212,6 +227,12 @@ function isFault(result: StepResult): boolean {
 /** What is done when this step has failed. */
 export function actionAfter(step: Step, plan: Plan): Move['failureAction'] {
   return moveOf(step, plan)?.failureAction ?? 'rollback';
+}
+
+/** A variable is set for all services that move by it: from then on it must be known where they come from. */
+function movesOf(step: Step, { moves }: Plan): readonly Move[] {
+  const names = step.kind === 'set-variable' ? step.services : [keyOf(step)];
+  return moves.filter(move => names.includes(keyOf(move)));
 }
 
 function moveOf(step: Step, { moves }: Plan): Move | undefined {

@@ -13,6 +13,7 @@ import { runRecreate } from './steps/recreate.ts';
 import { runRemove } from './steps/remove.ts';
 import { runScaleUp } from './steps/scale-up.ts';
 import { runSelfUpdate, type StartSelfUpdate } from './steps/self-update.ts';
+import { runSetVariable } from './steps/set-variable.ts';
 import { runTag } from './steps/tag.ts';
 
 /** What the steps act through. */
@@ -45,6 +46,9 @@ export async function runStep(step: Step, given: RunStepDependencies): Promise<I
     case 'tag':
     case 'tag-service':
       await runTag(step, dependencies);
+      return undefined;
+    case 'set-variable':
+      await runSetVariable(step);
       return undefined;
     case 'recreate':
       return await runRecreate(step, dependencies);

@@ -7,6 +7,7 @@ import { createWriter } from './group-commit.ts';
 import { lastGapMs } from './past-gaps.ts';
 import { openLock } from './rollout-lock.ts';
 import { createSqliteDeliveries } from './sqlite-deliveries.ts';
+import { createSqliteMoves } from './sqlite-moves.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 const schema = `
@@ -20,6 +21,10 @@ const schema = `
   CREATE TABLE IF NOT EXISTS moves (
     project TEXT NOT NULL, service TEXT NOT NULL, image TEXT NOT NULL, digest TEXT NOT NULL,
     old_image_id TEXT NOT NULL, replicas INTEGER NOT NULL, PRIMARY KEY (project, service)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS move_variables (
+    project TEXT NOT NULL, service TEXT NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL, old_value TEXT NOT NULL,
+    PRIMARY KEY (project, service)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS steps (id INTEGER PRIMARY KEY, step TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS processes (pid INTEGER NOT NULL, start_time TEXT NOT NULL) STRICT;
@@ -71,12 +76,6 @@ export async function createSqliteStore(
   const seen = all('SELECT at FROM sightings WHERE repository = ? AND digest = ?');
   const add = run('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
   const list = all('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
-  const beginMove = run(
-    `INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET image = excluded.image,
-      digest = excluded.digest, old_image_id = excluded.old_image_id, replicas = excluded.replicas`,
-  );
-  const endMove = run('DELETE FROM moves WHERE project = ? AND service = ?');
-  const moves = all('SELECT * FROM moves ORDER BY rowid');
   const beginStep = run('INSERT INTO steps (step) VALUES (?)');
   const endSteps = run('DELETE FROM steps');
   const steps = all('SELECT step FROM steps ORDER BY id');
@@ -104,23 +103,7 @@ export async function createSqliteStore(
         return Number(firstSeenAt() ?? at);
       },
     },
-    unfinished: {
-      begin: async ({ project, service, image, digest, oldImageId, replicas }) => {
-        await beginMove(project, service, image, digest, oldImageId, replicas);
-      },
-      end: async ({ project, service }) => {
-        await endMove(project, service);
-      },
-      list: async () =>
-        moves().map(row => ({
-          project: text(row.project),
-          service: text(row.service),
-          image: text(row.image),
-          digest: text(row.digest),
-          oldImageId: text(row.old_image_id),
-          replicas: Number(row.replicas),
-        })),
-    },
+    unfinished: createSqliteMoves(database, { write }),
     journal: {
       begin: async step => {
         await beginStep(step);

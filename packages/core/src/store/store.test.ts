@@ -72,6 +72,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     const move = { project: 'shop', service: 'web', image, digest: 'sha256:2', oldImageId: 'sha256:a', replicas: 3 };
     await unfinished.begin(move);
     await unfinished.begin({ ...move, service: 'worker' });
+    await unfinished.begin({ ...move, variable: { file: '/srv/.env', name: 'TAG', value: '1.0.0' } });
     await unfinished.begin({ ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 });
     expect(await unfinished.list()).toEqual([
       { ...move, digest: 'sha256:3', oldImageId: 'sha256:b', replicas: 4 },
@@ -79,6 +80,12 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     ]);
     await unfinished.end(move);
     expect(await unfinished.list()).toEqual([{ ...move, service: 'worker' }]);
+    const byVariable = { ...move, variable: { file: '/srv/.env', name: 'TAG', value: '' } };
+    await unfinished.begin(byVariable);
+    expect((await unfinished.list()).at(-1)).toEqual(byVariable);
+    await unfinished.end(move);
+    await unfinished.begin(move);
+    expect((await unfinished.list()).at(-1)).toEqual(move);
     close();
   });
 

@@ -1,5 +1,5 @@
 import { formatReference, type ImageReference } from '../image/reference.ts';
-import { referenceOf } from '../plan/match-services.ts';
+import { isFor, referenceOf } from '../plan/match-services.ts';
 import type { WatchedProject } from '../plan/watched-project.ts';
 import type { NamedService, PushedImage } from '../webhook/sender.ts';
 
@@ -30,8 +30,10 @@ export function matchHint(
         return [];
       }
       const tag = reference.tag ?? image.tag;
-      const hasTag = tag === image.tag || (hint.isTagLowerCased === true && tag?.toLowerCase() === image.tag);
-      return hasTag ? [{ ...reference, tag }] : [];
+      if (tag === image.tag || (hint.isTagLowerCased === true && tag?.toLowerCase() === image.tag)) {
+        return [{ ...reference, tag }];
+      }
+      return isFor(image.tag, service, reference) ? [{ ...reference, tag: image.tag }] : [];
     }),
   );
   return [...new Map(found.map(image => [formatReference({ ...image, digest: undefined }), image])).values()].map(

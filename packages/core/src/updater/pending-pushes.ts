@@ -1,4 +1,4 @@
-import { formatReference } from '../image/reference.ts';
+import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { ImagePushed } from '../webhook/event.ts';
 
 /** How a burst becomes one push: a registry tells of each platform of an image, and of each of its tags. */
@@ -29,6 +29,10 @@ export class PendingPushes<T extends ImagePushed> {
   /** When the first of them is due; `undefined` when none waits. */
   get dueAt(): number | undefined {
     return this.#first()?.dueAt;
+  }
+
+  has(image: ImageReference): boolean {
+    return this.#pending.has(formatReference(image));
   }
 
   /** @returns the one whose place it takes */

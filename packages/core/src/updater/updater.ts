@@ -1,6 +1,6 @@
 import { type DeployDependencies, deploy } from '../deploy.ts';
 import { GopdaterError, toGopdaterError } from '../errors.ts';
-import { formatReference, type ImageReference } from '../image/reference.ts';
+import { formatReference, type ImageReference, parseReference } from '../image/reference.ts';
 import { loadProjects } from '../plan/load-projects.ts';
 import { type DeploymentReport, reportFailure, reportSuperseded } from '../report/report.ts';
 import type { ImagePushed } from '../webhook/event.ts';
@@ -30,7 +30,7 @@ export interface Updater {
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
-   * superseded. Resolves to the report; never rejects.
+   * superseded. Resolves to the report; never rejects. Tags that policies take instead of the pushed one are queued after it.
    *
    * Services that wait for their time are looked at again then: that report goes to `onReport` only.
    */
@@ -83,6 +83,10 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
     );
     finish(next, report);
     if (report.waitsUntil !== undefined) void postpone(next, report.waitsUntil);
+    for (const image of (report.instead ?? []).map(parseReference)) {
+      // One that waits for it came with a delivery of its own.
+      if (!waitSignal.aborted && !waiting.has(image)) void submit({ deliveryId: next.deliveryId, image });
+    }
   };
   const runAll = async () => {
     while (waiting.dueAt !== undefined) {
@@ -112,6 +116,16 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
     postponed.delete(name);
     enqueue(next);
   };
+  const submit = async ({ deliveryId, image }: ImagePushed): Promise<DeploymentReport> =>
+    await new Promise<DeploymentReport>(settle => {
+      const next = { deliveryId, image, settle };
+      if (waitSignal.aborted) {
+        const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
+        finish(next, reportFailure(next, closed, { seconds: 0 }));
+        return;
+      }
+      enqueue(next);
+    });
 
   return {
     imagesOf: async hint => {
@@ -123,16 +137,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       else known.delete(key);
       return images;
     },
-    submit: async ({ deliveryId, image }) =>
-      await new Promise<DeploymentReport>(settle => {
-        const next = { deliveryId, image, settle };
-        if (waitSignal.aborted) {
-          const closed = new GopdaterError('ABORTED', 'gopdater is being stopped.', { hint: 'Send the hook again.' });
-          finish(next, reportFailure(next, closed, { seconds: 0 }));
-          return;
-        }
-        enqueue(next);
-      }),
+    submit,
     close: async () => {
       // Who has the lock may be replacing this very process, and wait for its end.
       close.abort();

@@ -207,3 +207,16 @@ test('reads 500 services', async () => {
   });
   expect((await folder.load()).services.size).toBe(500);
 });
+
+test('reads texts in the place of files, as if these were there', async () => {
+  await using folder = await createFolder({
+    'compose.yaml': 'services:\n  web:\n    image: acme/web:${TAG}\n    env_file: web.env\n',
+    '.env': 'TAG=1.4\n',
+    'web.env': 'VERSION=${TAG}\n',
+  });
+  const texts = { [join(folder.path, '.env')]: 'TAG=1.5\n' };
+  const { services } = await folder.load({ texts });
+  expect(services.get('web')).toMatchObject({ image: 'acme/web:1.5', attributes: { environment: { VERSION: '1.5' } } });
+  expect(images(await folder.load({ texts, environment: { TAG: '1' } }))).toEqual({ web: 'acme/web:1' });
+  expect(images(await folder.load())).toEqual({ web: 'acme/web:1.4' });
+});

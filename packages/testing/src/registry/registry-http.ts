@@ -83,7 +83,7 @@ function route(
   if (resource === 'manifests') return manifest(backend, path, name, headers.accept);
   if (resource === 'blobs') return blob(backend, path, name);
   if (resource === 'referrers') return referrers(backend, path, name);
-  return tags(backend, path);
+  return tags(backend, path, url.searchParams);
 }
 
 /** Spec section "Pulling manifests". */
@@ -118,12 +118,17 @@ function referrers({ contents, failures }: RegistryBackend, path: string, digest
   return contentReply(referrersIndex(found), mediaTypes.index);
 }
 
-/** Spec section "Listing tags". */
-function tags({ contents, failures }: RegistryBackend, path: string): RegistryReply {
+/** Spec section "Listing tags": in alphabetical order, `n` of them after `last`. */
+function tags({ contents, failures }: RegistryBackend, path: string, asked: URLSearchParams): RegistryReply {
   failures.check('tags', path);
   const known = contents.tags(path);
   if (!known) throw unknownManifest(contents, path);
-  return jsonReply({ name: path, tags: known });
+  const after = known.filter(tag => tag > (asked.get('last') ?? ''));
+  const count = Number(asked.get('n') ?? after.length);
+  const page = after.slice(0, count);
+  const next = new URLSearchParams({ last: page.at(-1) ?? '', n: `${count}` });
+  const link = page.length < after.length ? { Link: `</v2/${path}/tags/list?${next}>; rel="next"` } : {};
+  return jsonReply({ name: path, tags: page }, 200, link);
 }
 
 /** Distribution, "OAuth2 Token Authentication": grants by `refresh_token` and by `password`. */
