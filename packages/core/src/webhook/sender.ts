@@ -1,6 +1,7 @@
 import type { ImageReference } from '../image/reference.ts';
 import type { AuthenticationPreset } from './authentication.ts';
 import type { HookRequest } from './request.ts';
+import type { SampleContext, SampleDelivery } from './sample.ts';
 
 /** Understands one sender's deliveries. Pure: no network, no clock. */
 export interface Sender {
@@ -14,6 +15,8 @@ export interface Sender {
    * @throws GopdaterError `DELIVERY_INVALID`; its message names the field
    */
   parse(request: HookRequest, options: SenderOptions): ParsedDelivery;
+  /** A small delivery, as it would announce this image; one that it cannot announce comes out as another. */
+  sample(image: ImageReference, context: SampleContext): SampleDelivery;
 }
 
 /** What a sender does not say itself, from the configuration. */

@@ -2,6 +2,7 @@ import { fieldsOf } from '../fields.ts';
 import { parsePayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
@@ -27,5 +28,12 @@ export const dockerHub: Sender = {
     // Whatever the name looks like: a delivery never chooses the registry.
     const names = 'repository.repo_name or push_data.tag';
     return { time, pushed: [pushedImage(fields, { registry: 'docker.io', repository, tag }, names)], ignored: [] };
+  },
+  sample({ repository, tag = '' }, { now }) {
+    const [namespace, name] = repository.split('/');
+    return jsonSample({
+      push_data: { pushed_at: Math.floor(now / 1000), pusher: 'gopdater', tag },
+      repository: { namespace, name, repo_name: repository },
+    });
   },
 };
