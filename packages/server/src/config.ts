@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { defaultMerging, GopdaterError, type PolicyDefaults, type Receiver } from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
-import { readReceivers, readRegistryAliases, receiverPrefix } from './receivers/read-receivers.ts';
+import { receiverPrefix } from './receivers/entrances.ts';
+import { readReceivers, readRegistryAliases } from './receivers/read-receivers.ts';
 import type { ServeOptions } from './serve.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

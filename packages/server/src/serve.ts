@@ -16,8 +16,9 @@ import {
 import { type HttpServer, type ListenOptions, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
+import type { HookOptions } from './receivers/entrances.ts';
 import { healthRoute } from './routes/health.ts';
-import { type HookOptions, hookPaths, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { hookPaths, hookRoutes, unknownPath } from './routes/hooks.ts';
 import { createTagChecks } from './tag-checks.ts';
 import { createTakeUp } from './take-up.ts';
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
