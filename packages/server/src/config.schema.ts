@@ -60,6 +60,7 @@ export interface Options {
   readonly composeFiles: Option<readonly string[]>;
   readonly host: Option<string>;
   readonly port: Option<number>;
+  readonly publicUrl: Option<string | undefined>;
   readonly tlsCert: Option<string | undefined>;
   readonly tlsKey: Option<string | undefined>;
   readonly trustedProxies: Option<readonly string[]>;
@@ -150,6 +151,15 @@ export const options: Options = {
       v.regex(/^\d{1,5}$/, 'is no port'),
       v.transform(Number),
       v.maxValue(65_535, 'is no port'),
+    ),
+  },
+  publicUrl: {
+    env: 'GOPDATER_PUBLIC_URL',
+    default: '`http://HOST:PORT`, for you to complete',
+    about:
+      'Where registries reach this server, e.g. `https://ops.example.com`: what `gopdater hook url` prints before the path.',
+    schema: v.optional(
+      v.pipe(v.string(), v.url('is no URL'), v.regex(/^https?:\/\/[^?#]+$/, 'is no http URL without a query')),
     ),
   },
   tlsCert: {

@@ -35,6 +35,7 @@ export function readConfig(environment: Environment): Config {
     composeFiles: value(options.composeFiles),
     host: value(options.host),
     port: value(options.port),
+    publicUrl: value(options.publicUrl),
     tlsCert: value(options.tlsCert),
     tlsKey: value(options.tlsKey),
     trustedProxies: value(options.trustedProxies),
