@@ -61,6 +61,7 @@ export interface Options {
   readonly host: Option<string>;
   readonly port: Option<number>;
   readonly publicUrl: Option<string | undefined>;
+  readonly dockerHubCallback: Option<boolean>;
   readonly tlsCert: Option<string | undefined>;
   readonly tlsKey: Option<string | undefined>;
   readonly trustedProxies: Option<readonly string[]>;
@@ -160,6 +161,16 @@ export const options: Options = {
       'Where registries reach this server, e.g. `https://ops.example.com`: what `gopdater hook url` prints before the path.',
     schema: v.optional(
       v.pipe(v.string(), v.url('is no URL'), v.regex(/^https?:\/\/[^?#]+$/, 'is no http URL without a query')),
+    ),
+  },
+  dockerHubCallback: {
+    env: 'GOPDATER_DOCKER_HUB_CALLBACK',
+    default: 'false',
+    about:
+      '`true`: Docker Hub is told what became of its deliveries, at their `callback_url`. A legacy field: Docker Hub supports it no longer.',
+    schema: v.pipe(
+      v.optional(v.picklist(['true', 'false'], 'is neither true nor false'), 'false'),
+      v.transform(value => value === 'true'),
     ),
   },
   tlsCert: {

@@ -36,6 +36,7 @@ export function readConfig(environment: Environment): Config {
     host: value(options.host),
     port: value(options.port),
     publicUrl: value(options.publicUrl),
+    dockerHubCallback: value(options.dockerHubCallback),
     tlsCert: value(options.tlsCert),
     tlsKey: value(options.tlsKey),
     trustedProxies: value(options.trustedProxies),

@@ -13,6 +13,7 @@ import {
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
+import type { Callbacks } from './docker-hub-callbacks.ts';
 import { type HttpServer, type ListenOptions, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
@@ -44,6 +45,8 @@ export interface ServeDependencies extends Parts {
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
   /** Gets keys and certificates that senders sign with. Default: nothing, and such deliveries are refused. */
   readonly fetchText?: ((url: string) => Promise<string>) | undefined;
+  /** Tells Docker Hub what became of its deliveries. Default: nothing does. */
+  readonly callbacks?: Callbacks | undefined;
 }
 
 /** A server that listens. */
@@ -68,7 +71,10 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   let kept = Promise.resolve();
   const keep = (report: DeploymentReport) => {
     // Of a push that was superseded the newer one tells.
-    if (report.outcome === 'superseded') return;
+    if (report.outcome === 'superseded') {
+      dependencies.callbacks?.tell(report);
+      return;
+    }
     const event = { deliveryId: report.deliveryId, image: parseReference(report.image) };
     const code = report.error?.code;
     // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
@@ -76,6 +82,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const isFirst = code !== 'REGISTRY_UNREACHABLE' || takeUp.whenReachable(event);
     const isHistory = isFirst && checks.audienceOf(report) === 'history';
     if (isOver) takeUp.reached(event);
+    if (isOver) dependencies.callbacks?.tell(report);
     kept = kept
       .then(async () => {
         if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
@@ -110,7 +117,17 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onBack: () => void checks.checkAll(),
   });
   const server: HttpServer = await listen(
-    [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log, fetchText }), healthRoute],
+    [
+      ...hookRoutes(options, {
+        updater,
+        deliveries: store.deliveries,
+        clock,
+        log,
+        fetchText,
+        callbacks: dependencies.callbacks,
+      }),
+      healthRoute,
+    ],
     {
       ...options,
       log,
@@ -130,6 +147,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       await updater.close();
       await polling;
       await kept;
+      await dependencies.callbacks?.settled();
     },
     abort: () => {
       isAborted = true;

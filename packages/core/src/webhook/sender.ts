@@ -48,6 +48,8 @@ export interface ParsedDelivery {
   /** When it happened, if it says: milliseconds since 1970. */
   readonly time?: number | undefined;
   readonly pushed: readonly PushedImage[];
+  /** Docker Hub: where the outcome may be told; its own host, and the pushed repository's hook. */
+  readonly callbackUrl?: string | undefined;
   /** Services that it asks to look after by name. */
   readonly services?: readonly NamedService[];
   /** Why what else it holds is not for us, one reason for each. */

@@ -31,7 +31,7 @@ export function loopbackBase({ host, port, tlsCert }: Omit<BaseConfig, 'publicUr
 export function hookUrls(
   { path, receiver, isOpen }: Entrance,
   base: string,
-  { hidesSecret = false } = {},
+  { hidesSecret = false }: { readonly hidesSecret?: boolean } = {},
 ): readonly string[] {
   const { authentication } = receiver;
   if (isOpen || authentication.kind !== 'path') return [base + path];

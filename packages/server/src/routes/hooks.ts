@@ -61,7 +61,8 @@ function openRoute({ path, receiver }: Entrance, dependencies: AnswerDependencie
         dependencies.log.warn({ image: name }, `Refused a delivery for ${name}: OWNER is ${owners.join(', ')}.`);
         throw new Problem(403, 'Images of this owner are not updated here.');
       }
-      await answerDelivery(response, delivery, receiver.name, dependencies);
+      // Nothing proves who sent it, so nobody is told what became of it.
+      await answerDelivery(response, { ...delivery, callbackUrl: undefined }, receiver.name, dependencies);
     },
   };
 }

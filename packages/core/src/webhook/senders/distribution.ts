@@ -43,7 +43,7 @@ export const distribution: Sender = {
 };
 
 /** What an event says of the manifest that was pushed. */
-export function targetOf(image: ImageReference) {
+export function targetOf(image: ImageReference): object {
   const mediaType = 'application/vnd.oci.image.index.v1+json';
   return { mediaType, digest: sampleDigest(image), repository: image.repository, tag: image.tag };
 }
