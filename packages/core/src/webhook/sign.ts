@@ -55,15 +55,17 @@ export function sign(unsigned: Unsigned, authentication: Authentication): Proof 
       return proof({ [header]: prefix + digest }, `the HMAC in ${header}`);
     }
     case 'standard-webhooks':
-      if (secret.startsWith('whpk_')) return { kind: 'impossible', reason: 'whpk_… is only the public key' };
-      return proof(signStandardWebhooks(unsigned, secret), 'webhook-signature');
+      return signStandardWebhooks(unsigned, secret);
   }
 }
 
 /** @see Standard Webhooks, "Signature scheme" */
-function signStandardWebhooks({ id, now, body }: Unsigned, secret: string): Readonly<Record<string, string>> {
+function signStandardWebhooks({ id, now, body }: Unsigned, secret: string): Proof {
+  const key = standardWebhooksKey(secret);
+  if (key === undefined) return { kind: 'impossible', reason: 'whpk_… is only the public key' };
   const timestamp = String(Math.floor(now / 1000));
   const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  const signature = createHmac('sha256', standardWebhooksKey(secret)).update(content).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  const signature = `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
+  const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  return { kind: 'proof', headers, how: 'webhook-signature' };
 }
