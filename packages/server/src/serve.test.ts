@@ -91,6 +91,35 @@ async function withServer(
   }
 }
 
+test('Docker Hub is told what became of its delivery, after the report, and only where a secret proves it', async () => {
+  const told: string[] = [];
+  const remembered: string[] = [];
+  const callbacks = {
+    remember: (_: string, url: string) => void remembered.push(url),
+    forget() {},
+    tell: ({ outcome }: DeploymentReport) => void told.push(outcome),
+    settled: async () => void told.push('settled'),
+  };
+  const hookSecret = 'f81d4fae7dec11d0a76500a0c91e6bf6';
+  const callback_url = 'https://registry.hub.docker.com/u/acme/web/hook/1/';
+  const body = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' }, callback_url });
+  const send = async (url: string) => (await fetch(url, { method: 'POST', body })).status;
+  await withServer(
+    { callbacks, onReport: ({ outcome }) => void told.push(`report ${outcome}`) },
+    async server => {
+      expect(await send(`${server.url}/hooks/docker-hub/${hookSecret}`)).toBe(202);
+      await server.close();
+    },
+    { hookSecret },
+  );
+  expect([remembered, told]).toEqual([[callback_url], ['up-to-date', 'report up-to-date', 'settled']]);
+  await withServer({ callbacks }, async server => {
+    expect(await send(server.url)).toBe(202);
+    await server.close();
+  });
+  expect(remembered).toHaveLength(1);
+});
+
 test('the server has kept its last report when it has closed', async () => {
   const store = slowStore();
   await withServer({ store }, async ({ post, close }) => {

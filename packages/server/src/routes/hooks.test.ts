@@ -10,8 +10,9 @@ import { maxBodyBytes } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { type HttpServer, type ListenOptions, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
+import type { HookOptions } from '../receivers/entrances.ts';
 import { healthRoute } from './health.ts';
-import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
+import { hookRoutes, unknownPath } from './hooks.ts';
 
 const push = (repoName = 'acme/web', tag = 'latest') =>
   JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });

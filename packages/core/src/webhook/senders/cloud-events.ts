@@ -1,9 +1,11 @@
+import { formatRepository } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { type HookRequest, headerOf, mediaTypeOf } from '../request.ts';
+import { isoTime, jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 import { parseAzure } from './azure.ts';
 import { ecrHost } from './ecr.ts';
@@ -32,6 +34,11 @@ export const cloudEvents: Sender = {
       services: events.flatMap(({ services = [] }) => services),
       ignored: events.flatMap(({ ignored }) => ignored),
     };
+  },
+  sample(image, { id, now }) {
+    const event = { specversion: '1.0', id, source: '/gopdater', type: 'image.pushed', time: isoTime(now) };
+    const data = { image: formatRepository(image), tag: image.tag };
+    return jsonSample({ ...event, data }, { 'content-type': 'application/cloudevents+json' });
   },
 };
 

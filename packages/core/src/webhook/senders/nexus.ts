@@ -3,6 +3,7 @@ import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { isoTime, jsonSample, keyOfHosts } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 const pushes = new Set(['CREATED', 'UPDATED']);
@@ -36,5 +37,13 @@ export const nexus: Sender = {
     const [registry = '', ...path] = where.split('/');
     const place = { registry, repository: [...path, component.text('name')].join('/'), tag };
     return { ...known, pushed: [pushedImage(component, place, 'name or version')], ignored: [] };
+  },
+  sample(image, { id, now, options }) {
+    const { key, name } = keyOfHosts(image, options.hosts) ?? { key: 'docker-hosted', name: image.repository };
+    const component = { format: 'docker', name, version: image.tag };
+    return jsonSample(
+      { timestamp: isoTime(now), initiator: 'gopdater', repositoryName: key, action: 'CREATED', component },
+      { 'x-nexus-webhook-id': 'rm:repository:component', 'x-nexus-webhook-delivery': id },
+    );
   },
 };

@@ -2,6 +2,7 @@ import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, whyNoImageTag } from '../pushed.ts';
+import { jsonSample, splitOwner } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
@@ -25,5 +26,10 @@ export const quay: Sender = {
         .map(tag => pushedImage(fields, { registry, repository, tag }, 'docker_url, repository or updated_tags')),
       ignored: tags.flatMap(tag => whyNoImageTag(tag) ?? []),
     };
+  },
+  sample({ registry, repository, tag }) {
+    const { owner: namespace, name } = splitOwner(repository);
+    const docker_url = `${registry}/${repository}`;
+    return jsonSample({ repository, namespace, name, docker_url, updated_tags: [tag] });
   },
 };
