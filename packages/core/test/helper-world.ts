@@ -29,6 +29,8 @@ export interface HelperWorldOptions {
   /** The mounts of gopdater's container besides the socket's; the project's folder is `HERE`. */
   readonly binds?: readonly string[];
   readonly file?: string;
+  /** The project’s `.env`; default: there is none. */
+  readonly env?: string;
   /** Where a helper sees the project's folder; default: where it is. */
   readonly hostDirectory?: string;
   readonly dockerHost?: string;
@@ -39,8 +41,8 @@ export interface HelperWorldOptions {
 const socket = '/var/run/docker.sock';
 
 export async function createHelperWorld(options: HelperWorldOptions = {}): Promise<HelperWorld> {
-  const { binds = [], file, dockerHost = `unix://${socket}`, onHelper } = options;
-  const world = await createWorld(file === undefined ? {} : { file });
+  const { binds = [], file, env, dockerHost = `unix://${socket}`, onHelper } = options;
+  const world = await createWorld({ ...(file !== undefined && { file }), ...(env !== undefined && { env }) });
   const { docker, dependencies, project } = world;
   const { projectDirectory: here } = project;
   const { hostDirectory = here } = options;

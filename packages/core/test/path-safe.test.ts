@@ -1,9 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkProjects, formatReport, loadProjects, removeLeftoverHelpers } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createHelperWorld, type Helper, type HelperWorld } from './helper-world.ts';
-import { deploy, environment, planDeployment, pushed } from './world.ts';
+import { deploy, environment, planDeployment, pushed, threeServices } from './world.ts';
 
 const isUp = (words: readonly string[]) => words[0] === 'docker' && words.includes('up');
 const kindOf = ({ words }: Pick<Helper, 'words'>) => {
@@ -65,7 +65,7 @@ describe('a project that is not mounted into gopdater’s container', () => {
     expect(plan).toMatchObject({ moves: [{ project: 'shop', service: 'web' }], leftAlone: [], warnings: [] });
     const [found] = await checkProjects(world.safe.projects, world.safe);
     const [direct] = await loadProjects(world.dependencies.projects, world.dependencies);
-    expect(found).toEqual({ ...direct, obstacle: undefined });
+    expect({ ...found, source: undefined }).toEqual({ ...direct, source: undefined, obstacle: undefined });
     expect(helpersOf(world)).toEqual([]);
   });
 
@@ -105,6 +105,43 @@ describe('a project that is mounted into gopdater’s container', () => {
     const [watched] = await loadProjects(world.dependencies.projects, world.safe);
     expect(watched?.project).toMatchObject({ name: 'shop', workingDirectory: '/srv', files: ['/srv/compose.yml'] });
     expect(world.helpers.map(kindOf)).toEqual(['read']);
+  });
+});
+
+describe('a tag that moves by a variable', () => {
+  const moving = {
+    file: threeServices.replace(
+      'image: acme/web:latest',
+      'image: acme/web:${WEB_TAG}\n    labels: { gopdater.tag: "glob:*", gopdater.tag-variable: WEB_TAG }',
+    ),
+    env: 'WEB_TAG=latest\n',
+  };
+  const envOf = async ({ project }: HelperWorld) => await readFile(join(project.projectDirectory, '.env'), 'utf8');
+
+  test('is left alone where the env file is not mounted, with what to mount', async () => {
+    await using world = await createHelperWorld(moving);
+    const report = await deploy(pushed('acme/web:2'), world.safe);
+    expect(report, formatReport(report)).toMatchObject({ outcome: 'refused' });
+    const { projectDirectory: directory } = world.project;
+    expect(formatReport(report)).toContain(`${directory}/.env cannot be changed from here: it is not mounted here`);
+    expect(formatReport(report)).toContain(`without “:ro”: “- ${directory}:${directory}”.`);
+    expect(await envOf(world)).toBe(moving.env);
+  });
+
+  test('is left alone where the env file is mounted by itself, as it could not be replaced', async () => {
+    await using world = await createHelperWorld({ ...moving, binds: ['HERE:HERE', 'HERE/.env:HERE/.env'] });
+    const report = await deploy(pushed('acme/web:2'), world.safe);
+    expect(formatReport(report)).toContain('it is mounted alone, and a file is replaced in its folder');
+    expect(await envOf(world)).toBe(moving.env);
+  });
+
+  test('moves where its folder is mounted', async () => {
+    await using world = await createHelperWorld({ ...moving, binds: ['HERE:HERE'] });
+    world.registry.push('acme/web:2', { version: 'v2' });
+    const report = await deploy(pushed('acme/web:2'), world.safe);
+    expect(report, formatReport(report)).toMatchObject({ outcome: 'updated' });
+    expect(await envOf(world)).toBe('WEB_TAG=2\n');
+    await allRunning(world);
   });
 });
 

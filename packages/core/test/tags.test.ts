@@ -173,6 +173,16 @@ describe('a service under a range of versions', () => {
     expect(await world.up()).toEqual(['Running']);
   });
 
+  test('stays on its tag where the new one is the same image', async () => {
+    await using world = await createTagWorld();
+    world.push('1.1.0', { version: '1.0.0' });
+    const report = await push(world, '1.1.0');
+    expect(report, formatReport(report)).toMatchObject({ outcome: 'up-to-date' });
+    expect(formatReport(report)).toContain('under the tag 1.0.0, and stays there');
+    expect(await world.env()).toBe(env);
+    expect(await world.up()).toEqual(['Running']);
+  });
+
   test('needs a version to begin with', async () => {
     await using world = await createTagWorld({ text: 'WEB_TAG=latest\n' });
     world.push('1.1.0');
@@ -373,5 +383,37 @@ describe('a rollback by hand', () => {
     expect(world.running()).toEqual(['acme/web:1.0.0']);
     world.push('1.3.0');
     expect(await push(world, '1.3.0')).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('that was cut off is finished by whoever takes it up, and not by the newest version', async () => {
+    let cutOff = 0;
+    for (const at of [12, 16, 20, 24, 28, 32]) {
+      await using world = await createTagWorld();
+      world.push('1.1.0');
+      const report = await push(world, '1.1.0');
+      await world.deps.history.add({ at: '2026-01-01T00:00:00.000Z', report });
+      const death = new AbortController();
+      const { client } = world.docker;
+      const send = client.send.bind(client);
+      let count = 0;
+      client.send = async (...args) => {
+        count += 1;
+        if (count === at) death.abort();
+        if (death.signal.aborted) throw new Error('killed');
+        return await send(...args);
+      };
+      await rollback({ service: 'web' }, { ...world.deps, signal: death.signal }).catch(() => undefined);
+      client.send = send;
+      const [begun] = (await world.deps.unfinished?.list()) ?? [];
+      if (begun === undefined) continue;
+      const finished = await deploy(pushed(begun.image), world.deps);
+      expect(finished, formatReport(finished)).toMatchObject({ outcome: 'updated', image: 'docker.io/acme/web:1.0.0' });
+      expect(world.running()).toEqual(['acme/web:1.0.0']);
+      expect(await world.env()).toBe(env);
+      expect(await world.up()).toEqual(['Running']);
+      expect(await world.deps.unfinished?.list()).toEqual([]);
+      cutOff += 1;
+    }
+    expect(cutOff).toBeGreaterThan(1);
   });
 });

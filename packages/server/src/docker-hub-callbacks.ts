@@ -92,6 +92,7 @@ const outcomes: Readonly<Record<DeploymentReport['outcome'], readonly ['success'
   'up-to-date': ['success', 'ran already'],
   'left-alone': ['success', 'moved nothing'],
   'handed-over': ['success', 'is being rolled out'],
+  waiting: ['success', 'waits for its time'],
   refused: ['failure', 'was refused'],
   'rolled-back': ['failure', 'was rolled back'],
   failed: ['failure', 'could not be rolled out'],

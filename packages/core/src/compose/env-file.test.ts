@@ -64,7 +64,10 @@ test('is said to be out of reach before anything is begun', async () => {
   expect(await explainUnwritable(folder.file)).toBeUndefined();
   await rm(folder.file);
   await symlink('/nowhere/at/all', folder.file);
-  expect(await explainUnwritable(folder.file)).toBe('it leads to a file that is not here');
+  expect(await explainUnwritable(folder.file)).toEqual({
+    kind: 'mounts',
+    why: 'it leads to a file that is not here',
+  });
   await expect(changeEnvFile(folder.file, change)).rejects.toMatchObject({ code: 'COMPOSE_FILE_NOT_FOUND' });
   await expect(readEditable(folder.file)).rejects.toMatchObject({ code: 'COMPOSE_FILE_NOT_FOUND' });
 });

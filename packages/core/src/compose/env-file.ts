@@ -44,19 +44,30 @@ export async function changeEnvFile(file: string, change: VariableChange): Promi
   await syncDirectory(dirname(target));
 }
 
+/** Why an env file could not be changed. */
+export interface Unwritable {
+  /** Whether it is a matter of what is mounted, or of whom it belongs to. */
+  readonly kind: 'mounts' | 'rights';
+  /** In words. */
+  readonly why: string;
+}
+
 /** Why {@link changeEnvFile} could not change the file; `undefined` if nothing is known against it, or there is none. */
-export async function explainUnwritable(file: string): Promise<string | undefined> {
+export async function explainUnwritable(file: string): Promise<Unwritable | undefined> {
   try {
     const target = await realpath(file);
     const { uid } = await stat(target);
     await access(target, constants.R_OK | constants.W_OK);
     await access(dirname(target), constants.W_OK);
     const own = process.getuid?.() ?? uid;
-    return own === 0 || own === uid ? undefined : `it belongs to user ${uid}, and gopdater is user ${own}`;
+    if (own === 0 || own === uid) return undefined;
+    return { kind: 'rights', why: `it belongs to user ${uid}, and gopdater is user ${own}` };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return (await isThere(file)) ? 'it leads to a file that is not here' : undefined;
-    return code === 'EROFS' ? 'it is mounted read-only' : `it may not be replaced there (${String(code)})`;
+    if (code === 'ENOENT' && !(await isThere(file))) return undefined;
+    if (code === 'ENOENT') return { kind: 'mounts', why: 'it leads to a file that is not here' };
+    if (code === 'EROFS') return { kind: 'mounts', why: 'it is mounted read-only' };
+    return { kind: 'rights', why: `its user may not replace it (${String(code)})` };
   }
 }
 

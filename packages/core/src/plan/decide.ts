@@ -92,7 +92,11 @@ export function decide(
   const hasArrived = (container: Container) => runsGoal(container, goalImage, observed);
   const outdated = running.find(one => !hasArrived(one)) ?? running.find(one => !isUp(one));
   const oldImageId = unfinished?.oldImageId ?? outdated?.imageId;
-  if (oldImageId === undefined) return leave('up-to-date', 'it runs that digest already.');
+  if (oldImageId === undefined) {
+    const { tag } = target.tagMove?.before.reference ?? reference;
+    const under = tag === reference.tag ? '' : `, under the tag ${tag}, and stays there`;
+    return leave('up-to-date', `it runs that digest already${under}.`);
+  }
 
   const blocked = observed.blocked.get(goalImage.digest ?? '');
   if (blocked !== undefined && !isByHand && goalImage.isReturn !== true) {

@@ -33,8 +33,8 @@ export function createPlainReader(load: LoadProject = loadProject): ProjectReade
     load: async options => await load(options),
     loadFromHost: async options => await load(options),
     explainUneditable: async file => {
-      const why = await explainUnwritable(file);
-      return why === undefined ? undefined : uneditable(file, why, `Let gopdater’s user write to ${dirname(file)}.`);
+      const obstacle = await explainUnwritable(file);
+      return obstacle && uneditable(file, obstacle.why, rightsHint(file));
     },
   };
 }
@@ -83,11 +83,13 @@ export function createPathSafeReader(dependencies: PathSafeReaderOptions): Proje
     explainUneditable: async file => {
       const details = await own.details();
       const target = await realpath(file).catch(() => file);
-      const why = details && explainUnmounted([file, target], details);
-      const reason = why ?? (await explainUnwritable(file));
+      const unmounted = details && explainUnmounted([file, target], details);
+      const unwritable = await explainUnwritable(file);
+      const why = unmounted ?? unwritable?.why;
       const mount = [...new Set([dirname(file), dirname(target)])].map(path => `“- ${path}:${path}”`).join(' and ');
-      const hint = `Add to the volumes of the gopdater service, without “:ro”: ${mount}.`;
-      return reason === undefined ? undefined : uneditable(file, reason, hint);
+      const mountHint = `Add to the volumes of the gopdater service, without “:ro”: ${mount}.`;
+      const isRights = unmounted === undefined && unwritable?.kind === 'rights';
+      return why === undefined ? undefined : uneditable(file, why, isRights ? rightsHint(file) : mountHint);
     },
   };
 }
@@ -96,6 +98,10 @@ function explainUnmounted(paths: readonly string[], { mounts }: ContainerDetails
   if (!paths.every(path => isSamePath(path, mounts))) return 'it is not mounted here at its own path';
   const isAlone = mounts.some(({ target }) => paths.includes(target));
   return isAlone ? 'it is mounted alone, and a file is replaced in its folder' : undefined;
+}
+
+function rightsHint(file: string): string {
+  return `Let gopdater run as the user to whom ${file} belongs, with write access to its folder; in a container: “user:”.`;
 }
 
 function uneditable(file: string, why: string, hint: string): GopdaterError {

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { ComposeService } from '../compose/project.ts';
+import { formatReference, parseReference } from '../image/reference.ts';
+import { matchHint } from './match-hint.ts';
+
+const service = (name: string, image: string, policy?: string): ComposeService => ({
+  name,
+  image,
+  enabled: true,
+  scale: 1,
+  containerName: undefined,
+  dependsOn: [],
+  labels: policy === undefined ? {} : { 'gopdater.tag': policy },
+  attributes: {},
+});
+const services = [
+  service('plain', 'acme/web:1.0.0'),
+  service('range', 'acme/web:1.0.0', 'semver:^1'),
+  service('pinned', `acme/web:1.0.0@sha256:${'a'.repeat(64)}`, 'glob:*'),
+  service('alpine', 'acme/web:1-alpine', 'glob:*-alpine'),
+  service('wrong', 'acme/web:wrong', 'semver:^a'),
+];
+const project = {
+  name: 'shop',
+  workingDirectory: '/srv/shop',
+  files: ['/srv/shop/compose.yml'],
+  envFiles: [],
+  profiles: [],
+  services: new Map(services.map(one => [one.name, one])),
+};
+const imagesOf = (image: string) =>
+  matchHint({ image: parseReference(image) }, [{ project, obstacle: undefined, warnings: [] }]).map(formatReference);
+
+test.each([
+  ['acme/web:1.0.0', ['docker.io/acme/web:1.0.0']],
+  ['acme/web:1.2.0', ['docker.io/acme/web:1.2.0']],
+  ['acme/web:2.0.0', []],
+  ['acme/web:latest', []],
+  ['acme/web:9-alpine', ['docker.io/acme/web:9-alpine']],
+  ['acme/web:wrong', ['docker.io/acme/web:wrong']],
+  ['acme/api:1.2.0', []],
+])('a hook for %s points at what services ask for, or would take by their policies', (image, images) => {
+  expect(imagesOf(image)).toEqual(images);
+});
