@@ -158,6 +158,7 @@ export type {
   ParsedDelivery,
   PushedImage,
   Sender,
+  SenderOption,
   SenderOptions,
 } from './webhook/sender.ts';
 export { dockerHub } from './webhook/senders/docker-hub.ts';

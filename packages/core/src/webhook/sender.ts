@@ -9,6 +9,8 @@ export interface Sender {
   readonly name: string;
   /** How it can prove who it is; the first is the default. */
   readonly authentications: readonly AuthenticationPreset[];
+  /** Which options change what its deliveries mean; the others are a mistake. */
+  readonly reads: readonly SenderOption[];
   /**
    * Only called once the request is authenticated.
    *
@@ -28,6 +30,8 @@ export interface SenderOptions {
   /** For builds that name no image: which images a successful one has pushed. */
   readonly builds?: readonly BuildRule[] | undefined;
 }
+
+export type SenderOption = keyof SenderOptions;
 
 /** A successful build of this repository at this ref, by this workflow, has pushed these images. */
 export interface BuildRule {

@@ -64,7 +64,7 @@ function readReceiver(name: string, source: Source): Receiver {
     name,
     sender,
     authentication: readAuthentication(sender, source),
-    options: readOptions(source),
+    options: readOptions(sender, source),
     owners: owners === undefined ? undefined : listOf(owners).map(owner => owner.toLowerCase()),
     repositories:
       repositories === undefined

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { formatReference, GopdaterError, type HookRequest, readDelivery, readHeaders, receive } from '@gopdater/core';
 import { readBody } from '../http/body.ts';
 import { Problem } from '../http/problem.ts';
@@ -17,11 +16,12 @@ const refusalMs = 100;
 export function hookRoutes(options: HookOptions, dependencies: AnswerDependencies): readonly Route[] {
   const entrances = entrancesOf(options);
   const receivers = new Map(closed(entrances).map(({ name, receiver }) => [name, receiver]));
+  const { clock } = dependencies;
   const handle = async (request: Request, response: Response) => {
     const asked = await readRequest(request);
     const { receiver: name = '' } = request.params;
     const known = receivers.get(name);
-    const since = performance.now();
+    const since = clock.now();
     const received = await reading(
       async () => await receive(asked, known ?? nobody, dependencies),
       dependencies.log,
@@ -31,7 +31,9 @@ export function hookRoutes(options: HookOptions, dependencies: AnswerDependencie
       const why = received.kind === 'refused' ? received.reason : 'there is no such receiver';
       const whose = known === undefined ? 'an unknown receiver' : name;
       dependencies.log.warn({}, `Refused a delivery to ${whose}: ${why}.`);
-      await pause(Math.max(0, refusalMs - (performance.now() - since)));
+      const left = refusalMs - (clock.now() - since);
+      // A clock that was set meanwhile makes nobody wait longer.
+      await clock.sleep(Math.min(refusalMs, Math.max(0, left)));
       throw unauthorized();
     }
     await answerDelivery(response, received, name, dependencies);

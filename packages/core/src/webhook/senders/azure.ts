@@ -14,6 +14,7 @@ import { readEvent, targetOf } from './distribution.ts';
 export const azure: Sender = {
   name: 'azure',
   authentications: presets.azure,
+  reads: ['host'],
   parse: (request, options) => parseAzure(readPayload(request), options),
   sample: (image, { id, now }) =>
     jsonSample({

@@ -1,4 +1,4 @@
-import { formatRepository } from '../../image/reference.ts';
+import { canonicalRegistry, formatRepository } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
@@ -23,6 +23,7 @@ const isNoPush = /unpublish|delet|remov|pull|scan|fail|sign/i;
 export const cloudEvents: Sender = {
   name: 'cloudevents',
   authentications: presets.cloudEvents,
+  reads: ['host'],
   parse(request, options) {
     if (request.method === 'OPTIONS') return handshake(request);
     const events = readEvents(request).map(event => parseEvent(event, options));
@@ -80,8 +81,15 @@ function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
   const data = fields.at('data');
   const read = hasAny(data, ['repositoryName', 'repository'])
     ? parseRepository(fields, data, options)
-    : parseImages(data);
+    : atHost(parseImages(data), options);
   return { ...read, ...known };
+}
+
+/** Images in full, at the host that is configured if one is. */
+function atHost(delivery: ParsedDelivery, { host }: SenderOptions): ParsedDelivery {
+  if (host === undefined) return delivery;
+  const registry = canonicalRegistry(host);
+  return { ...delivery, pushed: delivery.pushed.map(one => ({ ...one, image: { ...one.image, registry } })) };
 }
 
 /** As a transformer of EventBridge writes it, and others: repository and tag on their own. */

@@ -16,6 +16,7 @@ import type { ParsedDelivery, PushedImage, Sender, SenderOptions } from '../send
 export const distribution: Sender = {
   name: 'distribution',
   authentications: presets.distribution,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Distribution', readPayload(request));
     if (fields.value('events') === undefined) throw fields.malformed('events', 'a list');

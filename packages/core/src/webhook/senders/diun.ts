@@ -14,6 +14,7 @@ import type { Sender } from '../sender.ts';
 export const diun: Sender = {
   name: 'diun',
   authentications: presets.diun,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Diun', readPayload(request));
     const status = fields.text('status');

@@ -15,6 +15,7 @@ import type { Sender } from '../sender.ts';
 export const dockerHub: Sender = {
   name: 'docker-hub',
   authentications: presets.dockerHub,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Docker Hub', parsePayload(request.body));
     const repository = fields.text('repository.repo_name');

@@ -15,6 +15,7 @@ import { type SnsMessage, snsMessageOf, snsUrl } from '../sns-message.ts';
 export const ecr: Sender = {
   name: 'ecr',
   authentications: presets.ecr,
+  reads: [],
   parse(request) {
     const body = readPayload(request);
     const message = snsMessageOf(body);

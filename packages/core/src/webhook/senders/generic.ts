@@ -15,6 +15,7 @@ import type { ParsedDelivery, Sender } from '../sender.ts';
 export const generic: Sender = {
   name: 'generic',
   authentications: presets.generic,
+  reads: [],
   parse(request) {
     const deliveryId = headerOf(request, 'webhook-id') ?? headerOf(request, 'idempotency-key');
     const body = request.body.length === 0 ? bodyOfQuery(request.query) : readPayload(request);

@@ -14,6 +14,7 @@ import type { Sender } from '../sender.ts';
 export const gitea: Sender = {
   name: 'gitea',
   authentications: presets.gitea,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Gitea', readPayload(request));
     const header = (name: string) => headerOf(request, `x-forgejo-${name}`) ?? headerOf(request, `x-gitea-${name}`);

@@ -16,6 +16,7 @@ import { parseWorkflowRun, sampleWorkflowRun } from './github-workflow-run.ts';
 export const github: Sender = {
   name: 'github',
   authentications: presets.github,
+  reads: ['host', 'builds'],
   parse(request, options) {
     const fields = fieldsOf('GitHub', readPayload(request));
     const deliveryId = headerOf(request, 'x-github-delivery');

@@ -16,6 +16,7 @@ import { parseImages } from './generic.ts';
 export const gitlab: Sender = {
   name: 'gitlab',
   authentications: presets.gitlab,
+  reads: ['builds'],
   parse(request, options) {
     const fields = fieldsOf('GitLab', readPayload(request));
     const deliveryId = headerOf(request, 'idempotency-key') ?? headerOf(request, 'webhook-id');

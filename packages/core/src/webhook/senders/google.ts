@@ -15,6 +15,7 @@ import type { ParsedDelivery, Sender } from '../sender.ts';
 export const google: Sender = {
   name: 'google',
   authentications: presets.google,
+  reads: [],
   parse(request) {
     const body = fieldsOf('Google Artifact Registry', readPayload(request));
     if (body.value('message') === undefined) {

@@ -16,6 +16,7 @@ const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'harbor.artifact.pushed'])
 export const harbor: Sender = {
   name: 'harbor',
   authentications: presets.harbor,
+  reads: ['host'],
   parse: (request, options) => parseHarbor(readPayload(request), options),
   sample(image, { now }) {
     const { owner, name } = splitOwner(image.repository);

@@ -16,6 +16,7 @@ const imageTypes = new Set(['docker', 'oci']);
 export const jfrog: Sender = {
   name: 'jfrog',
   authentications: presets.jfrog,
+  reads: ['host', 'hosts'],
   parse(request, options) {
     const fields = fieldsOf('JFrog Artifactory', readPayload(request));
     const ignored = (reason: string) => ({ pushed: [], ignored: [reason] });

@@ -16,6 +16,7 @@ const pushes = new Set(['CREATED', 'UPDATED']);
 export const nexus: Sender = {
   name: 'nexus',
   authentications: presets.nexus,
+  reads: ['host', 'hosts'],
   parse(request, { host, hosts = {} }) {
     const fields = fieldsOf('Nexus', readPayload(request));
     const known = {

@@ -13,6 +13,7 @@ import type { Sender } from '../sender.ts';
 export const quay: Sender = {
   name: 'quay',
   authentications: presets.quay,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Quay', readPayload(request));
     const url = fields.text('docker_url');

@@ -17,6 +17,7 @@ import { parseImages } from './generic.ts';
 export const standardWebhooks: Sender = {
   name: 'standard-webhooks',
   authentications: presets.standard,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Standard Webhooks', readPayload(request));
     const deliveryId = headerOf(request, 'webhook-id');
