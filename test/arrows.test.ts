@@ -26,7 +26,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Each of these has one file in a package that knows it. */
 const oneFile = [
-  ...['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'jose', 'polka', 'ws', 'pino', 'pino-pretty'],
+  ...['dockerode', 'docker-compose', 'js-yaml', 'libsql', 'jose', 'croner', 'polka', 'ws', 'pino', 'pino-pretty'],
   ...['semver', 're2js', 'ipaddr.js', 'proxy-addr', 'rate-limiter-flexible'],
   ...['ansi-escapes', 'cli-cursor', 'cli-truncate', 'string-width'],
 ];

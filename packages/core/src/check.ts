@@ -68,7 +68,7 @@ export async function checkServices(
       const warnings = warningsOf.get(project.name) ?? [];
       return [
         async (): Promise<ServiceCheck> => {
-          const { policy, problems } = readPolicy(service, defaults);
+          const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
           const own = containersOf(containers, project.name, service.name).filter(isUp);
           const replicas = own.length || service.scale;
           const { order, cause, obstacles } = chooseStrategy(project, service, policy, { replicas, hasEnded: false });
@@ -84,7 +84,7 @@ export async function checkServices(
             gate,
             tagPolicy: tag.policy,
             tagVariable: tag.variable,
-            refusal: obstacle?.message ?? withoutTag(service, reference),
+            refusal: obstacle?.message ?? withoutTag(service, reference) ?? unclear,
             warnings,
             advice: [
               ...(service.enabled

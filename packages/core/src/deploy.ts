@@ -8,10 +8,12 @@ import { describeIncoming } from './plan/incoming.ts';
 import { type LoadDependencies, loadProjects, type ProjectSource } from './plan/load-projects.ts';
 import { type MatchedService, matchServices } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
+import type { SignatureDependencies } from './plan/observe-signatures.ts';
 import type { PastGaps } from './plan/past-gaps.ts';
 import type { Plan } from './plan/plan.ts';
 import { type PlanOptions, planRollout } from './plan/plan-rollout.ts';
 import { resolveTargets } from './plan/resolve-targets.ts';
+import type { Sightings } from './plan/sightings.ts';
 import type { MovedService } from './plan/unfinished-moves.ts';
 import type { Registry } from './registry/registry.ts';
 import { type DeploymentReport, reportDeployment } from './report/report.ts';
@@ -28,6 +30,10 @@ export interface DeployDependencies
   readonly registry: Registry;
   /** Digests that must not be shipped again. Default: none are, and none is kept. */
   readonly blocked?: BlockedDigests | undefined;
+  /** When images were first seen. Default: nobody remembers, and services with a cooldown are refused. */
+  readonly sightings?: Sightings | undefined;
+  /** By one of these a new image must be signed. Default: it need not be signed. */
+  readonly signatureKeys?: SignatureDependencies['signatureKeys'];
   /** How long services did not serve in former updates. Default: nobody knows. */
   readonly gaps?: PastGaps | undefined;
   /** Keeps other processes from rolling out at the same time. Default: nothing does. */

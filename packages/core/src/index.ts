@@ -69,6 +69,7 @@ export {
   type ProjectSource,
   type RunningProjects,
 } from './plan/load-projects.ts';
+export { isTimeZone, type MaintenanceWindow, parseWindow } from './plan/maintenance-window.ts';
 export type { MatchedService } from './plan/match-services.ts';
 export type { PastGaps } from './plan/past-gaps.ts';
 export type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move, Plan } from './plan/plan.ts';
@@ -88,6 +89,7 @@ export {
   type PathSafeReaderOptions,
   type ProjectReader,
 } from './plan/project-reader.ts';
+export type { Sightings } from './plan/sightings.ts';
 export {
   type AwaitHealthyStep,
   type DelayStep,
@@ -105,6 +107,7 @@ export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfin
 export type { WatchedProject } from './plan/watched-project.ts';
 export { type PollDependencies, pollTags } from './polling/poll-tags.ts';
 export { tagsOf, type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
+export { parseCosignKeys, type SignedClaim } from './registry/cosign.ts';
 export {
   type CredentialStore,
   createDockerConfigCredentials,

@@ -11,6 +11,7 @@ services:
   pinned: {image: "acme/api@sha256:${'a'.repeat(64)}"}
   odd: {image: "Acme/API"}
   tool: {image: acme/tool, profiles: [tools]}
+  late: {image: acme/late, labels: {gopdater.window: at night}}
 `;
 
 test('says of each service whether a push can update it, and why not', async () => {
@@ -22,6 +23,7 @@ test('says of each service whether a push can update it, and why not', async () 
     ['pinned', `acme/api@sha256:${'a'.repeat(64)}`, 'its image is pinned to a digest.'],
     ['odd', 'Acme/API', 'its image is no reference that Docker would take.'],
     ['tool', 'acme/tool', undefined],
+    ['late', 'acme/late', 'label gopdater.window is “at night”, which means nothing.'],
   ]);
   const text = checks.map(formatCheck).join('\n');
   expect(text).toContain('shop/own (no image)\n  not updated: it is built only');

@@ -104,6 +104,7 @@ export async function createWorld({
       clock,
       blocked: store.blocked,
       unfinished: store.unfinished,
+      sightings: store.sightings,
       onStep: ({ step, state }: StepProgress) => {
         if (state !== 'running') steps.push(`${state} ${step.kind}`);
       },

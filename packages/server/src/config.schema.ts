@@ -1,4 +1,4 @@
-import { type FailureAction, type Order, parseDuration } from '@gopdater/core';
+import { type FailureAction, isTimeZone, type Order, parseDuration } from '@gopdater/core';
 import * as v from 'valibot';
 
 /** One thing that can be configured: what it is called in the environment, and what it may be. */
@@ -85,6 +85,10 @@ export interface Options {
   readonly rollbackScope: Option<'push' | 'service' | undefined>;
   readonly fallback: Option<'stop-first' | 'refuse' | undefined>;
   readonly drift: Option<'refuse' | 'proceed' | undefined>;
+  readonly cooldown: Option<number | undefined>;
+  readonly window: Option<string | undefined>;
+  readonly timeZone: Option<string>;
+  readonly cosignKey: Option<string | undefined>;
   readonly keepImages: Option<number | undefined>;
   readonly logLevel: Option<LogLevel>;
   readonly logFormat: Option<LogFormat>;
@@ -320,6 +324,34 @@ export const options: Options = {
     about:
       'What is done where the files say something else than what runs: `refuse`, or `proceed` and bring it along. As the label `gopdater.drift`.',
     schema: oneOf('refuse', 'proceed'),
+  },
+  cooldown: {
+    env: 'GOPDATER_COOLDOWN',
+    default: '`0s`, none',
+    about:
+      'How long an image must have been seen before services move to it, e.g. `3d`. As the label `gopdater.cooldown`.',
+    schema: duration,
+  },
+  window: {
+    env: 'GOPDATER_WINDOW',
+    default: 'always',
+    about:
+      'When services may be moved, e.g. `Mon-Fri 02:00-04:00 Europe/Berlin`; several with `;` between them. What comes at another time waits. As the label `gopdater.window`.',
+    schema: text,
+  },
+  timeZone: {
+    env: 'TZ',
+    default: 'UTC',
+    about: 'The time zone of windows that name none, by its IANA name.',
+    schema: v.optional(v.pipe(v.string(), v.check(isTimeZone, 'is no time zone')), 'UTC'),
+  },
+  cosignKey: {
+    env: 'GOPDATER_COSIGN_KEY',
+    default: 'none, and nothing need be signed',
+    about:
+      'Public keys of cosign in PEM, one after the other: services move only to images that one of them signed. `GOPDATER_COSIGN_KEY_FILE` names a file. The label `gopdater.signature: off` takes a service out.',
+    isSecret: true,
+    schema: text,
   },
   keepImages: {
     env: 'GOPDATER_KEEP_IMAGES',

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultMerging, GopdaterError, type PolicyDefaults, type Receiver } from '@gopdater/core';
+import {
+  defaultMerging,
+  GopdaterError,
+  type MaintenanceWindow,
+  type PolicyDefaults,
+  parseWindow,
+  type Receiver,
+} from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
 import { readReceivers, readRegistryAliases, receiverPrefix } from './receivers/read-receivers.ts';
@@ -59,6 +66,10 @@ export function readConfig(environment: Environment): Config {
     rollbackScope: value(options.rollbackScope),
     fallback: value(options.fallback),
     drift: value(options.drift),
+    cooldown: value(options.cooldown),
+    window: value(options.window),
+    timeZone: value(options.timeZone),
+    cosignKey: value(options.cosignKey),
     keepImages: value(options.keepImages),
     logLevel: value(options.logLevel),
     logFormat: value(options.logFormat),
@@ -84,12 +95,21 @@ export function dockerConfigDirectory({ dockerConfig, home }: Config): string {
 
 /** What counts where a service says nothing of its updates. */
 export function policyDefaults(config: Config): PolicyDefaults {
-  const { order, parallelism, delay, monitor, healthTimeout, failureAction, maxFailureRatio, fallback, drift, poll } =
-    config;
+  const { order, parallelism, delay, monitor, healthTimeout, failureAction, maxFailureRatio, fallback, drift } = config;
+  const { poll, cooldown, window, timeZone } = config;
   return {
-    ...{ order, parallelism, failureAction, maxFailureRatio, fallback, drift },
-    ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout, pollMs: poll },
+    ...{ order, parallelism, failureAction, maxFailureRatio, fallback, drift, timeZone },
+    ...{ delayMs: delay, monitorMs: monitor, healthTimeoutMs: healthTimeout, pollMs: poll, cooldownMs: cooldown },
+    window: window === undefined ? undefined : readWindow(window, timeZone),
   };
+}
+
+function readWindow(text: string, timeZone: string): MaintenanceWindow {
+  const window = parseWindow(text, timeZone);
+  if (window !== undefined) return window;
+  throw new GopdaterError('CONFIG_INVALID', `${options.window.env} “${text}” is no maintenance window.`, {
+    hint: 'Write it as “Mon-Fri 02:00-04:00 Europe/Berlin”; several with “;” between them.',
+  });
 }
 
 /**
@@ -168,7 +188,7 @@ function readSecretFile(env: string, file: string): string {
  */
 function composeEnvironment(environment: Environment): Record<string, string> {
   const { owner, hookSecret, engineHost, engineTls, engineCertificates, dockerConfig, ...others } = options;
-  const { noColor, forceColor, term, ...ours } = others;
+  const { noColor, forceColor, term, timeZone, ...ours } = others;
   const gone = new Set(['PWD', ...Object.values(ours).map(({ env }) => env)]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {

@@ -17,6 +17,7 @@ import {
   type OwnContainer,
   type ProcessRecords,
   type ProjectSource,
+  parseCosignKeys,
   type StartSelfUpdate,
   startSelfUpdate,
   systemClock,
@@ -82,6 +83,7 @@ export async function createParts(
     ownContainerId: ownId,
     selfUpdate: own && updateThis(own),
     defaults: policyDefaults(config),
+    signatureKeys: config.cosignKey === undefined ? [] : parseCosignKeys(config.cosignKey),
     rollbackScope,
     keepImages,
   };

@@ -7,6 +7,7 @@ import {
   type DeploymentReport,
   GopdaterError,
   loadProject,
+  parseWindow,
   type Registry,
   type Store,
 } from '@gopdater/core';
@@ -297,6 +298,32 @@ describe('hooks that were lost', () => {
       expect(outcomes).toEqual(['up-to-date', 'updated']);
       await close();
     });
+  });
+});
+
+test('a push that waits for its window is kept, and taken up by the next server', async () => {
+  const clock = new VirtualClock();
+  const store = createMemoryStore();
+  const outcomes: string[] = [];
+  const onReport = ({ outcome }: DeploymentReport) => void outcomes.push(outcome);
+  const defaults = { window: parseWindow('02:00-04:00', 'UTC') };
+  await withServer({ clock, store, onReport, defaults }, async ({ docker, post, close }) => {
+    docker.registry.push('acme/web:latest', { version: 'v2', health: 'healthy' });
+    expect(await post()).toBe(202);
+    await clock.advance(3_600_000);
+    await close();
+    expect(outcomes).toEqual(['waiting']);
+    expect(await store.history.list({ limit: 9 })).toMatchObject([{ report: { outcome: 'waiting' } }]);
+    expect(await store.deliveries.pending()).toMatchObject([{ image: { repository: 'acme/web' } }]);
+  });
+  await withServer({ clock, store, onReport, defaults }, async ({ docker, close }) => {
+    docker.registry.push('acme/web:latest', { version: 'v2', health: 'healthy' });
+    await clock.advance(600_000);
+    expect(outcomes).toEqual(['waiting', 'waiting']);
+    await clock.advance(3_600_000);
+    expect(outcomes).toEqual(['waiting', 'waiting', 'updated']);
+    expect(await store.deliveries.pending()).toEqual([]);
+    await close();
   });
 });
 

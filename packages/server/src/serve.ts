@@ -78,10 +78,13 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const event = { deliveryId: report.deliveryId, image: parseReference(report.image) };
     const code = report.error?.code;
     // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
-    const isOver = !isAborted && code !== 'ABORTED' && code !== 'ENGINE_UNREACHABLE' && code !== 'REGISTRY_UNREACHABLE';
+    const wasDone =
+      !isAborted && code !== 'ABORTED' && code !== 'ENGINE_UNREACHABLE' && code !== 'REGISTRY_UNREACHABLE';
+    // What waits for its time is taken up at the next start, too, if that comes before it.
+    const isOver = wasDone && report.waitsUntil === undefined;
     const isFirst = code !== 'REGISTRY_UNREACHABLE' || takeUp.whenReachable(event);
     const isHistory = isFirst && checks.audienceOf(report) === 'history';
-    if (isOver) takeUp.reached(event);
+    if (wasDone) takeUp.reached(event);
     kept = kept
       .then(async () => {
         if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });

@@ -68,7 +68,7 @@ export function createTagChecks(dependencies: TagChecksDependencies): TagChecks 
       }),
     audienceOf: ({ deliveryId, outcome }) => {
       if (!deliveryId.startsWith(prefix)) return 'history';
-      if (outcome === 'refused') return 'log';
+      if (outcome === 'refused' || outcome === 'waiting') return 'log';
       return outcome === 'up-to-date' || outcome === 'left-alone' ? 'nobody' : 'history';
     },
     stop: () => life.abort(),

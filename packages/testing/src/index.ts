@@ -15,8 +15,16 @@ export type { ContainerSnapshot, ImageSnapshot, Snapshot } from './docker/snapsh
 export type { EngineState } from './docker/state/engine-state.ts';
 export type { EngineEvent } from './docker/state/event-bus.ts';
 export type { ImageStoreKind } from './docker/state/image-store.ts';
+export type {
+  NodeSnapshot,
+  PayloadSnapshot,
+  ServiceSnapshot,
+  SwarmSnapshot,
+  TaskSnapshot,
+} from './docker/swarm-snapshot.ts';
 export { EngineError, NoAnswerError, NotModelledError, PortError } from './errors.ts';
 export type { FakeProcess, FakeProgram, HealthChange, HealthStatus } from './registry/behaviour.ts';
 export type { RegistryFault } from './registry/failures.ts';
 export { FakeRegistry, type PushedImage, type PushOptions, type RegistryCall } from './registry/fake-registry.ts';
+export type { SignOptions } from './registry/sign-image.ts';
 export type { TokenOptions } from './registry/token-auth.ts';

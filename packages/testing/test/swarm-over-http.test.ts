@@ -259,6 +259,43 @@ describe('dockerode and a swarm on the fake', () => {
     expect((await client.getNetwork('open').inspect()).Containers).toBeNull();
   });
 
+  it('gives no address of a network twice, whoever has it and however it came to it', async () => {
+    await initSwarm();
+    docker.pull('acme/web:v1');
+    await client.createNetwork({ Name: 'open', Driver: 'overlay', Attachable: true });
+    await client.createNetwork({ Name: 'closed', Driver: 'overlay' });
+    const inOpen = { ContainerSpec: { Image: 'acme/web:v1' }, Networks: [{ Target: 'open' }] };
+    const create = async (Name: string): Promise<unknown> =>
+      await client.createService({ Name, TaskTemplate: inOpen } as Docker.CreateServiceOptions);
+    await create('web');
+    await vi.waitFor(() => expect(docker.containers()[0]?.status).toBe('running'));
+    docker.run('acme/web:v1', { name: 'late' });
+    const [status, message] = await refused(client.getNetwork('closed').connect({ Container: 'late' }));
+    expect([status, message]).toEqual([
+      403,
+      'Could not attach to network closed: rpc error: code = PermissionDenied desc = network closed not manually attachable',
+    ]);
+    await client.getNetwork('open').connect({ Container: 'late' });
+    await create('next');
+    await vi.waitFor(() => expect(docker.containers()[2]?.status).toBe('running'));
+    const addresses = async (): Promise<string[]> => {
+      const { Containers } = (await client.getNetwork('open').inspect()) as { Containers: object };
+      const services = (await client.listServices()) as { Endpoint?: { VirtualIPs?: { Addr: string }[] } }[];
+      const inContainers = Object.values(Containers).map(({ IPv4Address }) => IPv4Address);
+      return [...inContainers, ...services.flatMap(({ Endpoint }) => Endpoint?.VirtualIPs?.map(ip => ip.Addr) ?? [])];
+    };
+    const all = [2, 3, 4, 5, 6, 7].map(host => `10.0.1.${host}/24`);
+    expect((await addresses()).sort()).toEqual(all);
+    // What is given back is given again.
+    await client.getNetwork('open').disconnect({ Container: 'late' });
+    await client.getService('next').remove();
+    await vi.waitFor(() => expect(docker.containers()).toHaveLength(2));
+    expect(await addresses()).toHaveLength(3);
+    await create('again');
+    await vi.waitFor(() => expect(docker.containers()[2]?.status).toBe('running'));
+    expect(all).toEqual(expect.arrayContaining(await addresses()));
+  });
+
   it('refuses what the engine refuses', async () => {
     await initSwarm();
     const web = await running('web');

@@ -7,6 +7,7 @@ import { digestsIn } from './digests-in.ts';
 import { formatDrift, isBefore230 } from './drift.ts';
 import type { ServiceReading } from './follow-tags.ts';
 import { explainGuests } from './guests.ts';
+import { explainNotYet } from './not-yet.ts';
 import { type Observed, serviceKey } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -62,10 +63,10 @@ export function decide(
   { ownContainerId, canUpdateItself = false, defaults, isByHand = false }: DecideOptions,
 ): Decision {
   const { project, service, reference } = target;
-  const leave = (reason: LeaveReason, detail: string, hint?: string): Decision => ({
+  const leave = (reason: LeaveReason, detail: string, hint?: string, until?: number): Decision => ({
     kind: 'leave',
     warnings: [],
-    leftAlone: { project: project.name, service: service.name, reason, detail, hint },
+    leftAlone: { project: project.name, service: service.name, reason, detail, hint, until },
   });
 
   const containers = containersOf(observed.containers, project.name, service.name);
@@ -111,7 +112,14 @@ export function decide(
     const hint = 'Give it a variable of its own.';
     return leave('refused', `gopdater runs in it, and others move by ${tagged.variable.name}, too.`, hint);
   }
-  const { policy, problems } = readPolicy(service, defaults);
+  const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
+  if (unclear !== undefined) {
+    return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
+  }
+  // What runs the image already is only mended.
+  const isNew = running.some(one => !hasArrived(one)) && goalImage.isReturn !== true;
+  const notYet = isNew && !isByHand ? explainNotYet(target, policy, goalImage.digest ?? '', observed) : undefined;
+  if (notYet !== undefined) return leave(notYet.reason, notYet.detail, notYet.hint, notYet.until);
   const unreachable = observed.unreachable.get(serviceKey(target));
   if (unreachable !== undefined) {
     const hint = 'Give it a healthcheck, or gopdater’s container a network that both are in.';

@@ -2,15 +2,18 @@ import type { ComposeCli } from '../docker/compose-cli.ts';
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Clock } from '../time.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
 import { type Guest, readGuests } from './guests.ts';
 import { keptRepository } from './kept-images.ts';
 import { observeAge } from './observe-age.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
+import { readUnsigned, type SignatureDependencies } from './observe-signatures.ts';
 import type { PastGaps } from './past-gaps.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isUp, runsDigest } from './service-containers.ts';
+import type { Sightings } from './sightings.ts';
 import type { UnfinishedMove, UnfinishedMoves } from './unfinished-moves.ts';
 
 /** What is there, read last thing before deciding. By service: under `project/service`. */
@@ -28,30 +31,39 @@ export interface Observed {
   readonly blocked: ReadonlyMap<string, string>;
   /** Services whose files say something else than what runs, or cannot be read by Compose. */
   readonly drift: ReadonlyMap<string, ObservedDrift>;
+  /** When digests that targets are to be brought to were first seen; empty where nothing remembers it. */
+  readonly firstSeen: ReadonlyMap<string, number>;
+  /** When all this was read, in milliseconds since the Unix epoch. */
+  readonly now: number;
   /** How long services did not serve in their last update, in milliseconds. */
   readonly lastGaps: ReadonlyMap<string, number>;
   /** Services whose probe could not be asked, and why. */
   readonly unreachable: ReadonlyMap<string, string>;
+  /** Services whose new image must be signed and is not, and why. */
+  readonly unsigned: ReadonlyMap<string, string>;
   /** Containers outside the projects that use something of others. */
   readonly guests: readonly Guest[];
   /** Services whose new image was built before the one that they run, where no order of tags tells. */
   readonly older: ReadonlySet<string>;
 }
 
-export interface ObserveDependencies extends CallOptions {
+export interface ObserveDependencies extends CallOptions, SignatureDependencies {
+  /** `undefined`: nothing is asked about the new image. */
+  readonly registry: Pick<Registry, 'signatures' | 'describe'> | undefined;
   readonly engine: Engine;
   readonly compose: ComposeCli;
   readonly blocked?: BlockedDigests | undefined;
   readonly unfinished?: UnfinishedMoves | undefined;
   readonly gaps?: PastGaps | undefined;
-  readonly registry?: Pick<Registry, 'describe'> | undefined;
+  readonly sightings?: Sightings | undefined;
+  readonly clock: Clock;
   /** The container that gopdater itself runs in; `undefined` outside of one. */
   readonly ownContainerId?: string | undefined;
 }
 
 /** One list of containers, one look at each image that matters, and one question for each project that would move. */
 export async function observe(targets: readonly Target[], dependencies: ObserveDependencies): Promise<Observed> {
-  const { engine, compose, signal } = dependencies;
+  const { engine, compose, clock, signal } = dependencies;
   const begun = await readUnfinished(targets, dependencies);
   const containers = await engine.listContainers({ labels: [] }, { signal });
   const named = await readImages(targets, { containers, unfinished: begun, engine, signal });
@@ -59,8 +71,11 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const images = new Map([...named, ...kept]);
   const unfinished = new Map([...begun].filter(([, move]) => isOnItsWay(move, containers, images)));
   const composeVersion = await compose.version();
-  const [blocked, lastGaps, unreachable, guests, drift, older] = await Promise.all([
+  const now = clock.now();
+  const [blocked, firstSeen, unsigned, lastGaps, unreachable, guests, drift, older] = await Promise.all([
     readBlocked(targets, begun, dependencies),
+    readFirstSeen(targets, now, dependencies),
+    readUnsigned(targets, { containers, images }, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
     readGuests(targets, containers, dependencies),
@@ -69,17 +84,8 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   ]);
   const keptOnly = new Set(kept.keys());
   return {
-    containers,
-    images,
-    keptOnly,
-    composeVersion,
-    unfinished,
-    blocked,
-    drift,
-    lastGaps,
-    unreachable,
-    guests,
-    older,
+    ...{ containers, images, keptOnly, composeVersion, unfinished, blocked, firstSeen, now },
+    ...{ unsigned, drift, lastGaps, unreachable, guests, older },
   };
 }
 
@@ -183,6 +189,19 @@ async function readBlocked(
     if (reason !== undefined) reasons.set(digest, reason);
   }
   return reasons;
+}
+
+async function readFirstSeen(
+  targets: readonly Target[],
+  now: number,
+  { sightings }: ObserveDependencies,
+): Promise<ReadonlyMap<string, number>> {
+  const seen = new Map<string, number>();
+  for (const { reference, digest } of sightings === undefined ? [] : targets) {
+    if (digest === undefined || seen.has(digest)) continue;
+    seen.set(digest, (await sightings?.see(formatRepository(reference), digest, now)) ?? now);
+  }
+  return seen;
 }
 
 async function readGaps(

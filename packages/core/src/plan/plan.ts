@@ -85,9 +85,14 @@ export interface LeftAlone {
   readonly detail: string;
   /** What to do about it, if anything. */
   readonly hint: string | undefined;
+  /** With `waiting`: when it may be moved, in milliseconds since the Unix epoch. */
+  readonly until?: number | undefined;
 }
 
-/** Why; `refused`: gopdater must not act on it; `other-tag`: its policy takes another one than the pushed. */
+/**
+ * Why; `waiting`: it is moved later; `refused`: gopdater must not act on it; `other-tag`: its policy takes another one than
+ * the pushed.
+ */
 export type LeaveReason =
   | 'up-to-date'
   | 'not-running'
@@ -96,5 +101,6 @@ export type LeaveReason =
   | 'pinned'
   | 'other-tag'
   | 'blocked'
+  | 'waiting'
   | 'own-container'
   | 'refused';

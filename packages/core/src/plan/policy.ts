@@ -1,6 +1,7 @@
 import { parseDuration } from '../compose/duration.ts';
 import type { ComposeService } from '../compose/project.ts';
 import { objectOf } from '../json.ts';
+import { type MaintenanceWindow, parseWindow } from './maintenance-window.ts';
 
 /** Who goes first: the old container, or the new one beside it. */
 export type Order = 'stop-first' | 'start-first';
@@ -61,11 +62,22 @@ export interface ServicePolicy {
   readonly healthTimeoutMs: number;
   /** How often the registry is asked for the tag, in milliseconds; default never: a hook tells. */
   readonly pollMs: number | undefined;
+  /** How long an image must have been seen before it is moved to, in milliseconds. Default 0. */
+  readonly cooldownMs: number;
+  /** When it may be moved; default always. */
+  readonly window: MaintenanceWindow | undefined;
+  /** Whether its images must be signed; `undefined`: if there are keys. */
+  readonly signature: 'required' | 'off' | undefined;
 }
 
 /** What counts where a service says nothing. */
 export type PolicyDefaults = Said & {
-  readonly [K in 'fallback' | 'drift' | 'healthTimeoutMs' | 'pollMs']?: ServicePolicy[K] | undefined;
+  readonly [K in 'fallback' | 'drift' | 'healthTimeoutMs' | 'pollMs' | 'cooldownMs' | 'window']?:
+    | ServicePolicy[K]
+    | undefined;
+} & {
+  /** The IANA name of the one that windows are in which name none. Default `UTC`. */
+  readonly timeZone?: string | undefined;
 };
 
 /** What was said; the rest is left to others. */
@@ -75,6 +87,8 @@ type Said<T extends UpdatePolicy = UpdatePolicy> = { readonly [K in keyof Update
 export interface ReadPolicy {
   readonly policy: ServicePolicy;
   readonly problems: readonly string[];
+  /** What must not be passed over, in words: who asked for it would be moved when they said not to. */
+  readonly obstacle: string | undefined;
 }
 
 /**
@@ -84,18 +98,21 @@ export interface ReadPolicy {
 export function readPolicy({ attributes, labels }: ComposeService, defaults: PolicyDefaults = {}): ReadPolicy {
   const deploy = objectOf(attributes.deploy);
   const problems: string[] = [];
+  const obstacles: string[] = [];
   const reading =
-    (textOf: (name: string) => unknown, what: string): Read =>
+    (textOf: (name: string) => unknown, what: string, wrong = problems): Read =>
     (name, parse) => {
       const text = textOf(name);
       if (text === undefined || text === null) return undefined;
       const value = parse(String(text));
-      if (value === undefined) problems.push(`${what}${name} is “${String(text)}”, which means nothing.`);
+      if (value === undefined) wrong.push(`${what}${name} is “${String(text)}”, which means nothing.`);
       return value;
     };
-  const label = (prefix: string) => reading(name => labels[`${prefix}${name}`], `label ${prefix}`);
+  const label = (prefix: string, wrong = problems) =>
+    reading(name => labels[`${prefix}${name}`], `label ${prefix}`, wrong);
   const file = (section: string) => reading(name => objectOf(deploy[section])[name], `deploy.${section}.`);
   const own = label('gopdater.');
+  const must = label('gopdater.', obstacles);
   const known = Object.keys(labels).filter(name => name.startsWith('gopdater.'));
   for (const name of known) {
     if (!labelNames.has(name.slice('gopdater.'.length))) problems.push(`there is no label ${name}.`);
@@ -119,8 +136,12 @@ export function readPolicy({ attributes, labels }: ComposeService, defaults: Pol
       probe: own('probe', parseProbe),
       healthTimeoutMs: own('health_timeout', parseDuration) ?? defaults.healthTimeoutMs ?? 600_000,
       pollMs: atLeast(shortestPollMs, own('poll', parsePoll) ?? defaults.pollMs ?? 0),
+      cooldownMs: must('cooldown', parseDuration) ?? defaults.cooldownMs ?? 0,
+      signature: must('signature', oneOf('required', 'off')),
+      window: whenOf(must('window', text => parseWhen(text, defaults.timeZone)) ?? defaults.window),
     },
     problems,
+    obstacle: obstacles[0],
   };
 }
 
@@ -142,7 +163,7 @@ const configLabels = ['order', 'parallelism', 'delay', 'monitor', 'failure_actio
 const labelNames: ReadonlySet<string> = new Set([
   ...configLabels,
   ...configLabels.map(name => `rollback.${name}`),
-  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'tag', 'tag-variable'],
+  ...['fallback', 'drift', 'probe', 'health_timeout', 'poll', 'cooldown', 'window', 'signature', 'tag', 'tag-variable'],
 ]);
 
 function readUpdate(read: Read): Said {
@@ -194,6 +215,15 @@ function atLeast(shortest: number, ms: number): number | undefined {
 /** `10m`, or `off`. */
 function parsePoll(text: string): number | undefined {
   return text === 'off' ? 0 : parseDuration(text);
+}
+
+/** A window, or `always`, which wins over the server's. */
+function parseWhen(text: string, timeZone = 'UTC'): MaintenanceWindow | 'always' | undefined {
+  return text === 'always' ? text : parseWindow(text, timeZone);
+}
+
+function whenOf(when: MaintenanceWindow | 'always' | undefined): MaintenanceWindow | undefined {
+  return when === 'always' ? undefined : when;
 }
 
 function parseCount(text: string): number | undefined {

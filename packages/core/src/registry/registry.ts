@@ -5,8 +5,10 @@ import { formatReference, type ImageReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import { type Clock, systemClock } from '../time.ts';
 import { authorize } from './authorize.ts';
+import type { SignedClaim } from './cosign.ts';
 import type { CredentialStore } from './credentials.ts';
-import { createPatientFetch, type RegistryAnswer } from './patient-fetch.ts';
+import { createPatientFetch } from './patient-fetch.ts';
+import { type Ask, readSignatures } from './read-signatures.ts';
 import { refusal } from './refusal.ts';
 
 /** What a tag means, from the one who knows. */
@@ -53,6 +55,18 @@ export interface Registry {
     image: ImageReference,
     options: { readonly platform: string; readonly signal?: AbortSignal | undefined },
   ): Promise<DescribedImage>;
+
+  /**
+   * What was signed of a digest with cosign, wherever that keeps it: under the tag `sha256-….sig`, or as referrers.
+   *
+   * @param image  with a digest
+   * @returns up to 32 of each kind; empty where there is none
+   * @throws GopdaterError as {@link Registry.resolve}
+   */
+  signatures(
+    image: ImageReference,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly SignedClaim[]>;
 }
 
 /** What is known of an image that was not pulled. */
@@ -124,6 +138,8 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       const { digest } = objectOf(manifest.config);
       return parseImageConfig(await read(`blobs/${textOf(digest) ?? ''}`));
     },
+    signatures: async (image, { signal } = {}) =>
+      await readSignatures(image.digest ?? '', createSession(image, options, signal)),
   };
 
   /** Requests about one image; whoever has to log in does it once. */
@@ -131,7 +147,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
     image: ImageReference,
     { credentials, timeoutMs = 10_000, maxWaitMs = 60_000 }: RegistryOptions,
     signal: AbortSignal | undefined,
-  ): (method: 'HEAD' | 'GET', path: string) => Promise<RegistryAnswer> {
+  ): Ask {
     const send = createPatientFetch({ clock, timeoutMs, maxWaitMs, signal });
     let authorization: string | undefined;
     return async (method, path) => {

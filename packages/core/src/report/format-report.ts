@@ -24,6 +24,8 @@ function formatService(report: ServiceReport): string {
       return `${name} failed: ${withHint(report.detail, report.hint)}`;
     case 'not-run':
       return `${name} was not begun: ${withHint(report.detail, report.hint)}`;
+    case 'waiting':
+      return `${name} waits: ${report.detail}`;
     default:
       return `${name} was left alone: ${withHint(report.detail, report.hint)}`;
   }

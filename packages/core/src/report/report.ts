@@ -14,6 +14,8 @@ export interface DeploymentReport {
   readonly digest: string | undefined;
   readonly outcome: DeploymentOutcome;
   readonly services: readonly ServiceReport[];
+  /** When the first of the services that wait may be moved, in milliseconds since the Unix epoch; `undefined`: none waits. */
+  readonly waitsUntil?: number | undefined;
   readonly warnings: readonly string[];
   /** What failed, where it was not one service's. */
   readonly error: ReportedError | undefined;
@@ -26,13 +28,14 @@ export interface DeploymentReport {
 /**
  * `updated`: at least one service moved, and none failed or was refused · `up-to-date`: all of it ran already ·
  * `left-alone`: nothing to move · `refused`: gopdater must not act on at least one service, or its digest is blocked, and
- * none failed · `handed-over`: a helper container goes on with gopdater itself, whose own report follows · `rolled-back`: a service failed, and all that had to go back run their old image again · `failed` · `superseded`: a newer
+ * none failed · `waiting`: nothing moved, and at least one service will, later · `handed-over`: a helper container goes on with gopdater itself, whose own report follows · `rolled-back`: a service failed, and all that had to go back run their old image again · `failed` · `superseded`: a newer
  * push of the same image came before this one's turn
  */
 export type DeploymentOutcome =
   | 'updated'
   | 'up-to-date'
   | 'left-alone'
+  | 'waiting'
   | 'refused'
   | 'handed-over'
   | 'rolled-back'
@@ -85,11 +88,16 @@ export function reportDeployment(
     digest: plan.digest,
     outcome: outcomeOf(services, { hasFailed: failure !== undefined, isUndone: isUndone(result) }),
     services,
+    waitsUntil: first(plan.leftAlone.flatMap(({ until }) => until ?? [])),
     warnings: [...plan.warnings, ...explainMixture(services, result), ...result.problems],
     error: ownError && describe(ownError.error),
     seconds,
     ...(plan.instead.length > 0 && { instead: plan.instead }),
   };
+}
+
+function first(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function isLeftAway({ code }: GopdaterError, { undone }: RolloutResult): boolean {
@@ -207,6 +215,7 @@ function outcomeOf(
   if (services.some(({ outcome }) => outcome === 'refused' || outcome === 'blocked')) return 'refused';
   if (services.some(({ outcome }) => outcome === 'handed-over')) return 'handed-over';
   if (services.some(({ outcome }) => outcome === 'updated')) return 'updated';
+  if (services.some(({ outcome }) => outcome === 'waiting')) return 'waiting';
   return services.some(({ outcome }) => outcome === 'up-to-date') ? 'up-to-date' : 'left-alone';
 }
 

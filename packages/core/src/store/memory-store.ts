@@ -10,6 +10,7 @@ import type { Store, StoreOptions } from './store.ts';
 export function createMemoryStore({ maxPending = defaultMaxPending }: StoreOptions = {}): Store {
   const blocked = new Map<string, BlockedDigest>();
   const blockKey = (image: string, digest: string) => `${image}@${digest}`;
+  const seen = new Map<string, number>();
   const entries: HistoryEntry[] = [];
   const moves = new Map<string, UnfinishedMove>();
   let steps: string[] = [];
@@ -25,6 +26,14 @@ export function createMemoryStore({ maxPending = defaultMaxPending }: StoreOptio
         const those = [...blocked].filter(([, one]) => one.image === image && (digest ?? one.digest) === one.digest);
         for (const [key] of those) blocked.delete(key);
         return those.length > 0;
+      },
+    },
+    sightings: {
+      see: async (repository, digest, at) => {
+        const key = `${repository}@${digest}`;
+        const firstSeenAt = seen.get(key) ?? at;
+        seen.set(key, firstSeenAt);
+        return firstSeenAt;
       },
     },
     unfinished: {

@@ -36,6 +36,9 @@ const schema = `
   DROP TABLE pending_deliveries;
   CREATE TABLE IF NOT EXISTS sender_ids (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS sender_ids_by_age ON sender_ids (at);
+  CREATE TABLE IF NOT EXISTS sightings (
+    repository TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (repository, digest)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS deployments (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, image TEXT NOT NULL, outcome TEXT NOT NULL, report TEXT NOT NULL
   ) STRICT;
@@ -69,6 +72,8 @@ export async function createSqliteStore(
   const reasonFor = all('SELECT reason FROM blocks WHERE image = ? AND digest = ?');
   const block = run('INSERT OR REPLACE INTO blocks (image, digest, reason) VALUES (?, ?, ?)');
   const unblock = run('DELETE FROM blocks WHERE image = ? AND digest LIKE ?');
+  const see = run('INSERT OR IGNORE INTO sightings (repository, digest, at) VALUES (?, ?, ?)');
+  const seen = all('SELECT at FROM sightings WHERE repository = ? AND digest = ?');
   const add = run('INSERT INTO deployments (at, image, outcome, report) VALUES (?, ?, ?, ?)');
   const list = all('SELECT at, report FROM deployments ORDER BY id DESC LIMIT ?');
   const beginStep = run('INSERT INTO steps (step) VALUES (?)');
@@ -90,6 +95,13 @@ export async function createSqliteStore(
         await block(image, digest, reason);
       },
       unblock: async (image, digest = '%') => (await unblock(image, digest)) > 0,
+    },
+    sightings: {
+      see: async (repository, digest, at) => {
+        const firstSeenAt = () => seen(repository, digest)[0]?.at;
+        if (firstSeenAt() === undefined) await see(repository, digest, at);
+        return Number(firstSeenAt() ?? at);
+      },
     },
     unfinished: createSqliteMoves(database, { write }),
     journal: {

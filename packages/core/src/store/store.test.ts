@@ -41,6 +41,15 @@ function deliveryOf({
 }
 
 describe.each(Object.entries(stores))('a store in %s', (_, create) => {
+  test('remembers when a digest of a repository was first seen', async () => {
+    const { sightings, close } = await create();
+    expect(await sightings.see('docker.io/acme/web', 'sha256:1', 1_000)).toBe(1_000);
+    expect(await sightings.see('docker.io/acme/web', 'sha256:1', 2_000)).toBe(1_000);
+    expect(await sightings.see('docker.io/acme/web', 'sha256:2', 3_000)).toBe(3_000);
+    expect(await sightings.see('docker.io/acme/api', 'sha256:1', 4_000)).toBe(4_000);
+    close();
+  });
+
   test('remembers the digests of an image that were blocked, and why', async () => {
     const { blocked, close } = await create();
     await blocked.block({ image, digest: 'sha256:1', reason: 'it crashed' });

@@ -1,6 +1,7 @@
 import type { ProcessRecords } from '../docker/process-records.ts';
 import type { BlockedDigests } from '../plan/blocked-digests.ts';
 import type { PastGaps } from '../plan/past-gaps.ts';
+import type { Sightings } from '../plan/sightings.ts';
 import type { UnfinishedMoves } from '../plan/unfinished-moves.ts';
 import type { History } from '../report/history.ts';
 import type { Journal } from '../rollout/journal.ts';
@@ -10,6 +11,7 @@ import type { Deliveries } from '../webhook/deliveries.ts';
 /** What outlives a deployment. */
 export interface Store {
   readonly blocked: BlockedDigests;
+  readonly sightings: Sightings;
   readonly unfinished: UnfinishedMoves;
   readonly deliveries: Deliveries;
   readonly history: History;

@@ -30,7 +30,10 @@ export interface Updater {
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
-   * superseded. Resolves to the report; never rejects. Tags that policies take instead of the pushed one are queued after it.
+   * superseded. Resolves to the report; never rejects.
+   *
+   * Tags that policies take instead of the pushed one are queued after it, and services that wait for their time are looked
+   * at again then: those reports go to `onReport` only.
    */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
@@ -48,6 +51,9 @@ interface Waiting extends ImagePushed {
 /** How long it is known which services a hint means, in milliseconds. */
 const rememberedMs = 5_000;
 
+/** How long a postponed push sleeps at once, in milliseconds. */
+const longestSleepMs = 3_600_000;
+
 /**
  * What a server, or another tool, holds: {@link deploy} behind a queue.
  *
@@ -62,6 +68,8 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
   const waiting = new PendingPushes<Waiting>(merging);
   const readProjects = shareCalls(async () => await loadProjects(projects, dependencies));
   const known = new Map<string, { readonly images: readonly ImageReference[]; readonly at: number }>();
+  /** Of each image the push that waits until its services may be moved. */
+  const postponed = new Map<string, Waiting>();
   let running: Promise<void> | undefined;
 
   const finish = ({ settle }: Waiting, report: DeploymentReport) => {
@@ -79,6 +87,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       // One that waits for it came with a delivery of its own.
       if (!waitSignal.aborted && !waiting.has(image)) void submit({ deliveryId: next.deliveryId, image });
     }
+    if (report.waitsUntil !== undefined) void postpone(next, report.waitsUntil);
   };
   const runAll = async () => {
     while (waiting.dueAt !== undefined) {
@@ -90,6 +99,24 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
     running = undefined;
   };
 
+  const enqueue = (next: Waiting) => {
+    const name = formatReference(next.image);
+    const older = waiting.add(next, clock.now()) ?? postponed.get(name);
+    postponed.delete(name);
+    if (older !== undefined) finish(older, reportSuperseded(older));
+    running ??= runAll();
+  };
+  const postpone = async (next: Waiting, until: number) => {
+    const name = formatReference(next.image);
+    postponed.set(name, next);
+    // A timer has its longest time, and the machine may sleep.
+    while (clock.now() < until && postponed.get(name) === next && !waitSignal.aborted) {
+      await clock.sleep(Math.min(until - clock.now(), longestSleepMs), { signal: waitSignal });
+    }
+    if (postponed.get(name) !== next || waitSignal.aborted) return;
+    postponed.delete(name);
+    enqueue(next);
+  };
   const submit = async ({ deliveryId, image }: ImagePushed): Promise<DeploymentReport> =>
     await new Promise<DeploymentReport>(settle => {
       const next = { deliveryId, image, settle };
@@ -98,9 +125,7 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
         finish(next, reportFailure(next, closed, { seconds: 0 }));
         return;
       }
-      const older = waiting.add(next, clock.now());
-      if (older !== undefined) finish(older, reportSuperseded(older));
-      running ??= runAll();
+      enqueue(next);
     });
 
   return {

@@ -283,4 +283,16 @@ describe('the in-process Compose', () => {
     await up();
     expect(docker.unsupported).toEqual(['compose web.links', 'compose web.secrets']);
   });
+
+  it('refuses it on an engine that is strict', async () => {
+    await using strict = await FakeDocker.start({ strict: true, socketPath: false });
+    const { name, ...rest } = options;
+    const project = { ...rest, name, workingDirectory: '/srv/shop' };
+    const web = service('web', { attributes: { links: ['db'] } });
+    const load = async (): Promise<ComposeProject> => ({ ...project, services: new Map([['web', web]]) });
+    await expect(createInProcessCompose({ docker: strict, load }).up(options, [])).rejects.toThrow(
+      'fake-docker does not model web.links of compose',
+    );
+    expect(strict.containers()).toEqual([]);
+  });
 });

@@ -30,7 +30,7 @@ export interface InProcessComposeOptions {
  * The ComposeCli port on a fake engine, without a process: it converges as `docker compose` does.
  *
  * Its requests are recorded and meet faults like those of a client over HTTP. What `up` meets in a service and does
- * nothing about (`links`) comes to `docker.unsupported`. Calls reject with an error whose `code`
+ * nothing about (`links`) comes to `docker.unsupported`, and is refused by a strict one. Calls reject with an error whose `code`
  * is `COMPOSE_FAILED`, with what Compose would print last, or `ABORTED`; what `load` throws passes through.
  */
 export function createInProcessCompose({ docker, load, version = '2.40.3' }: InProcessComposeOptions): ComposeCli {
@@ -94,11 +94,11 @@ export function createInProcessCompose({ docker, load, version = '2.40.3' }: InP
 }
 
 /** Each attribute of a service once. */
-function tellIgnored({ unsupported }: FakeDocker, { project }: ComposeRun): void {
+function tellIgnored({ notModelled }: FakeDocker, { project }: ComposeRun): void {
   for (const service of project.services.values()) {
     for (const attribute of ignoredAttributes(service)) {
-      const what = `compose ${service.name}.${attribute}`;
-      if (service.enabled && !unsupported.includes(what)) unsupported.push(what);
+      const what = `${service.name}.${attribute}`;
+      if (service.enabled && !notModelled.list.includes(`compose ${what}`)) notModelled.ignore('compose', [what]);
     }
   }
 }

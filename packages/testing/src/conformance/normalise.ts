@@ -69,7 +69,7 @@ const textRules: readonly TextRule[] = [
   {
     reason: 'Which address of a network is free depends on who else is there; the gateway’s is always the first.',
     replace: text =>
-      text.replace(/\b172\.\d+\.(?:0\.1|\d+\.\d+)\b/g, address =>
+      text.replace(/\b(?:172|100)\.\d+\.(?:0\.1|\d+\.\d+)\b/g, address =>
         address.endsWith('.0.1') ? '<gateway>' : address.endsWith('.0.0') ? '<subnet>' : '<ip>',
       ),
   },

@@ -6,6 +6,7 @@ import type { EngineProfile } from './engine-profile.ts';
 import type { Faults, RestartOptions } from './faults.ts';
 import { LineFault } from './line-fault.ts';
 import { meetFault } from './meet-fault.ts';
+import type { NotModelled } from './not-modelled.ts';
 import { publishAnswer } from './publish-answer.ts';
 import { createRouter, type Reply, type Route, unknownRoute } from './router.ts';
 import { archiveRoutes } from './routes/archive.ts';
@@ -41,9 +42,7 @@ export interface EngineServerOptions {
   readonly state: EngineState;
   readonly calls: CallRecorder;
   readonly faults: Faults;
-  readonly onUnsupported: (what: string) => void;
-  /** Refuses what it would ignore. */
-  readonly strict: boolean;
+  readonly notModelled: NotModelled;
   readonly restart: (options: RestartOptions) => void;
 }
 
@@ -84,7 +83,7 @@ export function createEngineServer(
 }
 
 async function answer(
-  { state, calls, faults, onUnsupported, strict, restart }: EngineServerOptions,
+  { state, calls, faults, notModelled, restart }: EngineServerOptions,
   match: ReturnType<typeof createRouter>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -112,12 +111,10 @@ async function answer(
     const act = async (): Promise<Reply> => {
       if (!found) throw unknownRoute(method, path);
       const { route, params } = found;
+      const name = `${method} ${route.path}`;
       const parsed = route.takesBytes ? {} : parseBody(bytes.toString(), request.headers['content-type']);
-      const sent = { query, body: inKnownCase(`${method} ${route.path}`, parsed) };
-      for (const field of ignoredFields(`${method} ${route.path}`, sent)) {
-        onUnsupported(`${method} ${route.path} ${field}`);
-        if (strict) throw new EngineError(501, `fake-docker does not model ${field} of ${method} ${route.path}`);
-      }
+      const sent = { query, body: inKnownCase(name, parsed) };
+      notModelled.ignore(name, ignoredFields(name, sent));
       const reply = await route.handle({
         state,
         params,
@@ -149,7 +146,7 @@ async function answer(
       return;
     }
     if (error instanceof NotModelledError || error instanceof PageNotFoundError)
-      onUnsupported(`${method} ${shownPath}`);
+      notModelled.tell(`${method} ${shownPath}`);
     if (!response.headersSent) recorded(error instanceof EngineError ? error.status : 500);
     sendError(response, error, state.profile);
   }

@@ -12,6 +12,7 @@ import { FakeContainer } from './fake-container.ts';
 import { Faults, type RestartOptions } from './faults.ts';
 import { InProcessClient } from './in-process-client.ts';
 import { injectFault, type NamedFault } from './named-faults.ts';
+import { NotModelled } from './not-modelled.ts';
 import { type Serving, type ServingOptions, servingOf } from './serving.ts';
 import { ServingLog } from './serving-log.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -23,6 +24,7 @@ import { pullImage } from './state/pull-image.ts';
 import { startDaemon, stopDaemon } from './state/restart-daemon.ts';
 import { startContainer } from './state/start-container.ts';
 import { parseContainerSpec } from './wire/container-spec.ts';
+import { ignoredFields } from './wire/ignored-fields.ts';
 
 export interface FakeDockerOptions {
   /** Which engine it answers as; default `28.5`. */
@@ -31,7 +33,10 @@ export interface FakeDockerOptions {
   readonly imageStore?: ImageStoreKind;
   /** Ids are made from it; default 1. */
   readonly seed?: number;
-  /** Refuses with 501 what it would ignore: fields of a request that it does not model. Default: it only tells. */
+  /**
+   * Refuses what it would ignore: fields of a request, options of the in-process ports. Over HTTP with 501. Default: it
+   * only tells.
+   */
   readonly strict?: boolean;
   /** Hears at once of what comes to `docker.unsupported`. */
   readonly onUnsupported?: (what: string) => void;
@@ -67,9 +72,12 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   readonly events: EventLog;
   /**
    * What the fake does not model and was asked for: requests such as `POST /build`, and fields of a request such as
-   * `POST /containers/create HostConfig.Links`. A good test ends with none.
+   * `POST /containers/create HostConfig.Links`; of the in-process ports, `createContainer hostname`. A good test ends
+   * with none.
    */
-  readonly unsupported: string[] = [];
+  readonly unsupported: readonly string[];
+  /** @internal */
+  readonly notModelled: NotModelled;
   /** What the in-process engine and Compose speak through. @internal */
   readonly client: InProcessClient;
   readonly #ownsRegistry: boolean;
@@ -114,14 +122,10 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
     this.#serving = new ServingLog(this.state);
     const { state, calls, faults } = this;
     const restart = (how: RestartOptions): void => void this.restart(how);
-    const onUnsupported = (what: string): void => {
-      this.unsupported.push(what);
-      options.onUnsupported?.(what);
-    };
-    this.#listeners = new EngineListeners(
-      createEngineServer({ state, calls, faults, onUnsupported, strict, restart }),
-      options,
-    );
+    this.notModelled = new NotModelled(strict, options.onUnsupported);
+    this.unsupported = this.notModelled.list;
+    const { notModelled } = this;
+    this.#listeners = new EngineListeners(createEngineServer({ state, calls, faults, notModelled, restart }), options);
     this.client = new InProcessClient({ state, calls, faults, clock, restart, address: () => this.host });
   }
 
@@ -192,7 +196,10 @@ export class FakeDocker<Clock extends EngineClock = EngineClock> {
   /** Creates and starts a container, without a recorded call; pulls the image if it is missing. */
   run(image: string, { name, labels = {}, config = {} }: RunOptions = {}): FakeContainer {
     if (!this.state.images.find(image)) this.pull(image);
-    const spec: ContainerSpec = parseContainerSpec({ ...config, Image: image, Labels: labels });
+    const body = { ...config, Image: image, Labels: labels };
+    const call = 'POST /containers/create';
+    this.notModelled.ignore(call, ignoredFields(call, { query: {}, body }));
+    const spec: ContainerSpec = parseContainerSpec(body);
     const record = createContainer(this.state, spec, name);
     startContainer(this.state, record.id);
     return new FakeContainer(this.state, record);

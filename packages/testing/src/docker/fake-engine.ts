@@ -18,6 +18,7 @@ import type { FakeDocker } from './fake-docker.ts';
 import type { InProcessCall } from './in-process-client.ts';
 import type { LineFault } from './line-fault.ts';
 import { mountsOf, networkOf, rightsOf, sharingOf, specOf } from './port-container.ts';
+import { ignoredOptions } from './port-options.ts';
 import { type ContainerRecord, isRunning } from './state/container-record.ts';
 import { findContainer } from './state/containers.ts';
 import { createContainer } from './state/create-container.ts';
@@ -46,11 +47,12 @@ import { stringOf } from './wire/json.ts';
  */
 export function createFakeEngine(docker: FakeDocker): Engine {
   const send = async <T>(
-    call: InProcessCall,
+    call: PortCall,
     act: (state: EngineState, lines: LineFault) => T | Promise<T>,
     options: CallOptions | undefined,
     refusal = 'ENGINE_FAILED',
   ): Promise<T> => {
+    checkOptions(docker, call.operation, options);
     try {
       return await docker.client.send(call, act, options?.signal);
     } catch (cause) {
@@ -61,7 +63,10 @@ export function createFakeEngine(docker: FakeDocker): Engine {
   return {
     version: options => send({ method: 'GET', path: '/version', operation: 'version' }, readVersion, options),
     listContainers: (filter, options) =>
-      send({ method: 'GET', path: '/containers/json', operation: 'listContainers' }, list(filter), options),
+      send({ method: 'GET', path: '/containers/json', operation: 'listContainers' }, list(filter), {
+        ...filter,
+        ...options,
+      }),
     inspectContainer: (id, options) =>
       send({ method: 'GET', path: `/containers/${id}/json`, operation: 'inspectContainer' }, details(id), options),
     stopContainer: (id, options) =>
@@ -76,7 +81,7 @@ export function createFakeEngine(docker: FakeDocker): Engine {
       send(
         { method: 'POST', path: '/containers/create', operation: 'createContainer', status: 201 },
         state => createContainer(state, specOf(spec)).id,
-        options,
+        { ...spec, ...options },
       ),
     startContainer: (id, options) =>
       send(
@@ -92,21 +97,22 @@ export function createFakeEngine(docker: FakeDocker): Engine {
         state => waitContainer(state, id, 'not-running', options?.signal),
         options,
       ),
-    removeContainer: (id, { force = false, volumes = false, ...options } = {}) =>
+    removeContainer: (id, options = {}) =>
       send(
         { method: 'DELETE', path: `/containers/${id}`, operation: 'removeContainer', status: 204 },
         state => {
+          const { force = false, volumes = false } = options;
           if (state.containers.has(id)) removeContainer(state, id, { force, volumes });
         },
         options,
       ),
-    watchContainers: ({ labels }, options) => watch(docker, labels, options),
-    readLogs: (id, { lines, ...options }) =>
+    watchContainers: (filter, options) => watch(docker, filter, options),
+    readLogs: (id, options) =>
       send(
         { method: 'GET', path: `/containers/${id}/logs`, operation: 'readLogs' },
         state =>
           findContainer(state, id)
-            .log.lines.slice(-lines)
+            .log.lines.slice(-options.lines)
             .map(({ text }) => text),
         options,
       ),
@@ -141,6 +147,18 @@ export function createFakeEngine(docker: FakeDocker): Engine {
         options,
       ),
   };
+}
+
+/** Of an operation of the port. */
+type PortCall = InProcessCall & { readonly operation: string };
+
+/** @throws PortError `ENGINE_FAILED` if the fake is strict */
+function checkOptions({ notModelled }: FakeDocker, operation: string, options: CallOptions = {}): void {
+  try {
+    notModelled.ignore(operation, ignoredOptions(operation, options));
+  } catch (error) {
+    throw toPortError(error, 'ENGINE_FAILED');
+  }
 }
 
 function readVersion({ profile: { version, apiVersion } }: EngineState): EngineVersion {
@@ -186,15 +204,17 @@ function details(id: string): (state: EngineState) => ContainerDetails | undefin
 
 async function* watch(
   docker: FakeDocker,
-  labels: readonly string[],
-  { signal, since }: { readonly signal: AbortSignal; readonly since?: number | undefined },
+  filter: ContainerFilter,
+  options: { readonly signal: AbortSignal; readonly since?: number | undefined },
 ): AsyncGenerator<ContainerEvent> {
+  const { signal, since } = options;
   const filters = new Map([
     ['type', ['container']],
-    ['label', labels],
+    ['label', filter.labels],
   ]);
   const range = { sinceMs: since, untilMs: undefined };
   const call = { method: 'GET', path: '/events', operation: 'watchContainers', hasLines: true };
+  checkOptions(docker, call.operation, { ...filter, ...options });
   try {
     const lines = await docker.client.send(call, (_, fault) => fault, signal);
     const connected = AbortSignal.any([signal, docker.client.connection]);
@@ -207,8 +227,10 @@ async function* watch(
   }
 }
 
-async function* follow(docker: FakeDocker, id: string, { signal }: CallOptions = {}): AsyncGenerator<LogLine> {
+async function* follow(docker: FakeDocker, id: string, options: CallOptions = {}): AsyncGenerator<LogLine> {
+  const { signal } = options;
   const call = { method: 'GET', path: `/containers/${id}/logs`, operation: 'followLogs', hasLines: true };
+  checkOptions(docker, call.operation, options);
   try {
     const { container, lines } = await docker.client.send(
       call,

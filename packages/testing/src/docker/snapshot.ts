@@ -1,6 +1,7 @@
 import type { ContainerRecord } from './state/container-record.ts';
 import type { EngineState } from './state/engine-state.ts';
 import type { ImageRecord } from './state/image-store.ts';
+import { type SwarmSnapshot, swarmSnapshot } from './swarm-snapshot.ts';
 
 /** What the engine knows, as plain JSON: each list in the order in which its things came to be. Times in milliseconds. */
 export interface Snapshot {
@@ -10,6 +11,8 @@ export interface Snapshot {
   readonly images: readonly ImageSnapshot[];
   readonly networks: readonly Readonly<Record<string, unknown>>[];
   readonly volumes: readonly Readonly<Record<string, unknown>>[];
+  /** The one that it is in. */
+  readonly swarm: SwarmSnapshot | null;
 }
 
 export interface ContainerSnapshot {
@@ -47,7 +50,7 @@ export interface ImageSnapshot {
 
 /** Copies the state; what happens to the engine later does not change the copy. */
 export function takeSnapshot(state: EngineState): Snapshot {
-  const { profile, imageStore, clock, containers, images, networks, volumes } = state;
+  const { profile, imageStore, clock, containers, images, networks, volumes, swarm } = state;
   return structuredClone({
     engine: { version: profile.version, imageStore },
     nowMs: clock.now(),
@@ -55,6 +58,7 @@ export function takeSnapshot(state: EngineState): Snapshot {
     images: images.all().map(image => imageSnapshot(state, image)),
     networks: [...networks.values()].map(({ subnet = null, ...network }) => ({ ...network, subnet })),
     volumes: [...volumes.values()].map(({ files: _, ...volume }) => volume),
+    swarm: swarm ? swarmSnapshot(swarm) : null,
   });
 }
 

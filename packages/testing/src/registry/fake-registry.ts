@@ -6,6 +6,7 @@ import { ContentStore, type StoredManifest } from './content-store.ts';
 import { FailureList, RegistryError, type RegistryFault } from './failures.ts';
 import { buildImage, buildIndex, type ImageRecipe } from './image-bytes.ts';
 import { handleRegistryRequest, unknownManifest } from './registry-http.ts';
+import { referrersIndex, type SignOptions, signBundle, signPayload } from './sign-image.ts';
 import { BasicAuth, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
 
 /** What to push; all of it has a default. */
@@ -105,6 +106,30 @@ export class FakeRegistry {
     this.#contents.add(name.path, name.tag ?? 'latest', { content, platforms });
     for (const { config } of platforms) this.#behaviours.set(config.digest, behaviour);
     return { reference, digest: content.digest, id: first.config.digest };
+  }
+
+  /**
+   * Signs what a tag means now, as cosign does with a key.
+   *
+   * @returns the digest that was signed
+   */
+  sign(reference: string, options: SignOptions): string {
+    const { path, tag = 'latest' } = parseImageName(reference);
+    const subject = this.#contents.manifest(path, tag)?.content;
+    if (!subject) throw new RangeError(`There is no ${reference} to sign.`);
+    const { digest } = subject;
+    const { as = 'tag' } = options;
+    const artifact = as === 'tag' ? signPayload(digest, options) : signBundle(subject, options);
+    const name = digest.replace(':', '-');
+    if (as === 'referrer') this.#contents.addReferrer(path, digest, artifact);
+    else this.#contents.addArtifact(path, artifact);
+    if (as === 'tag') this.#contents.setTag(path, `${name}.sig`, artifact.manifest.digest);
+    if (as === 'referrers-tag') {
+      const index = referrersIndex([artifact.manifest]);
+      this.#contents.addArtifact(path, { manifest: index, blobs: [] });
+      this.#contents.setTag(path, name, index.digest);
+    }
+    return digest;
   }
 
   /** Keeps an image that an engine sends; `tag` undefined: by digest only. @internal */

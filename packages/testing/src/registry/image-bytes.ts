@@ -103,7 +103,7 @@ export function buildIndex(images: readonly { readonly platform: string; readonl
   });
 }
 
-function descriptor({ mediaType, digest, bytes }: Content): { mediaType: string; digest: string; size: number } {
+export function descriptor({ mediaType, digest, bytes }: Content): { mediaType: string; digest: string; size: number } {
   return { mediaType, digest, size: bytes.length };
 }
 

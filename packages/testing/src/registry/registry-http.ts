@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ContentStore } from './content-store.ts';
 import { type FailureList, RegistryError } from './failures.ts';
-import type { Content } from './image-bytes.ts';
+import { type Content, mediaTypes } from './image-bytes.ts';
+import { referrersIndex } from './sign-image.ts';
 import { parseBasic, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
 
 /** What the handler serves from; `auth` is undefined while the registry is open to all. */
@@ -73,13 +74,15 @@ function route(
   if (method !== 'GET' && method !== 'HEAD') {
     throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
   }
-  const [, path, resource, name = ''] = url.pathname.match(/^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/) ?? [];
+  const [, path, resource, name = ''] =
+    url.pathname.match(/^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/) ?? [];
   const scope = path === undefined ? {} : { scope: `repository:${path}:pull` };
   backend.auth?.authorize(headers.authorization, { realm: `${backend.url}/token`, ...scope });
   if (url.pathname === '/v2/') return jsonReply({});
   if (path === undefined) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
   if (resource === 'manifests') return manifest(backend, path, name, headers.accept);
   if (resource === 'blobs') return blob(backend, path, name);
+  if (resource === 'referrers') return referrers(backend, path, name);
   return tags(backend, path, url.searchParams);
 }
 
@@ -105,6 +108,14 @@ function blob({ contents, failures }: RegistryBackend, path: string, digest: str
   const content = contents.blob(path, digest);
   if (!content) throw new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry', {}, digest);
   return contentReply(content, 'application/octet-stream');
+}
+
+/** Spec section "Listing Referrers". Where there are none, a registry without that list is meant: 404. */
+function referrers({ contents, failures }: RegistryBackend, path: string, digest: string): RegistryReply {
+  failures.check('manifests', path);
+  const found = contents.referrers(path, digest);
+  if (found.length === 0) throw new RegistryError(404, 'NOT_FOUND', 'page not found');
+  return contentReply(referrersIndex(found), mediaTypes.index);
 }
 
 /** Spec section "Listing tags": in alphabetical order, `n` of them after `last`. */

@@ -17,9 +17,12 @@ export const swarmRoutes: readonly Route[] = [
 function init({ state, body }: RouteCall): Reply {
   if (body.AutoLockManagers === true) throw new NotModelledError('a swarm that locks itself');
   const availability = stringOf(body.Availability);
+  const { Labels, Orchestration } = objectOf(body.Spec);
   const { node } = initSwarm(state, {
     address: stringOf(body.AdvertiseAddr)?.replace(/:\d+$/, ''),
     availability: availability === 'pause' || availability === 'drain' ? availability : 'active',
+    labels: stringMapOf(Labels),
+    taskHistoryLimit: numberOf(objectOf(Orchestration).TaskHistoryRetentionLimit),
   });
   return json(node.id);
 }

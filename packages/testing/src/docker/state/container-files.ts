@@ -29,8 +29,8 @@ function withFolder(root: FileNode, folder: string): FileNode {
 /** A volume that is empty gets what the image has in its place. */
 export function fillVolumes(state: EngineState, { mounts, image }: ContainerRecord): void {
   if (!image.behaviour.hasFiles) return;
-  for (const { type, name, destination } of mounts) {
-    const files = type === 'volume' ? state.volumes.get(name)?.files : undefined;
+  for (const { type, name, destination, copies } of mounts) {
+    const files = type === 'volume' && copies ? state.volumes.get(name)?.files : undefined;
     if (!files || !isEmpty(files.root)) continue;
     const found = nodeAt(state.images.rootOf(image), splitPath(destination));
     if (found?.kind === 'directory') files.root = found;

@@ -97,6 +97,8 @@ export interface Mount {
   readonly mode: string;
   /** A volume that nobody named. */
   readonly isAnonymous: boolean;
+  /** An empty volume gets what the image has in its place. */
+  readonly copies: boolean;
 }
 
 /** As the engine has it: also while it waits to be started again. */

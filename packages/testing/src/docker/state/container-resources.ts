@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { attachToOverlay, releaseOverlays } from '../swarm/overlays.ts';
+import { isAttachable, releaseOverlays, whyNotAttachable } from '../swarm/overlays.ts';
 import type { ContainerRecord } from './container-record.ts';
 import type { PortBinding } from './container-spec.ts';
 import { activateEndpoint, deactivateEndpoint } from './endpoints.ts';
@@ -32,13 +32,16 @@ export function releaseResources(state: EngineState, container: ContainerRecord)
 }
 
 function attachNetworks(state: EngineState, container: ContainerRecord): void {
-  for (const [name, { networkId }] of container.endpoints) {
+  const refuse = (status: number, why: string): never => {
+    const error = `${state.profile.networkingErrorPrefix}${why}`;
+    container.state = { ...container.state, exitCode: 128, error };
+    throw new EngineError(status, error);
+  };
+  for (const [name, { networkId, reservedIp }] of container.endpoints) {
     const network = [...state.networks.values()].find(({ name: other }) => other === name);
-    if (network?.overlay) attachToOverlay(state, container, network);
-    if (network) continue;
-    const reason = `${state.profile.networkingErrorPrefix}network ${networkId || name} not found`;
-    container.state = { ...container.state, exitCode: 128, error: reason };
-    throw new EngineError(404, reason);
+    if (!network) refuse(404, `network ${networkId || name} not found`);
+    // That of a task has been let in by the swarm.
+    else if (reservedIp === undefined && !isAttachable(state, network)) refuse(500, whyNotAttachable(network));
   }
   for (const name of container.endpoints.keys()) activateEndpoint(state, container, name);
 }

@@ -61,6 +61,8 @@ export interface MountSpec {
   readonly isWritable: boolean;
   /** Of a volume that is made for it. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** A new volume gets what the image has in its place; default true. */
+  readonly copies?: boolean;
   /** Options as they were written. */
   readonly mode?: string;
   /** The whole text of it in `Binds`. */

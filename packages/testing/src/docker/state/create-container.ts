@@ -131,8 +131,9 @@ function checkDestination({ type, destination, bind }: MountSpec): void {
 
 /** A named volume that is not there yet is created, as the engine does. */
 function resolveMount(state: EngineState, mount: MountSpec): Mount {
-  const { type, source, destination, isWritable, mode = isWritable ? 'rw' : 'ro', labels } = mount;
-  if (type !== 'volume') return { type, name: '', source, destination, isWritable, mode, isAnonymous: false };
+  const { type, source, destination, isWritable, mode = isWritable ? 'rw' : 'ro', labels, copies = true } = mount;
+  const common = { type, destination, isWritable, mode, copies };
+  if (type !== 'volume') return { ...common, name: '', source, isAnonymous: false };
   const { name, mountpoint } = createVolume(state, { name: source, ...(labels && { labels }) });
-  return { type, name, source: mountpoint, destination, isWritable, mode, isAnonymous: source === '' };
+  return { ...common, name, source: mountpoint, isAnonymous: source === '' };
 }

@@ -1,14 +1,13 @@
 import { EngineError } from '../../errors.ts';
-import { AddressPool } from './address-pool.ts';
+import { attachToOverlay, isAttachable, releaseOverlays, whyNotAttachable } from '../swarm/overlays.ts';
+import { giveBackAddress, takeAddress } from './addresses.ts';
 import { type ContainerRecord, hasProcess } from './container-record.ts';
 import type { EngineState } from './engine-state.ts';
 import {
-  addressIn,
   type Endpoint,
   emitNetwork,
   findNetwork,
   gatewayOf,
-  hostIn,
   isPredefined,
   type NetworkRecord,
   newEndpoint,
@@ -24,6 +23,7 @@ export function connectNetwork(
   if (container.endpoints.has(network.name)) {
     throw new EngineError(403, `endpoint with name ${container.name} already exists in network ${network.name}`);
   }
+  if (hasProcess(container) && !isAttachable(state, network)) throw new EngineError(403, whyNotAttachable(network));
   const endpoint = newEndpoint(aliases);
   endpoint.dnsNames = dnsNamesOf(container, network, endpoint);
   container.endpoints.set(network.name, endpoint);
@@ -39,6 +39,7 @@ export function disconnectNetwork(state: EngineState, container: ContainerRecord
   const isActive = container.endpoints.get(network.name)?.id !== '';
   deactivateEndpoint(state, container, network.name);
   container.endpoints.delete(network.name);
+  if (network.overlay && state.swarm) releaseOverlays(state.swarm);
   // Before 28.0 an engine tells of it twice.
   if (isActive && !state.profile.isSince28) emitNetwork(state, network, 'disconnect', container);
 }
@@ -52,44 +53,19 @@ export function activateEndpoint(state: EngineState, container: ContainerRecord,
   endpoint.id = state.ids.next('endpoint');
   endpoint.dnsNames = dnsNamesOf(container, network, endpoint);
   endpoint.gateway = gatewayOf(network);
-  endpoint.ipAddress = takeAddress(state, network, endpoint.reservedIp);
+  endpoint.ipAddress = takeAddress(state, network, container.id, endpoint.reservedIp);
   endpoint.macAddress = macOf(endpoint.ipAddress);
+  if (network.overlay) attachToOverlay(state, endpoint, network);
 }
 
 export function deactivateEndpoint(state: EngineState, container: ContainerRecord, networkName: string): void {
   const endpoint = container.endpoints.get(networkName);
   if (!endpoint?.id) return;
   const network = findNetwork(state, networkName);
-  if (endpoint.ipAddress !== '') poolOf(state, network).giveBack(hostIn(network, endpoint.ipAddress));
+  giveBackAddress(state, network, container.id, endpoint.ipAddress);
   const { aliases, networkId } = endpoint;
   container.endpoints.set(networkName, { ...newEndpoint(aliases), networkId });
   emitNetwork(state, network, 'disconnect', container);
-}
-
-/** Containers that run in the network. */
-export function endpointsOf(
-  state: EngineState,
-  { id, name }: NetworkRecord,
-): { container: ContainerRecord; endpoint: Endpoint }[] {
-  return [...state.containers.values()].flatMap(container => {
-    const endpoint = container.endpoints.get(name);
-    return endpoint?.id && endpoint.networkId === id ? [{ container, endpoint }] : [];
-  });
-}
-
-/** Empty in a network without addresses. */
-function takeAddress(state: EngineState, network: NetworkRecord, reserved: string | undefined): string {
-  if (network.subnet === undefined) return '';
-  return addressIn(
-    network,
-    poolOf(state, network).take(reserved === undefined ? undefined : hostIn(network, reserved)),
-  );
-}
-
-function poolOf({ addresses }: EngineState, { id }: NetworkRecord): AddressPool {
-  const pool = addresses.get(id) ?? new AddressPool();
-  addresses.set(id, pool);
-  return pool;
 }
 
 function dnsNamesOf(

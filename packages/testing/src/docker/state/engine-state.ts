@@ -3,7 +3,7 @@ import type { FileTree } from '../../files/file-system.ts';
 import type { FakeRegistry } from '../../registry/fake-registry.ts';
 import type { EngineProfile } from '../engine-profile.ts';
 import type { Swarm } from '../swarm/swarm-record.ts';
-import type { AddressPool } from './address-pool.ts';
+import type { AddressPool } from './addresses.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { EventBus } from './event-bus.ts';
 import type { ExecRecord } from './exec-record.ts';

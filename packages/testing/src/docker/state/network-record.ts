@@ -98,6 +98,17 @@ export function predefinedNetworks(ids: Ids, createdMs: number): NetworkRecord[]
   ];
 }
 
+/** Containers that run in the network. */
+export function endpointsOf(
+  state: EngineState,
+  { id, name }: NetworkRecord,
+): { container: ContainerRecord; endpoint: Endpoint }[] {
+  return [...state.containers.values()].flatMap(container => {
+    const endpoint = container.endpoints.get(name);
+    return endpoint?.id && endpoint.networkId === id ? [{ container, endpoint }] : [];
+  });
+}
+
 /** By name, id or the beginning of an id. */
 export function findNetwork(state: EngineState, nameOrId: string): NetworkRecord {
   const all = [...state.networks.values()];

@@ -1,9 +1,9 @@
 import { EngineError } from '../../errors.ts';
 import { createOverlay, removeOverlay } from '../swarm/overlays.ts';
-import { endpointsOf } from './endpoints.ts';
 import type { EngineState } from './engine-state.ts';
 import {
   emitNetwork,
+  endpointsOf,
   findNetwork,
   firstSubnet,
   isPredefined,

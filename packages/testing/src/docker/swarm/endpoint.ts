@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors.ts';
-import { freeAddress, overlaysOf } from './overlays.ts';
+import { giveBackAddress, takeAddress } from '../state/addresses.ts';
+import { overlaysOf } from './overlays.ts';
 import type { Endpoint, ServicePort, ServiceRecord, ServiceSpec } from './service-record.ts';
 import type { Swarm } from './swarm-record.ts';
 
@@ -12,14 +13,31 @@ export function endpointFor(swarm: Swarm, spec: ServiceSpec, service?: ServiceRe
   const before = service?.endpoint ?? { ports: [], virtualIps: [] };
   const ports: ServicePort[] = [];
   for (const port of spec.endpoint.ports) ports.push(allocate(port, [...before.ports], others, ports));
-  return { ports, virtualIps: virtualIpsFor(swarm, spec, before) };
+  const virtualIps = virtualIpsFor(swarm, spec, before);
+  releaseVirtualIps(
+    swarm,
+    spec,
+    before.virtualIps.filter(ip => !virtualIps.includes(ip)),
+  );
+  return { ports, virtualIps };
 }
 
-function virtualIpsFor(swarm: Swarm, { task, endpoint }: ServiceSpec, before: Endpoint): Endpoint['virtualIps'] {
+export function releaseVirtualIps({ engine }: Swarm, spec: ServiceSpec, virtualIps: Endpoint['virtualIps']): void {
+  for (const { networkId, address } of virtualIps) {
+    const network = engine.networks.get(networkId);
+    if (network) giveBackAddress(engine, network, holderOf(spec), address);
+  }
+}
+
+/** No two services have the same name, and it never changes. */
+const holderOf = ({ name }: ServiceSpec): string => `service ${name}`;
+
+function virtualIpsFor(swarm: Swarm, spec: ServiceSpec, before: Endpoint): Endpoint['virtualIps'] {
+  const { task, endpoint } = spec;
   if (endpoint.mode !== 'vip') return [];
   return overlaysOf(swarm, task, endpoint).map(network => {
     const old = before.virtualIps.find(({ networkId }) => networkId === network.id);
-    return old ?? { networkId: network.id, address: freeAddress(swarm, network) };
+    return old ?? { networkId: network.id, address: takeAddress(swarm.engine, network, holderOf(spec)) };
   });
 }
 
@@ -30,10 +48,10 @@ function allocate(
   own: readonly ServicePort[],
 ): ServicePort {
   if (port.mode === 'host') return port;
-  const holderOf = (number: number): ServiceRecord | undefined =>
+  const portHolderOf = (number: number): ServiceRecord | undefined =>
     others.find(({ endpoint }) => endpoint.ports.some(other => isSame(other, port, number)));
   if (port.publishedPort !== 0) {
-    const holder = holderOf(port.publishedPort);
+    const holder = portHolderOf(port.publishedPort);
     if (!holder) return port;
     throw new EngineError(
       400,
@@ -42,7 +60,7 @@ function allocate(
   }
   const old = before.find(other => other.mode === 'ingress' && other.targetPort === port.targetPort);
   let number = old?.publishedPort ?? firstPort;
-  while (holderOf(number) || own.some(other => isSame(other, port, number))) number += 1;
+  while (portHolderOf(number) || own.some(other => isSame(other, port, number))) number += 1;
   return { ...port, publishedPort: number };
 }
 

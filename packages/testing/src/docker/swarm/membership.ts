@@ -17,12 +17,15 @@ export interface SwarmOptions {
   /** Of the node, without a port; default `127.0.0.1`. */
   readonly address?: string | undefined;
   readonly availability?: NodeRecord['availability'] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** How many tasks of a slot are remembered; default 5. */
+  readonly taskHistoryLimit?: number | undefined;
 }
 
 /** The engine becomes the only node of a new swarm. */
 export function initSwarm(
   engine: EngineState,
-  { address = '127.0.0.1', availability = 'active' }: SwarmOptions,
+  { address = '127.0.0.1', availability = 'active', labels = {}, taskHistoryLimit = 5 }: SwarmOptions,
 ): Swarm {
   if (engine.swarm) {
     throw new EngineError(
@@ -52,8 +55,8 @@ export function initSwarm(
     left,
     life: lifeOf(engine, left),
     lastVersion: 10,
-    taskHistoryLimit: 5,
-    labels: {},
+    taskHistoryLimit,
+    labels,
     joinTokens: makeTokens(engine),
     services: new Map(),
     tasks: new Map(),

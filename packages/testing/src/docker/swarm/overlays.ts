@@ -1,8 +1,13 @@
 import { EngineError } from '../../errors.ts';
-import type { ContainerRecord } from '../state/container-record.ts';
-import { endpointsOf } from '../state/endpoints.ts';
+import { giveBackAddress, takeAddress } from '../state/addresses.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import { emitNetwork, type NetworkRecord, type NetworkSpec } from '../state/network-record.ts';
+import {
+  type Endpoint,
+  emitNetwork,
+  endpointsOf,
+  type NetworkRecord,
+  type NetworkSpec,
+} from '../state/network-record.ts';
 import type { EndpointSpec, TaskSpec } from './service-record.ts';
 import { emitSwarm, stamp } from './stamp.ts';
 import type { Swarm } from './swarm-record.ts';
@@ -68,7 +73,18 @@ export function removeOverlay(swarm: Swarm, network: NetworkRecord): void {
 /** Gives a task its addresses. */
 export function attachTask(swarm: Swarm, task: TaskRecord): void {
   const overlays = overlaysOf(swarm, task.spec, task.endpointSpec);
-  task.attachments = overlays.map(network => ({ networkId: network.id, address: freeAddress(swarm, network) }));
+  task.attachments = overlays.map(network => ({
+    networkId: network.id,
+    address: takeAddress(swarm.engine, network, task.id),
+  }));
+}
+
+/** It has ended, or is forgotten: its addresses are free. */
+export function detachTask({ engine }: Swarm, { id, attachments }: TaskRecord): void {
+  for (const { networkId, address } of attachments) {
+    const network = engine.networks.get(networkId);
+    if (network) giveBackAddress(engine, network, id, address);
+  }
 }
 
 /** The networks of the swarm that a service's tasks are in: `ingress` first, if it publishes ports there. */
@@ -78,38 +94,20 @@ export function overlaysOf({ engine }: Swarm, { networks }: TaskSpec, { ports }:
   return [...(ports.some(({ mode }) => mode === 'ingress') ? ingress : []), ...others];
 }
 
-/** The first that no service, task or container has; .1 is the gateway. */
-export function freeAddress(swarm: Swarm, network: NetworkRecord): string {
-  const taken = new Set([
-    ...[...swarm.services.values()].flatMap(({ endpoint }) => endpoint.virtualIps.map(({ address }) => address)),
-    ...[...swarm.tasks.values()]
-      .filter(task => !hasEnded(task))
-      .flatMap(({ attachments }) => attachments.map(({ address }) => address)),
-    ...[...swarm.engine.containers.values()].map(({ endpoints }) => endpoints.get(network.name)?.reservedIp),
-    network.overlay?.balancer?.address,
-  ]);
-  let host = 2;
-  while (taken.has(`10.0.${network.subnet}.${host}`)) host += 1;
-  return `10.0.${network.subnet}.${host}`;
+/** Whether a container that is no task's is let in. */
+export function isAttachable({ swarm }: EngineState, { overlay, isAttachable }: NetworkRecord): boolean {
+  return overlay === undefined || (swarm !== undefined && isAttachable);
 }
 
-/**
- * A container that is no task's needs a network that lets it in.
- *
- * @throws EngineError 500
- */
-export function attachToOverlay(engine: EngineState, container: ContainerRecord, network: NetworkRecord): void {
-  const endpoint = container.endpoints.get(network.name);
-  if (!endpoint || endpoint.reservedIp !== undefined) return;
-  const { swarm, profile } = engine;
-  if (!swarm || !network.isAttachable) {
-    const why = `rpc error: code = PermissionDenied desc = network ${network.name} not manually attachable`;
-    const message = `${profile.networkingErrorPrefix}Could not attach to network ${network.name}: ${why}`;
-    container.state = { ...container.state, exitCode: 128, error: message };
-    throw new EngineError(500, message);
-  }
-  endpoint.reservedIp = freeAddress(swarm, network);
-  bringToNode(swarm, network);
+export function whyNotAttachable({ name }: NetworkRecord): string {
+  const why = `rpc error: code = PermissionDenied desc = network ${name} not manually attachable`;
+  return `Could not attach to network ${name}: ${why}`;
+}
+
+/** A container has its address. */
+export function attachToOverlay({ swarm }: EngineState, endpoint: Endpoint, network: NetworkRecord): void {
+  endpoint.reservedIp = endpoint.ipAddress;
+  if (swarm) bringToNode(swarm, network);
 }
 
 /** The network comes to the node with its first task. */
@@ -119,7 +117,8 @@ export function bringToNode(swarm: Swarm, network: NetworkRecord): void {
   overlay.isOnNode = true;
   if (!overlay.isIngress) tellNode(swarm);
   emitNetwork(swarm.engine, network, 'create');
-  overlay.balancer = { endpointId: swarm.engine.ids.next('endpoint'), address: freeAddress(swarm, network) };
+  const endpointId = swarm.engine.ids.next('endpoint');
+  overlay.balancer = { endpointId, address: takeAddress(swarm.engine, network, balancerOf(network)) };
 }
 
 /** Networks leave the node with their last task, and the engine if they were removed. */
@@ -129,6 +128,7 @@ export function releaseOverlays(swarm: Swarm): void {
     if (!overlay || overlay.isIngress || isInUse(swarm, network)) continue;
     if (overlay.isOnNode) {
       overlay.isOnNode = false;
+      giveBackAddress(swarm.engine, network, balancerOf(network), overlay.balancer?.address ?? '');
       overlay.balancer = undefined;
       emitNetwork(swarm.engine, network, 'destroy');
       tellNode(swarm);
@@ -144,6 +144,8 @@ function isInUse({ engine, tasks }: Swarm, network: NetworkRecord): boolean {
     [...tasks.values()].some(task => isAttached(task) && !hasEnded(task)) || endpointsOf(engine, network).length > 0
   );
 }
+
+const balancerOf = ({ id }: NetworkRecord): string => `balancer ${id}`;
 
 function tellNode({ engine, node }: Swarm): void {
   emitSwarm(engine, 'node', 'update', node.id, { name: node.hostname });

@@ -1,5 +1,5 @@
 import { removeContainer } from '../state/remove-container.ts';
-import { releaseOverlays } from './overlays.ts';
+import { detachTask, releaseOverlays } from './overlays.ts';
 import type { Swarm } from './swarm-record.ts';
 import { hasEnded, type TaskRecord, tasksOf } from './task-record.ts';
 
@@ -21,6 +21,7 @@ export function reapTasks(swarm: Swarm, { serviceId, slot }: TaskRecord): void {
 /** With its container. */
 export function deleteTask(swarm: Swarm, task: TaskRecord): void {
   swarm.tasks.delete(task.id);
+  detachTask(swarm, task);
   if (task.containerId !== undefined && swarm.engine.containers.has(task.containerId)) {
     removeContainer(swarm.engine, task.containerId, { force: true });
   }

@@ -5,7 +5,7 @@ import { hasHealthcheck } from '../state/health.ts';
 import { pullImage } from '../state/pull-image.ts';
 import { startContainer } from '../state/start-container.ts';
 import { stopContainer } from '../state/stop-container.ts';
-import { attachTask } from './overlays.ts';
+import { attachTask, detachTask } from './overlays.ts';
 import { whyPending } from './placement.ts';
 import { touch } from './stamp.ts';
 import type { Swarm } from './swarm-record.ts';
@@ -173,6 +173,7 @@ function change(
     timestampMs: swarm.engine.clock.now(),
     exitCode,
   };
+  if (hasEnded(task)) detachTask(swarm, task);
   touch(swarm, task);
 }
 

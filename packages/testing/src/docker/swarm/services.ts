@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { endpointFor } from './endpoint.ts';
+import { endpointFor, releaseVirtualIps } from './endpoint.ts';
 import { releaseOverlays } from './overlays.ts';
 import { reapTasks } from './reap-tasks.ts';
 import { reconcile } from './reconcile.ts';
@@ -87,6 +87,7 @@ export function rollBackService(swarm: Swarm, service: ServiceRecord, version: n
 export function removeService(swarm: Swarm, service: ServiceRecord): void {
   service.rollout?.stop.abort();
   swarm.services.delete(service.id);
+  releaseVirtualIps(swarm, service.spec, service.endpoint.virtualIps);
   emitSwarm(swarm.engine, 'service', 'remove', service.id, { name: service.spec.name });
   for (const task of tasksOf(swarm, service.id)) {
     task.desired = 'remove';

@@ -114,6 +114,7 @@ function parseBind(text: string): MountSpec {
   const type = source.startsWith('/') ? 'bind' : 'volume';
   return {
     ...{ type, source, destination, isWritable: !options.split(',').includes('ro') },
+    copies: !options.split(',').includes('nocopy'),
     mode: options === '' && type === 'volume' ? 'z' : options,
     bind: text,
   };
@@ -121,13 +122,14 @@ function parseBind(text: string): MountSpec {
 
 function parseMount({ Type, Source, Target, ReadOnly, VolumeOptions }: JsonObject): MountSpec[] {
   if (Type !== 'bind' && Type !== 'volume' && Type !== 'tmpfs') return [];
-  const { Labels } = objectOf(VolumeOptions);
+  const { Labels, NoCopy } = objectOf(VolumeOptions);
   return [
     {
       type: Type,
       source: stringOf(Source) ?? '',
       destination: stringOf(Target) ?? '',
       isWritable: ReadOnly !== true,
+      copies: NoCopy !== true,
       mode: Type === 'volume' ? 'z' : '',
       ...(Labels ? { labels: stringMapOf(Labels) } : {}),
     },

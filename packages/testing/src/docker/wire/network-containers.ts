@@ -1,6 +1,5 @@
-import { endpointsOf } from '../state/endpoints.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import type { NetworkRecord } from '../state/network-record.ts';
+import { endpointsOf, type NetworkRecord } from '../state/network-record.ts';
 
 /** Containers that run in a network, by id. */
 export function containersView(

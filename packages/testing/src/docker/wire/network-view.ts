@@ -1,7 +1,6 @@
 import { EngineError } from '../../errors.ts';
-import { endpointsOf } from '../state/endpoints.ts';
 import type { EngineState } from '../state/engine-state.ts';
-import { isPredefined, type NetworkRecord } from '../state/network-record.ts';
+import { endpointsOf, isPredefined, type NetworkRecord } from '../state/network-record.ts';
 import { type Filters, fitsName, hasLabels, type KnownFilters, passes } from './filters.ts';
 import { containersView } from './network-containers.ts';
 import { overlayView } from './overlay-view.ts';
