@@ -75,7 +75,9 @@ export async function followTags(
   const moves = (await dependencies.unfinished?.list()) ?? [];
   const begun = new Map(moves.map(move => [`${move.project}/${move.service}`, move]));
   const candidates = await Promise.all(
-    matched.map(async one => await prepare(one, image, { begun, projects, dependencies: { ...dependencies, registry } })),
+    matched.map(
+      async one => await prepare(one, image, { begun, projects, dependencies: { ...dependencies, registry } }),
+    ),
   );
   const groups = new Map<string, readonly Moving[]>();
   for (const moving of candidates.flatMap(candidate => candidate.moving ?? [])) {
