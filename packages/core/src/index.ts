@@ -59,6 +59,7 @@ export type {
 export { shortDigest } from './image/digest.ts';
 export type { ImageConfig } from './image/image-config.ts';
 export { formatReference, formatRepository, type ImageReference, parseReference } from './image/reference.ts';
+export { exactTag, type MovingTag, parseTagPolicy, type TagPolicy } from './image/tag-policy.ts';
 export type { BlockedDigest, BlockedDigests } from './plan/blocked-digests.ts';
 export { formatMove, formatPlan } from './plan/format-plan.ts';
 export type { HostLoadOptions } from './plan/load-in-helper.ts';
@@ -72,7 +73,7 @@ export {
 export { isTimeZone, type MaintenanceWindow, parseWindow } from './plan/maintenance-window.ts';
 export type { MatchedService } from './plan/match-services.ts';
 export type { PastGaps } from './plan/past-gaps.ts';
-export type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move, Plan } from './plan/plan.ts';
+export type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move, MovedVariable, Plan } from './plan/plan.ts';
 export type { PlanOptions } from './plan/plan-rollout.ts';
 export type {
   FailureAction,
@@ -100,11 +101,12 @@ export {
   type RemoveStep,
   type ScaleUpStep,
   type SelfUpdateStep,
+  type SetVariableStep,
   type Step,
   type TagStep,
 } from './plan/step.ts';
-export type { MovedService, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
-export type { WatchedProject } from './plan/watched-project.ts';
+export type { MovedService, OldValue, UnfinishedMove, UnfinishedMoves } from './plan/unfinished-moves.ts';
+export type { ProjectOrigin, WatchedProject } from './plan/watched-project.ts';
 export { type PollDependencies, pollTags } from './polling/poll-tags.ts';
 export { tagsOf, type WatchedTag, type WatchedTagsDependencies, watchedTags } from './polling/watched-tags.ts';
 export { parseCosignKeys, type SignedClaim } from './registry/cosign.ts';

@@ -103,7 +103,7 @@ async function planByHand(
   const asked = { ...dependencies, isByHand: true };
   const { services } = await followTags(image, sameTag(matched, image, watched, dependencies), watched, asked);
   const targets = targetsAt(services, digest);
-  // Whoever names a version that ran before asks for that one, signed or not, older or not.
+  // Whoever names a version that ran before asks for that one, signed or not.
   const observed = await observe(targets, { ...dependencies, registry: undefined });
   const plan = planRollout(image, targets, observed, { ...planOptions(dependencies), isByHand: true });
   const moves = plan.moves.some(move => move.project === project.name && move.service === service.name);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as core from '@gopdater/core';
 import {
   createMemoryStore,
@@ -14,7 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, planDeployment, pushed, rollback, type World } from './world.ts';
 
 const image = 'acme/gopdater:latest';
-const file = `
+const ownFile = `
 name: shop
 services:
   agent:
@@ -35,17 +37,25 @@ interface SelfWorld extends World {
   /** What the helper reported. */
   readonly helperReport: Promise<DeploymentReport>;
   readonly store: Store;
-  pushImage(version: string, options?: PushOptions): void;
+  pushImage(version: string, options?: PushOptions & { readonly name?: string }): void;
 }
 
-async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
+async function createSelfWorld({
+  data = '/data',
+  file = ownFile,
+  env,
+}: {
+  readonly data?: string;
+  readonly file?: string;
+  readonly env?: string;
+} = {}): Promise<SelfWorld> {
   const store = createMemoryStore();
   let tell: (report: DeploymentReport) => void = () => {};
   const helperReport = new Promise<DeploymentReport>(resolve => {
     tell = resolve;
   });
   const program: FakeProgram = async ({ words, containerId, signal }) => {
-    const [command, service = '', deliveryId = '', to] = words;
+    const [command, service = '', wanted = '', deliveryId = '', to] = words;
     if (command !== 'self-update') {
       await new Promise(resolve => signal.addEventListener('abort', resolve));
       return 0;
@@ -54,7 +64,7 @@ async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
     const dependencies = { ...own(), ownContainerId: containerId, only: { project, service: name } };
     const report =
       to === undefined
-        ? await core.deploy(pushed(image, deliveryId), dependencies)
+        ? await core.deploy(pushed(wanted, deliveryId), dependencies)
         : await core.rollback({ service, to }, dependencies);
     await engine.removeContainer(containerId, { force: true });
     tell(report);
@@ -62,7 +72,12 @@ async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
   };
   const world = await createWorld({
     file,
-    push: ({ registry }) => registry.push(image, { version: 'v1', command: ['serve'], program }),
+    ...(env !== undefined && { env }),
+    push: ({ registry }) => {
+      for (const name of [image, 'acme/gopdater:1.0.0']) {
+        registry.push(name, { version: 'v1', command: ['serve'], program });
+      }
+    },
   });
   const { engine } = world.dependencies;
   const own = (): DeployDependencies & Pick<Store, 'history'> => {
@@ -72,12 +87,12 @@ async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
       ...world.dependencies,
       ...store,
       ownContainerId,
-      selfUpdate: async ({ project, service, to }, { deliveryId = '' }) =>
+      selfUpdate: async ({ project, service, image: wanted, to }, { deliveryId = '' }) =>
         await startSelfUpdate({
           engine,
           own: container,
           service: `${project.name}/${service}`,
-          command: ['self-update', `${project.name}/${service}`, deliveryId, ...(to === undefined ? [] : [to])],
+          command: ['self-update', `${project.name}/${service}`, wanted, deliveryId, ...(to === undefined ? [] : [to])],
           workingDirectory: '/',
           dataDirectory: data,
         }),
@@ -88,8 +103,8 @@ async function createSelfWorld({ data = '/data' } = {}): Promise<SelfWorld> {
     own,
     store,
     helperReport,
-    pushImage: (version, options) => {
-      world.registry.push(image, { version, command: ['serve'], program, ...options });
+    pushImage: (version, { name = image, ...options } = {}) => {
+      world.registry.push(name, { version, command: ['serve'], program, ...options });
     },
     [Symbol.asyncDispose]: async () => await world[Symbol.asyncDispose](),
   };
@@ -176,6 +191,47 @@ describe('a push of gopdater’s own image', () => {
     expect(await deploy(pushed(image), world.own())).toMatchObject({
       outcome: 'refused',
       services: [{ outcome: 'blocked' }, { outcome: 'blocked' }],
+    });
+  });
+
+  test('under a range of versions sets its variable in the helper, which puts it back if need be', async () => {
+    const labels = '    labels: { gopdater.tag: semver:^1, gopdater.tag-variable: OWN_TAG }';
+    const file = ownFile.replace(
+      `  gopdater:\n    image: ${image}`,
+      `  gopdater:\n    image: acme/gopdater:\${OWN_TAG}\n${labels}`,
+    );
+    await using world = await createSelfWorld({ file, env: 'OWN_TAG=1.0.0\n' });
+    const env = async () => await readFile(join(world.project.projectDirectory, '.env'), 'utf8');
+    world.pushImage('v2', { name: 'acme/gopdater:1.1.0', exitCode: 1 });
+    const report = await deploy(pushed('acme/gopdater:1.1.0'), world.own());
+    expect(report, formatReport(report)).toMatchObject({ outcome: 'handed-over' });
+    expect(await world.clock.run(async () => await world.helperReport)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await env()).toBe('OWN_TAG=1.0.0\n');
+    expect(await versionOf(world, 'shop-gopdater-1')).toBe('v1');
+    const { containers } = await world.dependencies.compose.up(world.project, []);
+    expect(containers.map(({ status }) => status)).toEqual(['Running', 'Running']);
+
+    await using other = await createSelfWorld({ file, env: 'OWN_TAG=1.0.0\n' });
+    other.pushImage('v2', { name: 'acme/gopdater:1.1.0' });
+    await deploy(pushed('acme/gopdater:1.1.0'), other.own());
+    expect(await other.clock.run(async () => await other.helperReport)).toMatchObject({ outcome: 'updated' });
+    expect(await readFile(join(other.project.projectDirectory, '.env'), 'utf8')).toBe('OWN_TAG=1.1.0\n');
+    expect(await versionOf(other, 'shop-gopdater-1')).toBe('v2');
+  });
+
+  test('needs a variable of its own', async () => {
+    const moving =
+      'image: acme/gopdater:${OWN_TAG}\n    labels: { gopdater.tag: semver:^1, gopdater.tag-variable: OWN_TAG }';
+    const file = ownFile.replaceAll(`image: ${image}`, moving);
+    await using world = await createSelfWorld({ file, env: 'OWN_TAG=1.0.0\n' });
+    world.pushImage('v2', { name: 'acme/gopdater:1.1.0' });
+    const report = await deploy(pushed('acme/gopdater:1.1.0'), world.own());
+    expect(report, formatReport(report)).toMatchObject({
+      outcome: 'refused',
+      services: [
+        { service: 'agent', outcome: 'refused' },
+        { service: 'gopdater', outcome: 'refused', hint: 'Give it a variable of its own.' },
+      ],
     });
   });
 

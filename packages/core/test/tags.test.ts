@@ -120,6 +120,16 @@ describe('a service under a range of versions', () => {
     expect(world.running()).toEqual(['acme/web:1.10.0']);
   });
 
+  test('is known by its push before the registry’s list has it, if it is there', async () => {
+    await using world = await createTagWorld();
+    const tags = async () => ['1.0.0', 'latest'];
+    const late = { ...world.deps, registry: { ...world.deps.registry, tags } };
+    await expect(deploy(pushed('acme/web:1.1.0'), late)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+    world.push('1.1.0');
+    expect(await deploy(pushed('acme/web:1.1.0'), late)).toMatchObject({ outcome: 'updated' });
+    expect(world.running()).toEqual(['acme/web:1.1.0']);
+  });
+
   test('is told of the newest by a push of its own tag, which still means what it did', async () => {
     await using world = await createTagWorld();
     world.push('1.0.0', { version: 'built again' });
@@ -350,7 +360,7 @@ describe('services of one variable', () => {
     await using world = await createTagWorld({ file });
     world.push('1.1.0');
     const report = await push(world, '1.1.0');
-    expect(formatReport(report)).toContain('it moves by WEB_TAG together with shop/worker, which cannot');
+    expect(formatReport(report)).toContain('it moves by WEB_TAG together with shop/worker, which cannot now');
     expect(await world.env()).toBe(env);
     expect(world.running()).toEqual(['acme/web:1.0.0']);
   });

@@ -5,11 +5,13 @@ import {
   createMemoryStore,
   createRegistry,
   type DeploymentReport,
+  formatReference,
   GopdaterError,
   loadProject,
   parseWindow,
   type Registry,
   type Store,
+  systemClock,
 } from '@gopdater/core';
 import { createFakeEngine, createInProcessCompose, FakeDocker, VirtualClock } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
@@ -48,8 +50,12 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
 /** A server over a project whose one service runs acme/web, on a fake engine. */
 async function withServer(
   options: Partial<ServeDependencies>,
-  use: (server: RunningServer & { readonly docker: FakeDocker; post(): Promise<number> }) => Promise<void>,
-  serveOptions: Partial<ServeOptions> = {},
+  use: (server: RunningServer & { readonly docker: FakeDocker; post(tag?: string): Promise<number> }) => Promise<void>,
+  serveOptions: Partial<ServeOptions> & {
+    readonly image?: string;
+    readonly labels?: string;
+    readonly env?: string;
+  } = {},
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'serve-'));
   const { clock = createManualClock() } = options;
@@ -57,8 +63,12 @@ async function withServer(
   await using docker = await FakeDocker.start({ socketPath: false, ...(engineClock && { clock: engineClock }) });
   try {
     const files = [join(directory, 'compose.yml')];
-    await writeFile(files[0] ?? '', 'name: shop\nservices:\n  web:\n    image: acme/web\n');
-    docker.registry.push('acme/web:latest', { version: 'v1', health: 'healthy' });
+    const { image = 'acme/web', labels = '{}', env = '' } = serveOptions;
+    await writeFile(files[0] ?? '', `name: shop\nservices:\n  web:\n    image: ${image}\n    labels: ${labels}\n`);
+    await writeFile(join(directory, '.env'), env);
+    for (const tag of ['latest', '1.0.0']) {
+      docker.registry.push(`acme/web:${tag}`, { version: 'v1', health: 'healthy' });
+    }
     const load = async () => await loadProject({ files, cwd: directory, environment: {} });
     const compose = createInProcessCompose({ docker, load });
     const project = { name: 'shop', projectDirectory: directory, files, envFiles: [], profiles: [] };
@@ -83,8 +93,10 @@ async function withServer(
         ...options,
       },
     );
-    const body = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' } });
-    const post = async () => (await fetch(server.url, { method: 'POST', body })).status;
+    const post = async (tag = 'latest') => {
+      const body = JSON.stringify({ push_data: { tag }, repository: { repo_name: 'acme/web' } });
+      return (await fetch(server.url, { method: 'POST', body })).status;
+    };
     await use({ ...server, docker, post });
   } finally {
     await rm(directory, { recursive: true });
@@ -356,6 +368,41 @@ test('a push that waits for its window is kept, and taken up by the next server'
     expect(await store.deliveries.pending()).toEqual([]);
     await close();
   });
+});
+
+test('a push of a version that is not the newest is kept as one of the newest until that is rolled out', async () => {
+  const store = createMemoryStore();
+  const accepted: string[] = [];
+  const deliveries: Store['deliveries'] = {
+    ...store.deliveries,
+    accept: async delivery => {
+      accepted.push(...delivery.images.map(formatReference));
+      return await store.deliveries.accept(delivery);
+    },
+  };
+  const options = {
+    image: 'acme/web:${WEB_TAG}',
+    labels: '{ gopdater.tag: semver:^1, gopdater.tag-variable: WEB_TAG }',
+    env: 'WEB_TAG=1.0.0\n',
+  };
+  await withServer(
+    { store: { ...store, deliveries }, clock: systemClock },
+    async ({ docker, post, close }) => {
+      docker.registry.push('acme/web:1.1.0', { version: 'v2', health: 'healthy' });
+      docker.registry.push('acme/web:1.2.0', { version: 'v3', health: 'healthy' });
+      expect(await post('1.1.0')).toBe(202);
+      await expect
+        .poll(async () => (await store.history.list({ limit: 9 })).map(({ report }) => report.outcome), {
+          timeout: 30_000,
+        })
+        .toEqual(['updated', 'left-alone']);
+      expect(accepted).toEqual(['docker.io/acme/web:1.1.0', 'docker.io/acme/web:1.2.0']);
+      expect(await store.deliveries.pending()).toEqual([]);
+      expect([...docker.state.containers.values()].map(({ spec }) => spec.image)).toEqual(['acme/web:1.2.0']);
+      await close();
+    },
+    options,
+  );
 });
 
 test('a terminal shows the steps of a rollout, then its report', async () => {

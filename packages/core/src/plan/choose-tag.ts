@@ -53,7 +53,9 @@ export async function chooseVersion(
     const detail = `its tag ${now} is no version, so ${policy.text} cannot tell what is newer.`;
     return stay({ reason: 'refused', detail, hint: 'Set its variable to the version that runs, e.g. 1.4.0.' });
   }
-  const higher = higherVersions(policy, await registry.tags(current, { signal }), now).filter(canBe);
+  // A list may be some minutes old, and miss what a hook tells of; whether that is there is asked like of any other.
+  const tags = new Set([...(await registry.tags(current, { signal })), pushed.tag ?? now]);
+  const higher = higherVersions(policy, [...tags], now).filter(canBe);
   const passedOver: string[] = [];
   let newest = now;
   for (const tag of higher) {

@@ -103,10 +103,6 @@ export function decide(
     const hint = `Push another version, or say “gopdater unblock ${formatReference(reference)}”.`;
     return leave('blocked', `this digest was rolled back before: ${blocked}`, hint);
   }
-  const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
-  if (unclear !== undefined) {
-    return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
-  }
   const tagged = tagEnds(target, goalImage, observed);
   if (tagged !== undefined && observed.older.has(serviceKey(target)) && goalImage.isReturn !== true) {
     const detail = `${reference.tag} was built before the image that runs, and ${target.tagMove?.policy.text} has no order.`;
@@ -115,6 +111,10 @@ export function decide(
   if (isOwn && tagged !== undefined && tagged.variable.services.length > 1) {
     const hint = 'Give it a variable of its own.';
     return leave('refused', `gopdater runs in it, and others move by ${tagged.variable.name}, too.`, hint);
+  }
+  const { policy, problems, obstacle: unclear } = readPolicy(service, defaults);
+  if (unclear !== undefined) {
+    return leave('refused', unclear, 'Correct it: gopdater does not guess when a service may be moved.');
   }
   // What runs the image already is only mended.
   const isNew = running.some(one => !hasArrived(one)) && goalImage.isReturn !== true;

@@ -1,5 +1,5 @@
 import { GopdaterError } from '../errors.ts';
-import { formatReference, type ImageReference } from '../image/reference.ts';
+import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { MovingTag } from '../image/tag-policy.ts';
 import { type ChooseTagDependencies, chooseVersion, type Stay, type TagChoice } from './choose-tag.ts';
 import { type MatchedService, referenceOf } from './match-services.ts';
@@ -71,10 +71,13 @@ export async function followTags(
   dependencies: FollowTagsDependencies,
 ): Promise<FollowedTags> {
   const { isByHand = false } = dependencies;
+  const registry = listOnce(dependencies.registry);
   const moves = (await dependencies.unfinished?.list()) ?? [];
   const begun = new Map(moves.map(move => [`${move.project}/${move.service}`, move]));
   const candidates = await Promise.all(
-    matched.map(async one => await prepare(one, image, { begun, projects, dependencies })),
+    matched.map(
+      async one => await prepare(one, image, { begun, projects, dependencies: { ...dependencies, registry } }),
+    ),
   );
   const groups = new Map<string, readonly Moving[]>();
   for (const moving of candidates.flatMap(candidate => candidate.moving ?? [])) {
@@ -94,6 +97,20 @@ export async function followTags(
         ),
       ),
     ],
+  };
+}
+
+/** One list of tags for each repository, whatever number of services follow it. */
+function listOnce({ tags, resolve }: FollowTagsDependencies['registry']): FollowTagsDependencies['registry'] {
+  const lists = new Map<string, Promise<readonly string[]>>();
+  return {
+    resolve,
+    tags: async (repository, options) => {
+      const name = formatRepository(repository);
+      const list = lists.get(name) ?? tags(repository, options);
+      lists.set(name, list);
+      return await list;
+    },
   };
 }
 

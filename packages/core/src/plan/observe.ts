@@ -47,8 +47,8 @@ export interface Observed {
   readonly older: ReadonlySet<string>;
 }
 
-export interface ObserveDependencies extends SignatureDependencies {
-  /** `undefined`: it is not asked who signed an image, nor when it was built. */
+export interface ObserveDependencies extends CallOptions, SignatureDependencies {
+  /** `undefined`: nothing is asked about the new image. */
   readonly registry: Pick<Registry, 'signatures' | 'describe'> | undefined;
   readonly engine: Engine;
   readonly compose: ComposeCli;

@@ -177,14 +177,15 @@ function togetherOrNot(decisions: readonly Decision[]): readonly Decision[] {
     const { variable } = decision.goal;
     const other = stuck.find(({ name }) => variable.services.includes(name));
     if (other === undefined || variable.from === variable.to) return decision;
-    const detail = `it moves by ${variable.name} together with ${other.name}, which cannot: ${other.leftAlone.detail}`;
-    const { hint } = other.leftAlone;
-    return { kind: 'leave', warnings: [], leftAlone: { project, service, reason: 'refused', detail, hint } };
+    const detail = `it moves by ${variable.name} together with ${other.name}, which cannot now: ${other.leftAlone.detail}`;
+    const { hint, until } = other.leftAlone;
+    const reason = other.leftAlone.reason === 'waiting' ? 'waiting' : 'refused';
+    return { kind: 'leave', warnings: [], leftAlone: { project, service, reason, detail, hint, until } };
   });
 }
 
 /** What stays for one of these reasons runs, and would be another than its files say. */
-const keepsOthers: ReadonlySet<LeaveReason> = new Set(['refused', 'own-container', 'blocked', 'pinned']);
+const keepsOthers: ReadonlySet<LeaveReason> = new Set(['refused', 'waiting', 'own-container', 'blocked', 'pinned']);
 
 /** Last of all: with gopdater’s container goes who carries out the plan. */
 function selfUpdateStep(

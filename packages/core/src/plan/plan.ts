@@ -90,8 +90,8 @@ export interface LeftAlone {
 }
 
 /**
- * Why; `waiting`: it is moved later; `refused`: gopdater must not act on it; `other-tag`: its policy takes another one than the
- * pushed.
+ * Why; `waiting`: it is moved later; `refused`: gopdater must not act on it; `other-tag`: its policy takes another one than
+ * the pushed.
  */
 export type LeaveReason =
   | 'up-to-date'

@@ -132,7 +132,9 @@ export function refuseOthers({ name, file }: TagVariable, changed: ChangedProjec
   throw new GopdaterError(
     'COMPOSE_FILE_INVALID',
     `A change of ${name} in ${file} would change ${others.join(' and ')}, too, which this push does not move.`,
-    { hint: 'Give each image a variable of its own, and each service that uses it both labels.' },
+    {
+      hint: 'Give each image a variable of its own, and each service that uses it both labels. What has the whole file (“env_file: .env”) changes with any of its variables: name there those that it needs.',
+    },
   );
 }
 

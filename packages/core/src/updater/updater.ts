@@ -30,9 +30,10 @@ export interface Updater {
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
-   * superseded. Resolves to the report; never rejects. Tags that policies take instead of the pushed one are queued after it.
+   * superseded. Resolves to the report; never rejects.
    *
-   * Services that wait for their time are looked at again then: that report goes to `onReport` only.
+   * Tags that policies take instead of the pushed one are queued after it, and services that wait for their time are looked
+   * at again then: those reports go to `onReport` only.
    */
   submit(event: ImagePushed): Promise<DeploymentReport>;
 
@@ -82,11 +83,11 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       reportFailure(next, toGopdaterError(error), { seconds: (clock.now() - startedAt) / 1000 }),
     );
     finish(next, report);
-    if (report.waitsUntil !== undefined) void postpone(next, report.waitsUntil);
     for (const image of (report.instead ?? []).map(parseReference)) {
       // One that waits for it came with a delivery of its own.
       if (!waitSignal.aborted && !waiting.has(image)) void submit({ deliveryId: next.deliveryId, image });
     }
+    if (report.waitsUntil !== undefined) void postpone(next, report.waitsUntil);
   };
   const runAll = async () => {
     while (waiting.dueAt !== undefined) {

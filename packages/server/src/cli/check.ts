@@ -8,7 +8,7 @@ export function addCheck(program: Command, context: CliContext): void {
   program
     .command('check')
     .description(
-      'Say for each service whether a push can update it, which strategies it can have, and the line for the better one.',
+      'Say for each service whether a push can update it, which tags and strategies it can have, and the line for the better one.',
     )
     .option('--compose-file <FILE>', 'a project, each time given, as in “serve”', collect)
     .option('--json', 'as JSON')
