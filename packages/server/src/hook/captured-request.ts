@@ -41,9 +41,9 @@ function readRaw(bytes: Buffer): CapturedRequest {
   const [first = '', ...others] = head;
   const [, method = 'POST', path] = requestLine.exec(first) ?? [];
   const lines = path !== undefined || statusLine.test(first) ? others : head;
-  const headers = lines.map(line => {
+  const headers = lines.map((line, index) => {
     const [, name, value = ''] = headerLine.exec(line) ?? [];
-    if (name === undefined) throw invalid(`the line “${line.slice(0, 40)}” is no header`);
+    if (name === undefined) throw invalid(`line ${head.length - lines.length + index + 1} is no header`);
     return [name, value] as const;
   });
   if (headers.length === 0) throw invalid('it has no headers');

@@ -11,6 +11,7 @@ import {
 import { maxBodyBytes } from '../http/limits.ts';
 import type { Entrance } from '../receivers/entrances.ts';
 import type { CapturedRequest } from './captured-request.ts';
+import { printable } from './printable.ts';
 import { refusalHints } from './refusal-hints.ts';
 import type { WatchedServices } from './watched-services.ts';
 
@@ -176,8 +177,8 @@ function decode(text: string): string {
   }
 }
 
-/** Names of headers and services keep their first letter. */
+/** Safe for a terminal. Names of headers and services keep their first letter. */
 function sentence(text: string): string {
   const isWord = /^[a-z]+[ ,:]/.test(text);
-  return `${isWord ? text.charAt(0).toUpperCase() : text.charAt(0)}${text.slice(1).replace(/\.$/, '')}.`;
+  return printable(`${isWord ? text.charAt(0).toUpperCase() : text.charAt(0)}${text.slice(1).replace(/\.$/, '')}.`);
 }

@@ -20,7 +20,9 @@ export async function refusalHints(
   dependencies: HintDependencies,
 ): Promise<readonly string[]> {
   const { authentication } = receiver;
-  if (authentication.kind === 'sns' || authentication.kind === 'oidc') return [];
+  if (authentication.kind === 'sns' || authentication.kind === 'oidc') {
+    return ['its proof is good for an hour only: --now TIME looks at it as of when it was sent'];
+  }
   const fits = async (other: Partial<HookRequest>, way = authentication) =>
     (await verify({ ...request, ...other }, way, dependencies)).ok;
   const hints: string[] = [];

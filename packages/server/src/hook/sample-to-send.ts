@@ -25,7 +25,8 @@ export function sampleOfImage(image: ImageReference, receiver: Receiver, names: 
 /** A captured request without what proved it, or a body with the headers that this sender writes. */
 export function sampleOfFile(bytes: Buffer, receiver: Receiver, names: SampleNames): SampleToSend {
   if (!isCaptured(bytes)) {
-    return { ...sampleOfImage(harmlessImage(receiver), receiver, names), what: 'that body', body: Buffer.from(bytes) };
+    const { headers } = receiver.sender.sample(harmlessImage(receiver), { ...names, options: receiver.options });
+    return { what: 'that body', headers, body: Buffer.from(bytes) };
   }
   const { headers, body } = readCaptured(bytes);
   const kept = headers

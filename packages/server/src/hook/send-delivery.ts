@@ -1,4 +1,5 @@
 import { GopdaterError } from '@gopdater/core';
+import { printable } from './printable.ts';
 
 /** What is sent where. */
 export interface Outgoing {
@@ -28,7 +29,7 @@ export async function sendDelivery({ url, shownUrl, headers, body }: Outgoing): 
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    return { status: answer.status, text: (await answer.text()).trim().slice(0, maxShown) };
+    return { status: answer.status, text: printable((await answer.text()).trim().slice(0, maxShown)) };
   } catch (error) {
     const why = error instanceof Error ? (error.cause instanceof Error && error.cause.message) || error.message : '';
     throw new GopdaterError('SERVER_UNREACHABLE', `Nothing answers at ${shownUrl}: ${why}.`, {

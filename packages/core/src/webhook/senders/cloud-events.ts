@@ -48,7 +48,7 @@ export function isPushType(type: string): boolean {
   return isPush.test(type) && !isNoPush.test(type);
 }
 
-/** `WebHook-Request-Callback` is left unread: gopdater calls nobody back. */
+/** `WebHook-Request-Callback` is left unread: a sender does not choose whom gopdater asks. */
 function handshake(request: HookRequest): ParsedDelivery {
   const origin = headerOf(request, 'webhook-request-origin');
   if (origin !== undefined && /^[\w.:/-]{1,255}$/.test(origin)) {
