@@ -36,6 +36,12 @@ export class ContentStore {
     if (tag !== undefined) repository.tags.set(tag, manifest.content.digest);
   }
 
+  addBlob(path: string, blob: Content): void {
+    const repository = this.#repositories.get(path) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
+    this.#repositories.set(path, repository);
+    repository.blobs.set(blob.digest, blob);
+  }
+
   removeTag(path: string, tag: string): boolean {
     return this.#repositories.get(path)?.tags.delete(tag) ?? false;
   }
