@@ -8,6 +8,4 @@ type Reason = string;
  */
 export const notYetConforming: Readonly<
   Record<string, Reason | Readonly<Partial<Record<ConformanceProfile, Reason>>>>
-> = {
-  push: 'An engine makes a manifest of its own, and mounts what is in another repository.',
-};
+> = {};

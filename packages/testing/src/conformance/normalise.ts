@@ -85,6 +85,10 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'),
   },
   {
+    reason: 'A manifest names the size of its layers, and those of a real engine are larger.',
+    replace: text => text.replace(/(?<=: digest: <[^>]*> size: )\d+/g, '<size>'),
+  },
+  {
     reason: 'A distribution adds a suffix of its own to the version.',
     replace: text => text.replace(/\b(\d\d\.\d+\.\d+)[+~][\w.+~]+/g, '$1'),
   },

@@ -52,7 +52,11 @@ describe('the fake registry', () => {
       Buffer.from(await (await fetch(`${url}/v2/acme/web/${path}`)).arrayBuffer());
     const manifest = await read('manifests/1');
     const { config, layers } = JSON.parse(manifest.toString());
-    const ask = async (method: string, path: string, body: Uint8Array<ArrayBuffer> = new Uint8Array()): Promise<Response> =>
+    const ask = async (
+      method: string,
+      path: string,
+      body: Uint8Array<ArrayBuffer> = new Uint8Array(),
+    ): Promise<Response> =>
       await fetch(`${url}${path}`, { method, body, headers: { 'Content-Type': mediaTypes.manifest } });
 
     const early = await ask('PUT', '/v2/acme/copy/manifests/2', manifest);
