@@ -175,7 +175,7 @@ services:
     steps: [
       'compose pull db',
       'compose pull web',
-      'compose pull',
+      // Without it, what is pulled beside the one that fails may be interrupted, or not.
       'compose pull --ignore-pull-failures',
       'compose up -d db',
       'compose up -d web',
