@@ -12,7 +12,7 @@ test('an engine that takes the call and never answers is given up', async () => 
   const host = `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const engine = createDockerodeEngine({ host, timeoutMs: 50 });
   await expect(engine.version()).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT', hint: expect.any(String) });
-  await expect(engine.listContainers({ labels: [] })).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+  await expect(engine.listContainers({ labels: [] })).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT' });
   server.close();
 });
 

@@ -50,7 +50,8 @@ export function createDockerodeEngine({
   let agreed: Promise<Docker> | undefined;
 
   const client = async (): Promise<Docker> => {
-    agreed ??= agreeOnVersion(new Docker({ ...connection, timeout: timeoutMs })).then(
+    // Its own time limit only closes the connection that nobody waits for any more.
+    agreed ??= agreeOnVersion(new Docker({ ...connection, timeout: 2 * timeoutMs }), timeoutMs).then(
       version => new Docker({ ...connection, version }),
     );
     try {
@@ -72,17 +73,10 @@ export function createDockerodeEngine({
     use: (docker: Docker, options: { abortSignal: AbortSignal }) => Promise<T>,
     { limitMs = timeoutMs }: { readonly limitMs?: number } = {},
   ): Promise<T> => {
-    // dockerode takes a signal in some calls only; none of them is waited for once it has come.
-    const limit = AbortSignal.timeout(limitMs);
-    const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    const work = async () => {
-      try {
-        return await untilAborted(abortSignal, (async () => await use(await client(), { abortSignal }))());
-      } catch (error) {
-        throw limit.aborted && !signal?.aborted ? engineIsLate(limitMs) : error;
-      }
-    };
-    return await run(signal, work());
+    return await run(
+      signal,
+      inTime(limitMs, signal, async abortSignal => await use(await client(), { abortSignal })),
+    );
   };
 
   return {
@@ -232,8 +226,23 @@ async function unless<T>(statuses: readonly number[], answer: Promise<T>): Promi
   }
 }
 
-async function agreeOnVersion(docker: Docker): Promise<string> {
-  const { ApiVersion } = await docker.version();
+/** dockerode takes a signal in some calls only; none of them is waited for once it has come. */
+async function inTime<T>(
+  limitMs: number,
+  signal: AbortSignal | undefined,
+  work: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = AbortSignal.timeout(limitMs);
+  const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    return await untilAborted(abortSignal, work(abortSignal));
+  } catch (error) {
+    throw limit.aborted && !signal?.aborted ? engineIsLate(limitMs) : error;
+  }
+}
+
+async function agreeOnVersion(docker: Docker, limitMs: number): Promise<string> {
+  const { ApiVersion } = await inTime(limitMs, undefined, async () => await docker.version());
   const minor = (version: string) => Number(version.split('.')[1]);
   return `v${minor(ApiVersion) < minor(newestApiVersion) ? ApiVersion : newestApiVersion}`;
 }
