@@ -43,6 +43,9 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
   };
 }
 
+/** What nobody is to ask a registry here. */
+const unasked = async () => await Promise.reject(new Error('nobody asks'));
+
 /** A server over a project whose one service runs acme/web, on a fake engine. */
 async function withServer(
   options: Partial<ServeDependencies>,
@@ -232,7 +235,7 @@ describe('hooks that were lost', () => {
     const { digest = '' } = (await store.history.list({ limit: 1 }))[0]?.report ?? {};
     const registry: Registry = {
       resolve: async () => digest,
-      describe: async () => await Promise.reject(new Error('nobody asks')),
+      ...{ describe: unasked, tags: unasked, signatures: unasked },
     };
     await withServer(
       { clock, store, registry, log },
@@ -260,6 +263,7 @@ describe('hooks that were lost', () => {
       describe: async () => {
         throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
       },
+      ...{ tags: unasked, signatures: unasked },
     };
     await withServer({ clock, store, registry, onReport }, async ({ docker, post, close }) => {
       expect(await post()).toBe(202);
@@ -283,7 +287,7 @@ describe('hooks that were lost', () => {
     const clock = new VirtualClock();
     const store = createMemoryStore();
     const away = async () => await Promise.reject(new GopdaterError('REGISTRY_UNREACHABLE', 'no route'));
-    const registry: Registry = { resolve: away, describe: away };
+    const registry: Registry = { resolve: away, describe: away, tags: away, signatures: away };
     await withServer(
       { clock, store, registry },
       async ({ post, close }) => {
