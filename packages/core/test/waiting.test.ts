@@ -20,6 +20,34 @@ const versionOf = async ({ dependencies: { engine }, ids }: World) => {
 /** The clock of a world begins on 2026-01-01, a Thursday, at midnight UTC. */
 const hours = (n: number) => n * 3_600_000;
 
+describe('a version that is newer than the service’s cooldown', () => {
+  const moving = file('cooldown=1d', 'tag=semver:^1', 'tag-variable=WEB_TAG').replace(
+    'acme/web:latest',
+    'acme/web:${WEB_TAG}',
+  );
+  const at = (tag: string) => `docker.io/acme/web:${tag}`;
+
+  test('does not keep one that is old enough from being moved to, and is moved to in its turn', async () => {
+    const push = ({ registry }: World['docker']) => void registry.push('acme/web:1.0.0', { version: '1.0.0' });
+    await using world = await createWorld({ file: moving, env: 'WEB_TAG=1.0.0\n', push });
+    const look = async (tag: string) => await deploy(pushed(`acme/web:${tag}`), world.dependencies);
+    world.registry.push('acme/web:1.1.0', { version: '1.1.0' });
+    // Also where its own hook was lost.
+    expect(await look('1.0.0')).toMatchObject({ outcome: 'up-to-date', instead: [at('1.1.0')] });
+    expect(await look('1.1.0')).toMatchObject({ outcome: 'waiting' });
+    await world.clock.advance(hours(20));
+    world.registry.push('acme/web:1.2.0', { version: '1.2.0' });
+    expect(await look('1.2.0')).toMatchObject({ outcome: 'waiting' });
+    await world.clock.advance(hours(5));
+    expect(await look('1.2.0')).toMatchObject({ outcome: 'waiting', instead: [at('1.1.0')] });
+    expect(await look('1.1.0')).toMatchObject({ outcome: 'updated' });
+    expect(await versionOf(world)).toBe('1.1.0');
+    await world.clock.advance(hours(20));
+    expect(await look('1.2.0')).toMatchObject({ outcome: 'updated' });
+    expect(await versionOf(world)).toBe('1.2.0');
+  });
+});
+
 describe('an image that is newer than the service’s cooldown', () => {
   test('waits, and the report says until when', async () => {
     await using world = await createWorld({ file: file('cooldown=1d') });

@@ -3,6 +3,7 @@ import { formatReference, formatRepository, type ImageReference } from '../image
 import type { MovingTag } from '../image/tag-policy.ts';
 import { type ChooseTagDependencies, chooseVersion, type Stay, type TagChoice } from './choose-tag.ts';
 import { type MatchedService, referenceOf } from './match-services.ts';
+import { type PolicyDefaults, readPolicy } from './policy.ts';
 import { readTagPolicy } from './tag-labels.ts';
 import {
   type ChangedProjects,
@@ -46,6 +47,7 @@ export type ServiceReading = Pick<MatchedService, 'project' | 'service' | 'refer
 
 export interface FollowTagsDependencies extends ChooseTagDependencies {
   readonly unfinished?: UnfinishedMoves | undefined;
+  readonly defaults?: PolicyDefaults | undefined;
   /** True for what a person asked for by name: the policy is not asked. */
   readonly isByHand?: boolean | undefined;
 }
@@ -153,11 +155,12 @@ async function prepare(
   const variable = await findTagVariable(watched, service, policy).catch(asRefusal);
   const isKnown = !(variable instanceof GopdaterError);
   const canBe = (tag: string) => !isKnown || valuesFor(reference.tag ?? '', variable.value, tag).length > 0;
+  const { cooldownMs } = readPolicy(service, dependencies.defaults).policy;
   const isDecided = dependencies.isByHand === true || own?.image === formatReference(image);
   const choice: TagChoice =
     policy.kind !== 'semver' || isDecided
       ? { stays: undefined, instead: undefined }
-      : await chooseVersion(policy, { pushed: image, current: reference, canBe }, dependencies);
+      : await chooseVersion(policy, { pushed: image, current: reference, cooldownMs, canBe }, dependencies);
   const { stays, instead } = choice;
   const last = own?.variable;
   const isOwn = isKnown && last?.file === variable.file && last.name === variable.name;
