@@ -47,8 +47,6 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
   };
 }
 
-/** What nobody is to ask a registry here. */
-
 /** A server over a project whose one service runs acme/web, on a fake engine. */
 async function withServer(
   options: Partial<ServeDependencies>,
