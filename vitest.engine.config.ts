@@ -24,10 +24,6 @@ const notOfImages = ['real-*', 'same-as-compose', 'process-parity', 'stream-pari
   name => `**/${name}.engine.test.ts`,
 );
 
-// Recordings are made again with “npm run test:recordings”: how fast an engine is still shows in some of them.
-const recordings = ['conformance', 'commands', 'swarm-parity'].map(name => `**/${name}.engine.test.ts`);
-const isRecording = process.env.GOPDATER_RECORDINGS === '1';
-
 // What needs a real engine; scripts/test-engine.mjs provides it. Not mergeConfig: it would add to include and exclude.
 export default defineConfig({
   ...base,
@@ -37,7 +33,6 @@ export default defineConfig({
     exclude: [
       ...['**/node_modules/**', '**/dist/**'],
       ...elsewhere,
-      ...(isRecording ? [] : recordings),
       ...(profile === 'docker-28.5-containerd' ? notOfImages : []),
     ],
     // One engine for all: its containers, ports and events are shared.

@@ -38,6 +38,7 @@ export const deviations: { readonly statuses: readonly string[]; readonly answer
     'POST /images/prune 400',
     'POST /images/{name}/tag 200',
     'POST /networks/create 409',
+    'POST /networks/{id}/connect 409',
     'POST /networks/prune 400',
     'POST /secrets/create 400',
     'POST /volumes/create 400',

@@ -151,6 +151,8 @@ export type { ImagePushed } from './webhook/event.ts';
 export { type Received, type ReceivedDelivery, readDelivery, receive } from './webhook/receive.ts';
 export type { Receiver } from './webhook/receiver.ts';
 export { type HookRequest, readHeaders } from './webhook/request.ts';
+export type { SampleDelivery } from './webhook/sample.ts';
+export { sampleDelivery } from './webhook/sample-delivery.ts';
 export type {
   BuildRule,
   HookAnswer,
@@ -158,9 +160,11 @@ export type {
   ParsedDelivery,
   PushedImage,
   Sender,
+  SenderOption,
   SenderOptions,
 } from './webhook/sender.ts';
 export { dockerHub } from './webhook/senders/docker-hub.ts';
 export { senders } from './webhook/senders.ts';
+export { type Proof, sign, type Unsigned } from './webhook/sign.ts';
 export { isSameSecret } from './webhook/signature.ts';
 export { verify } from './webhook/verify.ts';

@@ -118,7 +118,7 @@ describe('a rollback by hand', () => {
     const service = entry?.report.services[0];
     const digest = service?.outcome === 'updated' ? service.from.digest : undefined;
     const ask = async () => await Promise.reject(new Error('asked the registry'));
-    const unreachable = { ...world.byHand, registry: { resolve: ask, describe: ask, tags: ask, signatures: ask } };
+    const unreachable = { ...world.byHand, registry: { resolve: ask, describe: ask, signatures: ask, tags: ask } };
     const report = await rollback({ service: 'shop/web', to: digest?.slice(7, 19) }, unreachable);
     expect(report).toMatchObject({ outcome: 'updated', services: [{ to: { version: 'v2', digest } }] });
   });

@@ -1,13 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { createMemoryStore, parseCosignKeys } from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
+import { newKeyPair } from './key-pair.ts';
 import { createWorld, deploy, pushed, rollback } from './world.ts';
 
-const encoding = {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const;
-const { publicKey, privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding });
+const { publicKey, privateKey: key } = newKeyPair.p256();
 const signatureKeys = parseCosignKeys(publicKey);
 
 const file = (label = 'a=b') => `
@@ -65,7 +61,7 @@ describe('where there is a key', () => {
     world.registry.sign('acme/web:latest', { key });
     world.registry.push('acme/web:latest', { version: 'v2' });
     expect((await deploy(pushed(), dependencies)).outcome).toBe('waiting');
-    const { privateKey: other } = generateKeyPairSync('ed25519', encoding);
+    const { privateKey: other } = newKeyPair.ed25519();
     world.registry.sign('acme/web:latest', { key: other });
     await world.clock.advance(3_600_000);
     expect(await deploy(pushed(), dependencies)).toMatchObject({

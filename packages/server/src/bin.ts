@@ -19,8 +19,9 @@ const program = createProgram({
   cwd: logicalDirectory(process.env.PWD) ?? process.cwd(),
   print: text => console.log(text),
   stdout: process.stdout,
-  fail: () => {
-    process.exitCode = 1;
+  stdin: process.stdin,
+  fail: (exitCode = 1) => {
+    process.exitCode = exitCode;
   },
 });
 

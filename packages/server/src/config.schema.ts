@@ -60,6 +60,8 @@ export interface Options {
   readonly composeFiles: Option<readonly string[]>;
   readonly host: Option<string>;
   readonly port: Option<number>;
+  readonly publicUrl: Option<string | undefined>;
+  readonly dockerHubCallback: Option<boolean>;
   readonly tlsCert: Option<string | undefined>;
   readonly tlsKey: Option<string | undefined>;
   readonly trustedProxies: Option<readonly string[]>;
@@ -154,6 +156,25 @@ export const options: Options = {
       v.regex(/^\d{1,5}$/, 'is no port'),
       v.transform(Number),
       v.maxValue(65_535, 'is no port'),
+    ),
+  },
+  publicUrl: {
+    env: 'GOPDATER_PUBLIC_URL',
+    default: '`http://HOST:PORT`, for you to complete',
+    about:
+      'Where registries reach this server, e.g. `https://ops.example.com`: what `gopdater hook url` prints before the path.',
+    schema: v.optional(
+      v.pipe(v.string(), v.url('is no URL'), v.regex(/^https?:\/\/[^?#]+$/, 'is no http URL without a query')),
+    ),
+  },
+  dockerHubCallback: {
+    env: 'GOPDATER_DOCKER_HUB_CALLBACK',
+    default: 'false',
+    about:
+      '`true`: Docker Hub is told what became of its deliveries, at their `callback_url`. A legacy field: Docker Hub supports it no longer.',
+    schema: v.pipe(
+      v.optional(v.picklist(['true', 'false'], 'is neither true nor false'), 'false'),
+      v.transform(value => value === 'true'),
     ),
   },
   tlsCert: {

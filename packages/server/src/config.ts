@@ -10,7 +10,8 @@ import {
 } from '@gopdater/core';
 import * as v from 'valibot';
 import { type Option, type Options, options } from './config.schema.ts';
-import { readReceivers, readRegistryAliases, receiverPrefix } from './receivers/read-receivers.ts';
+import { receiverPrefix } from './receivers/entrances.ts';
+import { readReceivers, readRegistryAliases } from './receivers/read-receivers.ts';
 import type { ServeOptions } from './serve.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +42,8 @@ export function readConfig(environment: Environment): Config {
     composeFiles: value(options.composeFiles),
     host: value(options.host),
     port: value(options.port),
+    publicUrl: value(options.publicUrl),
+    dockerHubCallback: value(options.dockerHubCallback),
     tlsCert: value(options.tlsCert),
     tlsKey: value(options.tlsKey),
     trustedProxies: value(options.trustedProxies),

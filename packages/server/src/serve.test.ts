@@ -23,6 +23,10 @@ import { type RunningServer, type ServeDependencies, type ServeOptions, serve } 
 import { createProgressView } from './terminal/progress-view.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
+const nobody = async () => await Promise.reject(new Error('nobody asks'));
+/** What these servers ask no registry. */
+const unasked = { describe: nobody, tags: nobody, signatures: nobody };
+
 /** A store whose writes take a while, and that knows whether one came after its end. */
 function slowStore(): Store & { readonly lateWrites: () => number } {
   const store = createMemoryStore();
@@ -42,9 +46,6 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
     },
   };
 }
-
-/** What nobody is to ask a registry here. */
-const unasked = async () => await Promise.reject(new Error('nobody asks'));
 
 /** A server over a project whose one service runs acme/web, on a fake engine. */
 async function withServer(
@@ -101,6 +102,35 @@ async function withServer(
     await rm(directory, { recursive: true });
   }
 }
+
+test('Docker Hub is told what became of its delivery, after the report, and only where a secret proves it', async () => {
+  const told: string[] = [];
+  const remembered: string[] = [];
+  const callbacks = {
+    remember: (_: string, url: string) => void remembered.push(url),
+    forget() {},
+    tell: ({ outcome }: DeploymentReport) => void told.push(outcome),
+    settled: async () => void told.push('settled'),
+  };
+  const hookSecret = 'f81d4fae7dec11d0a76500a0c91e6bf6';
+  const callback_url = 'https://registry.hub.docker.com/u/acme/web/hook/1/';
+  const body = JSON.stringify({ push_data: { tag: 'latest' }, repository: { repo_name: 'acme/web' }, callback_url });
+  const send = async (url: string) => (await fetch(url, { method: 'POST', body })).status;
+  await withServer(
+    { callbacks, onReport: ({ outcome }) => void told.push(`report ${outcome}`) },
+    async server => {
+      expect(await send(`${server.url}/hooks/docker-hub/${hookSecret}`)).toBe(202);
+      await server.close();
+    },
+    { hookSecret },
+  );
+  expect([remembered, told]).toEqual([[callback_url], ['up-to-date', 'report up-to-date', 'settled']]);
+  await withServer({ callbacks }, async server => {
+    expect(await send(server.url)).toBe(202);
+    await server.close();
+  });
+  expect(remembered).toHaveLength(1);
+});
 
 test('the server has kept its last report when it has closed', async () => {
   const store = slowStore();
@@ -235,7 +265,7 @@ describe('hooks that were lost', () => {
     const { digest = '' } = (await store.history.list({ limit: 1 }))[0]?.report ?? {};
     const registry: Registry = {
       resolve: async () => digest,
-      ...{ describe: unasked, tags: unasked, signatures: unasked },
+      ...unasked,
     };
     await withServer(
       { clock, store, registry, log },
@@ -260,10 +290,7 @@ describe('hooks that were lost', () => {
         if (isAway) throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
         return `sha256:${'0'.repeat(64)}`;
       },
-      describe: async () => {
-        throw new GopdaterError('REGISTRY_UNREACHABLE', 'no route');
-      },
-      ...{ tags: unasked, signatures: unasked },
+      ...unasked,
     };
     await withServer({ clock, store, registry, onReport }, async ({ docker, post, close }) => {
       expect(await post()).toBe(202);
@@ -287,7 +314,7 @@ describe('hooks that were lost', () => {
     const clock = new VirtualClock();
     const store = createMemoryStore();
     const away = async () => await Promise.reject(new GopdaterError('REGISTRY_UNREACHABLE', 'no route'));
-    const registry: Registry = { resolve: away, describe: away, tags: away, signatures: away };
+    const registry: Registry = { ...unasked, resolve: away };
     await withServer(
       { clock, store, registry },
       async ({ post, close }) => {

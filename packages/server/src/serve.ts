@@ -14,11 +14,13 @@ import {
   type Store,
   type WatchedProject,
 } from '@gopdater/core';
+import type { Callbacks } from './docker-hub-callbacks.ts';
 import { type HttpServer, type ListenOptions, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
+import type { HookOptions } from './receivers/entrances.ts';
 import { healthRoute } from './routes/health.ts';
-import { type HookOptions, hookPaths, hookRoutes, unknownPath } from './routes/hooks.ts';
+import { hookPaths, hookRoutes, unknownPath } from './routes/hooks.ts';
 import { createTagChecks } from './tag-checks.ts';
 import { createTakeUp } from './take-up.ts';
 import { createProgressView, type ProgressView } from './terminal/progress-view.ts';
@@ -44,6 +46,8 @@ export interface ServeDependencies extends Parts {
   readonly onReport?: ((report: DeploymentReport) => void) | undefined;
   /** Gets keys and certificates that senders sign with. Default: nothing, and such deliveries are refused. */
   readonly fetchText?: ((url: string) => Promise<string>) | undefined;
+  /** Tells Docker Hub what became of its deliveries. Default: nothing does. */
+  readonly callbacks?: Callbacks | undefined;
 }
 
 /** A server that listens. */
@@ -74,7 +78,10 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   };
   const keep = (report: DeploymentReport) => {
     // Of a push that was superseded the newer one tells.
-    if (report.outcome === 'superseded') return;
+    if (report.outcome === 'superseded') {
+      dependencies.callbacks?.tell(report);
+      return;
+    }
     const event = { deliveryId: report.deliveryId, image: parseReference(report.image) };
     const code = report.error?.code;
     // What was cut off is taken up at the next start; what wanted the engine or a registry, when that is back.
@@ -85,6 +92,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const isFirst = code !== 'REGISTRY_UNREACHABLE' || takeUp.whenReachable(event);
     const isHistory = isFirst && checks.audienceOf(report) === 'history';
     if (wasDone) takeUp.reached(event);
+    if (isOver) dependencies.callbacks?.tell(report);
     kept = kept
       .then(async () => {
         if (isHistory) await store.history.add({ at: new Date(clock.now()).toISOString(), report });
@@ -121,7 +129,17 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     onBack: () => void checks.checkAll(),
   });
   const server: HttpServer = await listen(
-    [...hookRoutes(options, { updater, deliveries: store.deliveries, clock, log, fetchText }), healthRoute],
+    [
+      ...hookRoutes(options, {
+        updater,
+        deliveries: store.deliveries,
+        clock,
+        log,
+        fetchText,
+        callbacks: dependencies.callbacks,
+      }),
+      healthRoute,
+    ],
     {
       ...options,
       log,
@@ -141,6 +159,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       await updater.close();
       await polling;
       await kept;
+      await dependencies.callbacks?.settled();
     },
     abort: () => {
       isAborted = true;

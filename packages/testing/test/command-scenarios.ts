@@ -172,7 +172,15 @@ services:
   web:
     image: ${imageOf('compose-pull/none:1')}
 `,
-    steps: ['compose pull db', 'compose pull web', 'compose up -d db', 'compose up -d web', 'compose pull db'],
+    steps: [
+      'compose pull db',
+      'compose pull web',
+      // Without it, what is pulled beside the one that fails may be interrupted, or not.
+      'compose pull --ignore-pull-failures',
+      'compose up -d db',
+      'compose up -d web',
+      'compose pull db',
+    ],
   },
   {
     name: 'compose-orphans',
@@ -201,6 +209,21 @@ services:
       'compose run --rm -T web /bin/echo hello',
       'compose logs --no-log-prefix web',
       'compose top db',
+    ],
+  },
+  {
+    name: 'compose-cp',
+    images: images('compose-cp'),
+    composeFile: shop('compose-cp'),
+    steps: [
+      'compose up -d',
+      'compose cp compose.yml web:/tmp/copied',
+      'compose exec -T web /bin/wc -l /tmp/copied',
+      'compose cp web:/tmp/copied copied.yml',
+      'compose cp web:/tmp/none copied.yml',
+      'compose cp none:/tmp/copied copied.yml',
+      'cp compose-cp-web-1:/tmp/copied copied-again.yml',
+      'cp copied-again.yml compose-cp-db-1:/tmp/none/copied',
     ],
   },
   {
@@ -281,7 +304,7 @@ networks:
       'service rollback --quiet --detach=false web',
       'service inspect --format {{.UpdateStatus.State}},{{.UpdateStatus.Message}} web',
       'service ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}},{{.Error}} web',
-      `service update --quiet --detach=false --restart-delay 1s --update-failure-action rollback --image ${imageOf('service/bad:1')} web`,
+      `service update --quiet --detach=false --restart-delay 1s --update-monitor 1m --update-failure-action rollback --image ${imageOf('service/bad:1')} web`,
       'service inspect --format {{.UpdateStatus.State}} web',
       'service scale --detach web=1',
       'service ls --format {{.Name}},{{.Mode}}',

@@ -91,7 +91,7 @@ async function run(
 ): Promise<{ readonly code: number; readonly output: string }> {
   const env = { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '0' };
   return await new Promise(resolve => {
-    execFile('docker', args, { env, cwd, timeout: 60_000 }, (error, stdout, stderr) =>
+    execFile('docker', args, { env, cwd, timeout: 300_000 }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr }),
     );
   });
@@ -107,8 +107,9 @@ function requestText({ method, url, status }: RecordedRequest): string {
 /** Compose 2.26 asks beside its work whether this is Docker Desktop; a command that ends soon does not wait for it. */
 const aside = /^GET \/v[\d.]+\/info /;
 
-/** Whether and how often it is told depends on how long a pull takes. */
-const progress = /\b(Downloading|Extracting|Verifying Checksum)\b/;
+/** What of a pull is told besides its end depends on how long it takes: who listens hears of the latest only. */
+const progress =
+  /\b(Downloading|Extracting|Verifying Checksum)\b|^ *[0-9a-f]{12}:? (Waiting|Pulling fs layer|Download complete)\b/;
 
 /** Lines without their indentation: how wide a column is depends on what else is in it. */
 function setOf(lines: readonly string[]): Json {

@@ -1,65 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { provided } from '../../../test/engine.ts';
-import { systemClock } from '../src/clock/engine-clock.ts';
 import type { ConformanceEngine } from '../src/conformance/conformance-engine.ts';
 import { askEngine } from '../src/conformance/engine-client.ts';
-import { registryHost } from '../src/conformance/scenario.ts';
-import { FakeRegistry } from '../src/index.ts';
+import { realConformanceEngine } from '../src/conformance/real-conformance-engine.ts';
 
-/** The engine that the tests are given, which pulls from a registry of ours: images as the fake has, which also run. */
+/** The engine that the tests are given. */
 export async function realEngine(): Promise<ConformanceEngine & AsyncDisposable> {
-  const registry = new FakeRegistry();
-  await registry.listen(Number(registryHost.split(':')[1]));
   const socketPath = provided('DOCKER_HOST').replace('unix://', '');
-  return {
-    socketPath,
-    clock: systemClock,
-    registry: {
-      push: (name, options = {}) => registry.push(name, { ...options, layer: layerOf(options.version ?? '') }),
-      removeTag: name => registry.removeTag(name),
-      fail: fault => registry.fail(fault),
-      heal: () => registry.heal(),
-    },
-    restartDaemon: () => restartDaemon(socketPath),
-    [Symbol.asyncDispose]: () => registry.close(),
-  };
-}
-
-const commands = [
-  'sh',
-  'sleep',
-  'cat',
-  'echo',
-  'true',
-  'false',
-  'env',
-  'ls',
-  'touch',
-  'test',
-  'id',
-  'pwd',
-  'wc',
-  'top',
-];
-
-/** busybox, and the version so that each version has a layer of its own. */
-function layerOf(version: string): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'layer-'));
-  try {
-    mkdirSync(join(folder, 'bin'));
-    copyFileSync(provided('BUSYBOX'), join(folder, 'bin/busybox'));
-    for (const command of commands) symlinkSync('busybox', join(folder, 'bin', command));
-    mkdirSync(join(folder, 'tmp'));
-    writeFileSync(join(folder, 'version'), `${version}\n`);
-    const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0'];
-    return execFileSync('tar', [...same, '-C', folder, '-c', 'bin', 'tmp', 'version'], { maxBuffer: 1e8 });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const restart = (): Promise<void> => restartDaemon(socketPath);
+  return await realConformanceEngine({ socketPath, busybox: provided('BUSYBOX'), restartDaemon: restart });
 }
 
 /** With the same arguments and environment as it had. */

@@ -1,18 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { FakeRegistry } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
+import { newKeyPair } from '../../test/key-pair.ts';
 import { parseReference } from '../image/reference.ts';
 import { isSignedBy, parseCosignKeys } from './cosign.ts';
 import { createRegistry } from './registry.ts';
 
-const spki = { type: 'spki', format: 'pem' } as const;
-const pkcs8 = { type: 'pkcs8', format: 'pem' } as const;
-const encoding = { publicKeyEncoding: spki, privateKeyEncoding: pkcs8 };
-const pairs = {
-  p256: generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding }),
-  rsa: generateKeyPairSync('rsa', { modulusLength: 2048, ...encoding }),
-  ed25519: generateKeyPairSync('ed25519', encoding),
-};
+const pairs = { p256: newKeyPair.p256(), rsa: newKeyPair.rsa(), ed25519: newKeyPair.ed25519() };
 const { p256, rsa } = pairs;
 const places = ['tag', 'referrer', 'referrers-tag'] as const;
 
@@ -70,7 +63,7 @@ test('what a key says besides of an image is no signature of it', async () => {
 });
 
 describe('a cosign key', () => {
-  const { publicKey: p384 } = generateKeyPairSync('ec', { namedCurve: 'P-384', ...encoding });
+  const { publicKey: p384 } = newKeyPair.p384();
   test.each([
     ['nothing', ''],
     ['a private key', p256.privateKey],

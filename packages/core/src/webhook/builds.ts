@@ -1,7 +1,8 @@
+import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { BuildRule, ParsedDelivery } from './sender.ts';
 
 /** A build that has succeeded, as its sender calls it. */
-interface Build {
+export interface Build {
   readonly repository: string;
   readonly ref: string;
   /** Every name that its workflow has. */
@@ -16,6 +17,13 @@ export function imagesOfBuild(rules: readonly BuildRule[], { repository, ref, wo
     .flatMap(rule => rule.images);
   if (images.length > 0) return { pushed: images.map(image => ({ image })), ignored: [] };
   return { pushed: [], ignored: ['no images are configured for this build’s repository, ref and workflow'] };
+}
+
+/** A build that has pushed this image, if one is configured: at a ref that its rule fits. */
+export function exampleBuild(rules: readonly BuildRule[] = [], image: ImageReference): Build | undefined {
+  const rule = rules.find(({ images }) => images.some(one => formatReference(one) === formatReference(image)));
+  if (rule === undefined) return undefined;
+  return { ...rule, ref: rule.ref.replaceAll('*', '1'), workflows: [rule.workflow ?? ''] };
 }
 
 /** `*` stands for any characters, everything else for itself; takes no more than text times pattern steps. */

@@ -10,7 +10,7 @@ export function readPayload(request: HookRequest): unknown {
 }
 
 /** The bytes of the JSON: of a form, those of its field `payload`, if it has one. */
-export function payloadOf(request: HookRequest): Uint8Array {
+export function payloadOf(request: Pick<HookRequest, 'headers' | 'body'>): Uint8Array {
   if (mediaTypeOf(request) !== 'application/x-www-form-urlencoded') return request.body;
   const payload = new URLSearchParams(Buffer.from(request.body).toString('latin1')).get('payload');
   return payload === null ? request.body : Buffer.from(payload, 'utf8');

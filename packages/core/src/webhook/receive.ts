@@ -15,6 +15,7 @@ export interface ReceivedDelivery extends Required<Pick<ParsedDelivery, 'pushed'
   /** The same for the same delivery sent again; `undefined` where the sender gives nothing to tell it by. */
   readonly key: string | undefined;
   readonly time: number | undefined;
+  readonly callbackUrl: string | undefined;
   /** Images that this receiver may not announce. */
   readonly forbidden: readonly PushedImage[];
   readonly answer: ParsedDelivery['answer'];
@@ -40,7 +41,15 @@ export async function receive(
 
 /** What an authenticated request says, within what this receiver may say. */
 export function readDelivery(request: HookRequest, receiver: Receiver): ReceivedDelivery {
-  const { pushed, services = [], ignored, answer, deliveryId, time } = receiver.sender.parse(request, receiver.options);
+  const {
+    pushed,
+    services = [],
+    ignored,
+    answer,
+    deliveryId,
+    time,
+    callbackUrl,
+  } = receiver.sender.parse(request, receiver.options);
   const images = unique(pushed);
   const within = images.slice(0, maxImages);
   // Only what SNS has signed may name the URL that subscribes us.
@@ -49,7 +58,7 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
   const isUnsigned = answer?.kind === 'confirm' && receiver.authentication.kind !== 'sns';
   return {
     key: keyOf(receiver, deliveryId),
-    time,
+    ...{ time, callbackUrl },
     pushed: within.filter(image => isAllowed(image, receiver)),
     forbidden: within.filter(image => !isAllowed(image, receiver)),
     services: takesNames ? services : [],

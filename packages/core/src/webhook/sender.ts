@@ -1,6 +1,7 @@
 import type { ImageReference } from '../image/reference.ts';
 import type { AuthenticationPreset } from './authentication.ts';
 import type { HookRequest } from './request.ts';
+import type { SampleContext, SampleDelivery } from './sample.ts';
 
 /** Understands one sender's deliveries. Pure: no network, no clock. */
 export interface Sender {
@@ -8,12 +9,16 @@ export interface Sender {
   readonly name: string;
   /** How it can prove who it is; the first is the default. */
   readonly authentications: readonly AuthenticationPreset[];
+  /** Which options change what its deliveries mean; the others are a mistake. */
+  readonly reads: readonly SenderOption[];
   /**
    * Only called once the request is authenticated.
    *
    * @throws GopdaterError `DELIVERY_INVALID`; its message names the field
    */
   parse(request: HookRequest, options: SenderOptions): ParsedDelivery;
+  /** A small delivery, as it would announce this image; one that it cannot announce comes out as another. */
+  sample(image: ImageReference, context: SampleContext): SampleDelivery;
 }
 
 /** What a sender does not say itself, from the configuration. */
@@ -25,6 +30,8 @@ export interface SenderOptions {
   /** For builds that name no image: which images a successful one has pushed. */
   readonly builds?: readonly BuildRule[] | undefined;
 }
+
+export type SenderOption = keyof SenderOptions;
 
 /** A successful build of this repository at this ref, by this workflow, has pushed these images. */
 export interface BuildRule {
@@ -45,6 +52,8 @@ export interface ParsedDelivery {
   /** When it happened, if it says: milliseconds since 1970. */
   readonly time?: number | undefined;
   readonly pushed: readonly PushedImage[];
+  /** Docker Hub: where the outcome may be told; its own host, and the pushed repository's hook. */
+  readonly callbackUrl?: string | undefined;
   /** Services that it asks to look after by name. */
   readonly services?: readonly NamedService[];
   /** Why what else it holds is not for us, one reason for each. */

@@ -3,6 +3,7 @@ import { GopdaterError } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import type { OidcAuthentication, Verdict, VerifyDependencies } from './authentication.ts';
 import { type HookRequest, headerOf } from './request.ts';
+import { strictBase64 } from './strict-base64.ts';
 
 const toleranceSeconds = 60;
 
@@ -17,7 +18,9 @@ export async function verifyOidc(
   { fetchText }: VerifyDependencies,
 ): Promise<Verdict> {
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
-  if (token === undefined) return { ok: false, reason: 'authorization is no signed JSON web token' };
+  const isExact = token?.split('.').every(part => strictBase64(part, 'base64url') !== undefined);
+  if (token === undefined || isExact !== true)
+    return { ok: false, reason: 'authorization is no signed JSON web token' };
   const keys = readKeys(await fetchText(keysUrl));
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {

@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, type KeyObject, verify } from 'node:crypto
 import type { Verdict } from './authentication.ts';
 import { type HookRequest, headerOf } from './request.ts';
 import { isSameSecret } from './signature.ts';
+import { strictBase64 } from './strict-base64.ts';
 
 const toleranceMs = 5 * 60_000;
 /** What makes 32 bytes a public key of ed25519 (RFC 8410). */
@@ -37,26 +38,24 @@ export function verifyStandardWebhooks(
 function isSignature(signature: string, content: Buffer, secret: string): boolean {
   const [version, text = '', ...more] = signature.split(',');
   if (more.length > 0) return false;
-  if (secret.startsWith('whpk_')) {
+  const publicKey = publicKeyOf(secret);
+  if (publicKey !== undefined) {
     const bytes = strictBase64(text);
-    return version === 'v1a' && bytes?.length === 64 && verify(null, content, publicKeyOf(secret), bytes);
+    return version === 'v1a' && bytes?.length === 64 && verify(null, content, publicKey, bytes);
   }
   const key = standardWebhooksKey(secret);
+  if (key === undefined) return false;
   return version === 'v1' && isSameSecret(text, createHmac('sha256', key).update(content).digest('base64'));
 }
 
-/** The key behind `whsec_`. */
-export function standardWebhooksKey(secret: string): Buffer {
-  return Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+/** The key behind `whsec_`; `undefined` for what is none. */
+export function standardWebhooksKey(secret: string): Buffer | undefined {
+  const key = secret.startsWith('whsec_') ? strictBase64(secret.slice('whsec_'.length)) : undefined;
+  return key !== undefined && key.length > 0 ? key : undefined;
 }
 
-function publicKeyOf(secret: string): KeyObject {
-  const key = Buffer.concat([ed25519Prefix, Buffer.from(secret.slice('whpk_'.length), 'base64')]);
-  return createPublicKey({ key, format: 'der', type: 'spki' });
-}
-
-/** Node's decoder leaves out what it does not understand. */
-function strictBase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : undefined;
+function publicKeyOf(secret: string): KeyObject | undefined {
+  const bytes = secret.startsWith('whpk_') ? strictBase64(secret.slice('whpk_'.length)) : undefined;
+  if (bytes?.length !== 32) return undefined;
+  return createPublicKey({ key: Buffer.concat([ed25519Prefix, bytes]), format: 'der', type: 'spki' });
 }

@@ -10,8 +10,10 @@ export interface CliContext {
   readonly print: (text: string) => void;
   /** Standard output, for what shows progress there. */
   readonly stdout: TerminalStream;
-  /** Lets the command end with exit code 1, after what it has printed. */
-  readonly fail: () => void;
+  /** Standard input, for what is read from there. */
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  /** Lets the command end with this exit code, 1 if none is named, after what it has printed. */
+  readonly fail: (exitCode?: number) => void;
 }
 
 /** For an option that may be given several times. */

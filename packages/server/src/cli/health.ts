@@ -1,6 +1,7 @@
 import { GopdaterError } from '@gopdater/core';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { loopbackBase } from '../hook/hook-url.ts';
 import type { CliContext } from './context.ts';
 
 const timeoutMs = 3_000;
@@ -13,7 +14,7 @@ export function addHealth(program: Command, context: CliContext): void {
     .option('--json', 'as JSON')
     .action(async ({ port, json }: { port?: string; json?: boolean }) => {
       const config = readConfig({ ...context.environment, ...(port !== undefined && { PORT: port }) });
-      const url = `http://${reachable(config.host)}:${config.port}/healthz`;
+      const url = `${loopbackBase({ ...config, tlsCert: undefined })}/healthz`;
       const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: unknown) => {
         throw new GopdaterError('SERVER_UNREACHABLE', `Nothing answers at ${url}.`, {
           hint: 'See the server’s log.',
@@ -23,10 +24,4 @@ export function addHealth(program: Command, context: CliContext): void {
       if (!answer.ok) throw new GopdaterError('SERVER_UNREACHABLE', `${url} answers ${answer.status}.`);
       context.print(json ? JSON.stringify(await answer.json()) : 'ok');
     });
-}
-
-/** A server on every address is asked on the loopback interface. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

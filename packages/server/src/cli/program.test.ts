@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createSqliteStore, type DeploymentReport } from '@gopdater/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createScreen } from '../../test/screen.ts';
@@ -24,6 +25,7 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
     program: ['gopdater'],
     print: text => printed.push(text),
     stdout: createScreen({ isTTY: false }).stream,
+    stdin: Readable.from([]),
     fail: () => printed.push('(failed)'),
   });
   await program.parseAsync(args, { from: 'user' });
@@ -197,7 +199,15 @@ describe('gopdater health', () => {
 const commands = ['serve', 'plan', 'check', 'rollback', 'services', 'history', 'unblock', 'health'];
 test.each(commands)('gopdater %s explains itself', command => {
   const { stream: stdout } = createScreen();
-  const program = createProgram({ environment: {}, cwd: directory, program: [], print() {}, stdout, fail() {} });
+  const program = createProgram({
+    environment: {},
+    cwd: directory,
+    program: [],
+    print() {},
+    stdout,
+    stdin: Readable.from([]),
+    fail() {},
+  });
   const help = program.commands.find(known => known.name() === command)?.helpInformation();
   expect(help).toContain(`gopdater ${command}`);
   expect(help).toContain('--json');

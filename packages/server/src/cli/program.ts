@@ -5,6 +5,7 @@ import { addConfig } from './config.ts';
 import type { CliContext } from './context.ts';
 import { addHealth } from './health.ts';
 import { addHistory } from './history.ts';
+import { addHook } from './hook.ts';
 import { addPlan } from './plan.ts';
 import { addReadProject } from './read-project.ts';
 import { addRollback } from './rollback.ts';
@@ -29,6 +30,7 @@ export function createProgram(context: CliContext): Command {
     addConfig,
     addHistory,
     addUnblock,
+    addHook,
     addHealth,
   ];
   for (const add of [...commands, addReadProject, addSelfUpdate]) add(program, context);

@@ -2,6 +2,7 @@ import { createSqliteStore } from '@gopdater/core';
 import type { Command } from 'commander';
 import { options } from '../config.schema.ts';
 import { readConfig, serveOptions, storeFile, withComposeFiles } from '../config.ts';
+import { createDockerHubCallbacks } from '../docker-hub-callbacks.ts';
 import { createFetchText } from '../http/fetch-text.ts';
 import { createLogger } from '../log.ts';
 import { createParts } from '../parts.ts';
@@ -44,6 +45,7 @@ export function addServe(program: Command, context: CliContext): void {
       const server = await serve(serveOptions(config), {
         ...{ ...parts, log, progress, store },
         fetchText: createFetchText({ clock: parts.clock }),
+        callbacks: config.dockerHubCallback ? createDockerHubCallbacks(config, { log }) : undefined,
       });
       stopOnSignal(server, () => store.close());
     });

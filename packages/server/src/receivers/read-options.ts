@@ -1,4 +1,12 @@
-import { type BuildRule, type ImageReference, parseReference, type SenderOptions } from '@gopdater/core';
+import {
+  type BuildRule,
+  type ImageReference,
+  parseReference,
+  type Sender,
+  type SenderOption,
+  type SenderOptions,
+  senders,
+} from '@gopdater/core';
 import { invalid, listOf, receiverVariables, type Source, type Variable } from './variables.ts';
 
 /**
@@ -6,13 +14,30 @@ import { invalid, listOf, receiverVariables, type Source, type Variable } from '
  *
  * @throws GopdaterError `CONFIG_INVALID`
  */
-export function readOptions(source: Source): SenderOptions {
+export function readOptions(sender: Sender, source: Source): SenderOptions {
+  for (const [variable, option] of variablesOfOptions) refuseUseless(variable, option, sender, source);
   const hosts = listOf(source.read('HOSTS')).map(entry => splitAt(entry, '=', 'HOSTS', source));
   return {
     host: source.read('HOST')?.toLowerCase(),
     hosts: hosts.length === 0 ? undefined : Object.fromEntries(hosts),
     builds: listOf(source.read('BUILDS')).map(entry => readBuild(entry, source)),
   };
+}
+
+const variablesOfOptions: readonly (readonly [Variable, SenderOption])[] = [
+  ['HOST', 'host'],
+  ['HOSTS', 'hosts'],
+  ['BUILDS', 'builds'],
+];
+
+/** An option that changes nothing is a slip: what it was to say is then not so. */
+function refuseUseless(variable: Variable, option: SenderOption, sender: Sender, { read, variableOf }: Source): void {
+  if (read(variable) === undefined || sender.reads.includes(option)) return;
+  const readers = [...senders.values()].filter(({ reads }) => reads.includes(option)).map(({ name }) => name);
+  throw invalid(
+    `${variableOf(variable)} is set, and ${sender.name} has no use for it`,
+    `Remove it: its deliveries say that themselves. It is for ${readers.join(', ')}.${option === 'host' ? ' Names of one registry go into GOPDATER_REGISTRY_ALIASES.' : ''}`,
+  );
 }
 
 /** `octo-org/web@main#publish.yml=ghcr.io/octo-org/web:latest` */

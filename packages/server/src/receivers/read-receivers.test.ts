@@ -95,6 +95,31 @@ describe('a receiver', () => {
       },
       'GOPDATER_RECEIVER_GITHUB_AUTHENTICATION',
     ],
+    [
+      {
+        ...{
+          GOPDATER_RECEIVERS: 'google',
+          GOPDATER_RECEIVER_GOOGLE_AUDIENCE: 'a',
+          GOPDATER_RECEIVER_GOOGLE_EMAIL: 'b',
+        },
+        GOPDATER_RECEIVER_GOOGLE_HOST: 'registry.example.com',
+      },
+      'GOPDATER_RECEIVER_GOOGLE_HOST is set, and google has no use for it',
+    ],
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'github', GOPDATER_RECEIVER_GITHUB_SECRET: secret },
+        GOPDATER_RECEIVER_GITHUB_HOSTS: 'a=b.example.com',
+      },
+      'GOPDATER_RECEIVER_GITHUB_HOSTS is set, and github has no use for it',
+    ],
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret },
+        GOPDATER_RECEIVER_HARBOR_BUILDS: 'acme/web@main=acme/web',
+      },
+      'GOPDATER_RECEIVER_HARBOR_BUILDS is set, and harbor has no use for it',
+    ],
     [{ GOPDATER_RECEIVERS: 'docker-hub', HOOK_SECRET: secret }, 'HOOK_SECRET'],
     [{ GOPDATER_RECEIVERS: 'google' }, 'GOPDATER_RECEIVER_GOOGLE_EMAIL is not set'],
   ])('%j is refused: %s', (environment, words) => {

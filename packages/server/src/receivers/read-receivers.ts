@@ -1,12 +1,11 @@
 import { formatRepository, type Receiver, senders } from '@gopdater/core';
+import { receiverPrefix, upperName } from './entrances.ts';
 import { readAuthentication } from './read-authentication.ts';
 import { readOptions, referenceOf } from './read-options.ts';
 import { invalid, listOf, receiverVariables, type Source, type Variable } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the variables of all receivers begin with. */
-export const receiverPrefix = 'GOPDATER_RECEIVER_';
 /**
  * The receivers of `GOPDATER_RECEIVERS`, each from its own variables.
  *
@@ -32,7 +31,7 @@ export function readReceivers(
   }
   refuseSlips(names, environment);
   return names.map(name => {
-    const variableOf = (variable: Variable) => receiverPrefix + upper(name) + variable;
+    const variableOf = (variable: Variable) => `${receiverPrefix}${upperName(name)}_${variable}`;
     return readReceiver(name, {
       variableOf,
       read: variable =>
@@ -65,7 +64,7 @@ function readReceiver(name: string, source: Source): Receiver {
     name,
     sender,
     authentication: readAuthentication(sender, source),
-    options: readOptions(source),
+    options: readOptions(sender, source),
     owners: owners === undefined ? undefined : listOf(owners).map(owner => owner.toLowerCase()),
     repositories:
       repositories === undefined
@@ -77,7 +76,7 @@ function readReceiver(name: string, source: Source): Receiver {
 /** A variable that nobody reads is a slip, and may be the one that keeps strangers out. */
 function refuseSlips(names: readonly string[], environment: Environment): void {
   const known = names.flatMap(name =>
-    Object.keys(receiverVariables).map(variable => receiverPrefix + upper(name) + variable),
+    Object.keys(receiverVariables).map(variable => `${receiverPrefix}${upperName(name)}_${variable}`),
   );
   for (const variable of Object.keys(environment)) {
     if (!variable.startsWith(receiverPrefix) || known.includes(variable.replace(/_SECRET_FILE$/, '_SECRET'))) continue;
@@ -86,8 +85,4 @@ function refuseSlips(names: readonly string[], environment: Environment): void {
       `GOPDATER_RECEIVERS is “${names.join(',')}”; a receiver knows ${Object.keys(receiverVariables).join(', ')}.`,
     );
   }
-}
-
-function upper(name: string): string {
-  return `${name.toUpperCase().replaceAll('-', '_')}_`;
 }

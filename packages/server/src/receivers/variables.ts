@@ -9,10 +9,10 @@ export const receiverVariables = {
   HEADER: 'For `token`: the header that is the secret. Default: the sender’s own.',
   OWNERS: 'Whose images may be announced, the first part of the repository’s name; several with commas. Default: all.',
   REPOSITORIES: 'Which repositories, in full (`ghcr.io/acme/web`); several with commas. Default: all.',
-  HOST: 'The registry’s `host[:port]`, where the sender says another one, or none.',
+  HOST: 'For senders of registries that have hosts of their own (`github`, `gitea`, `distribution`, `quay`, `harbor`, `azure`, `jfrog`, `nexus`, `cloudevents`): the registry’s `host[:port]`, where the sender says another one, or none.',
   HOSTS: 'For Nexus and Artifactory: `key=host[:port][/path]` of each of their repositories; several with commas.',
   BUILDS:
-    'For builds: `repository@ref=image`, or `repository@ref#workflow=image+image`; several with commas. `*` in the ref stands for anything.',
+    'For builds of `github` and `gitlab`: `repository@ref=image`, or `repository@ref#workflow=image+image`; several with commas. `*` in the ref stands for anything.',
   TOPICS: 'For `sns`: the ARNs of the topics; several with commas. Mandatory.',
   AUDIENCE: 'For `oidc`: the audience of the token. Mandatory.',
   EMAIL: 'For `oidc`: the service account’s address. Mandatory.',

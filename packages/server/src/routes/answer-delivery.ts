@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { formatReference, type HookAnswer, type ReceivedDelivery, type VerifyDependencies } from '@gopdater/core';
+import type { Callbacks } from '../docker-hub-callbacks.ts';
 import { sendJson } from '../http/problem.ts';
 import type { Response } from '../http/server.ts';
 import { type AcceptDependencies, type Accepted, acceptDelivery } from './accept-delivery.ts';
 
-export interface AnswerDependencies extends AcceptDependencies, VerifyDependencies {}
+export interface AnswerDependencies extends AcceptDependencies, VerifyDependencies {
+  /** Who tells Docker Hub what became of it. Default: nobody. */
+  readonly callbacks?: Pick<Callbacks, 'remember' | 'forget'> | undefined;
+}
 
 /**
  * Answers a delivery whose sender is known: 202 for what is rolled out now, 200 for everything else that is in order.
@@ -13,7 +17,7 @@ export interface AnswerDependencies extends AcceptDependencies, VerifyDependenci
  */
 export async function answerDelivery(
   response: Response,
-  { key, pushed, services, ignored, forbidden, answer: wanted }: ReceivedDelivery,
+  { key, pushed, services, ignored, forbidden, callbackUrl, answer: wanted }: ReceivedDelivery,
   receiver: string,
   dependencies: AnswerDependencies,
 ): Promise<void> {
@@ -27,7 +31,13 @@ export async function answerDelivery(
   if (hints.length === 0) {
     return sendJson(response, 200, { deliveryId, outcome: 'ignored', ignored: reasons, detail: 'Nothing to do.' });
   }
-  const accepted = await acceptDelivery({ deliveryId, senderId: key, hints }, dependencies);
+  const { callbacks } = dependencies;
+  if (callbackUrl !== undefined) callbacks?.remember(deliveryId, callbackUrl);
+  const accepted = await acceptDelivery({ deliveryId, senderId: key, hints }, dependencies).catch((error: unknown) => {
+    callbacks?.forget(deliveryId);
+    throw error;
+  });
+  if (accepted.outcome !== 'accepted') callbacks?.forget(deliveryId);
   const status = accepted.outcome === 'accepted' ? 202 : 200;
   sendJson(response, status, { deliveryId, ...accepted, ignored: reasons, detail: details[accepted.outcome] });
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authenticationOf } from '../../../core/test/hook-request.ts';
 import { type HttpServer, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
-import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
+import type { HookOptions } from '../receivers/entrances.ts';
+import { hookRoutes, unknownPath } from './hooks.ts';
 
 /** How many requests; `npm run test:long` makes more. */
 const runs = Number(process.env.PROPERTY_RUNS ?? 400);

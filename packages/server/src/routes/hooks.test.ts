@@ -3,15 +3,24 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { createMemoryStore, type Hint, type ImagePushed, type Receiver, senders } from '@gopdater/core';
+import {
+  type Clock,
+  createMemoryStore,
+  type Hint,
+  type ImagePushed,
+  type Receiver,
+  senders,
+  systemClock,
+} from '@gopdater/core';
 import { VirtualClock } from '@gopdater/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxBodyBytes } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { type HttpServer, type ListenOptions, listen } from '../http/server.ts';
 import { silentLogger } from '../log.ts';
+import type { HookOptions } from '../receivers/entrances.ts';
 import { healthRoute } from './health.ts';
-import { type HookOptions, hookRoutes, unknownPath } from './hooks.ts';
+import { hookRoutes, unknownPath } from './hooks.ts';
 
 const push = (repoName = 'acme/web', tag = 'latest') =>
   JSON.stringify({ push_data: { tag }, repository: { repo_name: repoName } });
@@ -31,6 +40,10 @@ async function start(
   options: Partial<HookOptions>,
   isUsed: (repository: string) => Promise<boolean> = async () => true,
   limits: Partial<ListenOptions> = {},
+  {
+    clock = systemClock,
+    fetchText = async () => await Promise.reject(new Error('nothing is fetched here')),
+  }: { readonly clock?: Clock; readonly fetchText?: (url: string) => Promise<string> } = {},
 ) {
   const submitted: ImagePushed[] = [];
   const logged: { message: string; fields: object }[] = [];
@@ -45,8 +58,6 @@ async function start(
     },
   };
   const { deliveries } = createMemoryStore({ maxPending: 3 });
-  const clock = new VirtualClock();
-  const fetchText = async () => await Promise.reject(new Error('nothing is fetched here'));
   server = await listen([...hookRoutes(complete, { updater, deliveries, clock, log, fetchText }), healthRoute], {
     host: '127.0.0.1',
     port: 0,
@@ -58,7 +69,6 @@ async function start(
   return {
     url,
     submitted,
-    clock,
     pending: async () => (await deliveries.pending()).map(({ deliveryId }) => deliveryId),
     logged,
     post: async (path: string, body: string | Uint8Array<ArrayBuffer>, method = 'POST') => {
@@ -129,7 +139,8 @@ describe('POST / with OWNER', () => {
   });
 
   test('keeps a push while nobody says in time which services use it', async () => {
-    const { post, clock, submitted } = await start({}, async () => await new Promise(() => {}));
+    const clock = new VirtualClock();
+    const { post, submitted } = await start({}, async () => await new Promise(() => {}), {}, { clock });
     const answer = post('/', push());
     await expect.poll(() => clock.sleepers).toBe(1);
     await clock.advance(500);
@@ -339,6 +350,92 @@ describe('a receiver with a name of its own', () => {
   test('is the only one that is served where no owner is set', async () => {
     const { post } = await start({ owner: [], receivers });
     expect(await post('/', push())).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what is refused tells nothing of why', () => {
+  const secret = 'another-secret-of-some-length';
+  const [hmac] = github.authentications;
+  const [oidc] = senderOf('google').authentications;
+  if (hmac?.kind !== 'hmac' || oidc?.kind !== 'oidc') throw new Error('GitHub signs, and Google has tokens.');
+  const receivers: readonly Receiver[] = [
+    { name: 'ghcr', sender: github, authentication: { ...hmac, secrets: [secret] }, options: {} },
+    { name: 'ci', sender: generic, authentication: { kind: 'bearer', secrets: [secret] }, options: {} },
+    {
+      ...{ name: 'google', sender: senderOf('google'), options: {} },
+      authentication: { ...oidc, audience: 'a', claims: { email: 'b' } },
+    },
+  ];
+  const token = [{ alg: 'RS256', kid: '1' }, { iss: 'x' }, 'x']
+    .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+
+  interface Raw {
+    readonly status: number | undefined;
+    readonly headers: readonly string[];
+    readonly body: string;
+  }
+
+  /** The answer as it comes over the wire, the date left out. */
+  async function ask(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Raw> {
+    return await new Promise((resolve, reject) => {
+      const outgoing = request(url, { method: 'POST', headers, agent: false }, response => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const { statusCode: status, rawHeaders } = response;
+          const sent = rawHeaders.filter((_, index) => rawHeaders[index - (index % 2)] !== 'Date');
+          resolve({ status, headers: sent, body: Buffer.concat(chunks).toString('latin1') });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  const strangers: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
+    ['an unknown receiver', '/hooks/unknown', {}],
+    ['an unknown receiver with a secret behind it', `/hooks/unknown/${secret}`, {}],
+    ['a name that all objects have', '/hooks/constructor', {}],
+    ['no proof', '/hooks/ghcr', {}],
+    ['a wrong signature', '/hooks/ghcr', { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }],
+    ['a wrong bearer token', '/hooks/ci', { authorization: 'Bearer wrong' }],
+    ['the right one, nearly', '/hooks/ci', { authorization: `Bearer ${secret}x` }],
+    ['a wrong secret in the path', '/hooks/docker-hub/wrong', {}],
+    ['a token whose check takes a while', '/hooks/google', { authorization: `Bearer ${token}` }],
+  ];
+
+  test('the same bytes, at the same moment, whatever it took to find out', async () => {
+    const clock = new VirtualClock();
+    const fetchText = async () => {
+      await clock.sleep(60);
+      return '{"keys":[]}';
+    };
+    const { url, submitted } = await start(
+      { owner: [], hookSecret: secret, receivers },
+      undefined,
+      {},
+      { clock, fetchText },
+    );
+    const startedAt = clock.now();
+    const answers: Raw[] = [];
+    const asking = strangers.map(async ([, path, headers]) => {
+      const answer = await ask(url + path, headers, push());
+      answers.push(answer);
+      return [answer, clock.now() - startedAt] as const;
+    });
+    await expect.poll(() => clock.sleepers).toBe(strangers.length);
+    // The one that still looks for keys, then all of them.
+    await clock.advance(60);
+    await expect.poll(() => clock.sleepers).toBe(strangers.length);
+    await clock.advance(39);
+    expect([clock.sleepers, answers]).toEqual([strangers.length, []]);
+    expect(clock.dueMs).toBe(startedAt + 100);
+    await clock.advance(1);
+    const all = await Promise.all(asking);
+    for (const [index, answer] of all.entries()) expect(answer, strangers[index]?.[0]).toEqual(all[0]);
+    expect(all[0]).toMatchObject([{ status: 401, body: expect.stringContaining('not authorized') }, 100]);
+    expect(submitted).toEqual([]);
   });
 });
 

@@ -1,33 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  dockerHub,
-  formatReference,
-  GopdaterError,
-  type HookRequest,
-  type Receiver,
-  readDelivery,
-  readHeaders,
-  receive,
-} from '@gopdater/core';
+import { formatReference, GopdaterError, type HookRequest, readDelivery, readHeaders, receive } from '@gopdater/core';
 import { readBody } from '../http/body.ts';
 import { Problem } from '../http/problem.ts';
 import type { Request, Response, Route } from '../http/server.ts';
 import type { Logger } from '../log.ts';
+import { type Entrance, entrancesOf, type HookOptions, hooksPath, nobody } from '../receivers/entrances.ts';
 import { type AnswerDependencies, answerDelivery } from './answer-delivery.ts';
-
-/** Who may send hooks. */
-export interface HookOptions {
-  /** Whose images Docker Hub may announce, in lower case; `*` for everybody's; empty with a secret: everybody's. */
-  readonly owner: readonly string[];
-  /** Docker Hub's, in the path. */
-  readonly hookSecret: string | undefined;
-  /** Further receivers, each with a name of its own. */
-  readonly receivers?: readonly Receiver[] | undefined;
-}
-
-/** Below this path a wrong secret and an unknown receiver get the same answer. */
-const hooksPath = '/hooks/';
 
 /** How long such an answer takes at least, in milliseconds: what it took to find out is nobody's business. */
 const refusalMs = 100;
@@ -37,12 +14,14 @@ const refusalMs = 100;
  * else; and `POST /` with an owner and no secret, as it has always been.
  */
 export function hookRoutes(options: HookOptions, dependencies: AnswerDependencies): readonly Route[] {
-  const receivers = receiversOf(options);
+  const entrances = entrancesOf(options);
+  const receivers = new Map(closed(entrances).map(({ name, receiver }) => [name, receiver]));
+  const { clock } = dependencies;
   const handle = async (request: Request, response: Response) => {
     const asked = await readRequest(request);
     const { receiver: name = '' } = request.params;
     const known = receivers.get(name);
-    const since = performance.now();
+    const since = clock.now();
     const received = await reading(
       async () => await receive(asked, known ?? nobody, dependencies),
       dependencies.log,
@@ -52,7 +31,9 @@ export function hookRoutes(options: HookOptions, dependencies: AnswerDependencie
       const why = received.kind === 'refused' ? received.reason : 'there is no such receiver';
       const whose = known === undefined ? 'an unknown receiver' : name;
       dependencies.log.warn({}, `Refused a delivery to ${whose}: ${why}.`);
-      await pause(Math.max(0, refusalMs - (performance.now() - since)));
+      const left = refusalMs - (clock.now() - since);
+      // A clock that was set meanwhile makes nobody wait longer.
+      await clock.sleep(Math.min(refusalMs, Math.max(0, left)));
       throw unauthorized();
     }
     await answerDelivery(response, received, name, dependencies);
@@ -61,15 +42,18 @@ export function hookRoutes(options: HookOptions, dependencies: AnswerDependencie
     { method: 'POST', path, handle },
     { method: 'OPTIONS', path, handle },
   ]);
-  return [...(isOpen(options) ? [seedRoute(options, dependencies)] : []), ...(receivers.size > 0 ? named : [])];
+  return [
+    ...entrances.filter(({ isOpen }) => isOpen).map(entrance => openRoute(entrance, dependencies)),
+    ...(receivers.size > 0 ? named : []),
+  ];
 }
 
 /** `POST /`, which only an owner guards: what it cannot take is an error, so that its sender's log shows it. */
-function seedRoute({ owner: owners }: HookOptions, dependencies: AnswerDependencies): Route {
-  const receiver = { ...nobody, name: 'POST /', sender: dockerHub, owners };
+function openRoute({ path, receiver }: Entrance, dependencies: AnswerDependencies): Route {
+  const owners = receiver.owners ?? [];
   return {
     method: 'POST',
-    path: '/',
+    path,
     handle: async (request, response) => {
       const asked = await readRequest(request);
       const delivery = await reading(() => readDelivery(asked, receiver), dependencies.log, receiver.name);
@@ -79,33 +63,11 @@ function seedRoute({ owner: owners }: HookOptions, dependencies: AnswerDependenc
         dependencies.log.warn({ image: name }, `Refused a delivery for ${name}: OWNER is ${owners.join(', ')}.`);
         throw new Problem(403, 'Images of this owner are not updated here.');
       }
-      await answerDelivery(response, delivery, receiver.name, dependencies);
+      // Nothing proves who sent it, so nobody is told what became of it.
+      await answerDelivery(response, { ...delivery, callbackUrl: undefined }, receiver.name, dependencies);
     },
   };
 }
-
-/** Every receiver by its name; `HOOK_SECRET` makes one for Docker Hub. */
-function receiversOf({ owner, hookSecret, receivers = [] }: HookOptions): ReadonlyMap<string, Receiver> {
-  const own: readonly Receiver[] =
-    hookSecret === undefined
-      ? []
-      : [
-          {
-            ...{ name: dockerHub.name, sender: dockerHub, options: {} },
-            authentication: { kind: 'path', secrets: [hookSecret] },
-            owners: owner.length === 0 ? undefined : owner,
-          },
-        ];
-  return new Map([...own, ...receivers].map(receiver => [receiver.name, receiver]));
-}
-
-/** Stands in for a receiver that is not there, so that looking for one takes what looking at one does. */
-const nobody: Receiver = {
-  name: '',
-  sender: dockerHub,
-  authentication: { kind: 'path', secrets: [randomBytes(32).toString('hex')] },
-  options: {},
-};
 
 async function readRequest(request: Request): Promise<HookRequest> {
   return {
@@ -146,29 +108,26 @@ export function unknownPath(
   { method, path, log }: { readonly method: string; readonly path: string; readonly log: Logger },
 ): Problem {
   const isHook = path.startsWith(hooksPath);
-  const isRoot = !isOpen(options) && path === '/';
+  const entrances = entrancesOf(options);
+  const isRoot = path === '/' && !entrances.some(({ isOpen }) => isOpen);
   if (method === 'POST') {
     const where = isHook ? 'an unknown path below /hooks/' : isRoot ? '/' : 'an unknown path';
     log.warn({}, `Refused a POST to ${where}: deliveries go to ${hookPaths(options).join(', ')}.`);
   }
-  return isHook && receiversOf(options).size > 0 ? unauthorized() : new Problem(404, 'There is nothing at this path.');
+  return isHook && closed(entrances).length > 0 ? unauthorized() : new Problem(404, 'There is nothing at this path.');
 }
 
 /** Where deliveries go, without any secret itself. */
 export function hookPaths(options: HookOptions): readonly string[] {
-  const { hookSecret, receivers = [] } = options;
-  return [
-    ...(isOpen(options) ? ['/'] : []),
-    ...(hookSecret === undefined ? [] : [`${hooksPath}${dockerHub.name}/<HOOK_SECRET>`]),
-    ...receivers.map(({ name, authentication }) =>
-      authentication.kind === 'path' ? `${hooksPath}${name}/<secret>` : hooksPath + name,
-    ),
-  ];
+  return entrancesOf(options).map(({ path, receiver, isOpen, variable }) =>
+    isOpen || receiver.authentication.kind !== 'path'
+      ? path
+      : `${path}/<${variable === 'HOOK_SECRET' ? variable : 'secret'}>`,
+  );
 }
 
-/** `POST /` is there for an owner who has set no secret. */
-function isOpen({ owner, hookSecret }: HookOptions): boolean {
-  return hookSecret === undefined && owner.length > 0;
+function closed(entrances: readonly Entrance[]): readonly Entrance[] {
+  return entrances.filter(({ isOpen }) => !isOpen);
 }
 
 function unauthorized(): Problem {

@@ -67,11 +67,13 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/\b\d{10}\.\d{3,9}\b/g, '<seconds>'),
   },
   {
-    reason: 'Which address of a network is free depends on who else is there; the gateway’s is always the first.',
+    reason:
+      'Which address is free depends on who else is there; the gateway’s is always the first. After fourteen networks of 16 bits an engine gives some of 20.',
     replace: text =>
-      text.replace(/\b(?:172|100)\.\d+\.(?:0\.1|\d+\.\d+)\b/g, address =>
-        address.endsWith('.0.1') ? '<gateway>' : address.endsWith('.0.0') ? '<subnet>' : '<ip>',
-      ),
+      text
+        .replace(/\b172\.\d+\.(\d+)\.(\d+)\b/g, (_, third, fourth) => addressName(Number(third), Number(fourth)))
+        .replace(/\b192\.168\.(\d+)\.(\d+)\b/g, (_, third, fourth) => addressName(Number(third) % 16, Number(fourth)))
+        .replace(/(?<=<(?:subnet|gateway|ip)>\/)(?:16|20)\b/g, '<prefix>'),
   },
   {
     reason: 'The kernel counts processes, which start at some time of the day, in what “top” prints of them.',
@@ -81,6 +83,10 @@ const textRules: readonly TextRule[] = [
   {
     reason: 'Hardware addresses are random since 28.0.',
     replace: text => text.replace(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'),
+  },
+  {
+    reason: 'A manifest names the size of its layers, and those of a real engine are larger.',
+    replace: text => text.replace(/(?<=: digest: <[^>]*> size: )\d+/g, '<size>'),
   },
   {
     reason: 'A distribution adds a suffix of its own to the version.',
@@ -108,6 +114,11 @@ const leafRules: readonly LeafRule[] = [
     reason: 'Which port is free depends on who else is there.',
     keys: ['HostPort', 'PublicPort'],
     replace: value => (Number(value) >= 32_768 ? '<port>' : value),
+  },
+  {
+    reason: 'How large a network is depends on how many there were before.',
+    keys: ['IPPrefixLen'],
+    replace: value => (value === 16 || value === 20 ? '<prefix>' : value),
   },
   { reason: 'A swarm counts all that happens in it.', keys: ['Index'], replace: positive('<index>') },
   { reason: 'The kernel counts processes.', keys: ['Pid', 'PID'], replace: positive('<pid>') },
@@ -219,6 +230,10 @@ const listRules: readonly ListRule[] = [
       ),
   },
   {
+    reason: 'Whether the end of a check that was killed is told, and with which status, is a race inside the engine.',
+    arrange: items => items.filter(item => !isProbe(item) || !isKilled(item)),
+  },
+  {
     reason: 'When and how often a health check is done between other things depends on how fast they are.',
     arrange: items => {
       const probes = items.filter(isProbe);
@@ -302,6 +317,11 @@ function shortName(short: string, facts: Facts): string {
   return whole ? `<short ${whole[1]}>` : idName(short, facts);
 }
 
+/** By the last bytes of it, without the bits of the network. */
+function addressName(third: number, fourth: number): string {
+  return ['<subnet>', '<gateway>'][256 * third + fourth] ?? '<ip>';
+}
+
 function isNow(ms: number, { startMs, endMs }: Facts): boolean {
   // The engine leaves out parts of seconds in some places.
   return ms >= startMs - 1000 && ms <= endMs + 1000;
@@ -335,12 +355,18 @@ function isEqual(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Also one of which only its action is recorded. */
 function isEvent(event: Json, action: string): boolean {
-  return isMap(event) && event.Action === action;
+  return event === action || (isMap(event) && event.Action === action);
 }
 
 function isSameActor(a: Json, b: Json): boolean {
-  return isMap(a) && isMap(b) && a.id === b.id;
+  return isMap(a) && isMap(b) ? a.id === b.id : !isMap(a) && !isMap(b);
+}
+
+/** 137 is the status of SIGKILL, 127 the engine’s for what it does not know. */
+function isKilled(event: Json): boolean {
+  return isEvent(event, 'exec_die') && ['127', '137'].includes(String(at(event, '/Actor/Attributes/exitCode')));
 }
 
 /** Whether both tell that a container begins, or ends, to use something of the same kind. */

@@ -18,7 +18,7 @@ export interface Recording {
 }
 
 const pollMs = 50;
-const longestPollMs = 30_000;
+const longestPollMs = 120_000;
 
 /** Plays the steps one after the other on an engine that answers at this socket. */
 export async function playScenario(scenario: Scenario, engine: ConformanceEngine): Promise<Recording> {
@@ -139,12 +139,13 @@ class Player {
   }
 
   async #request(step: RequestStep): Promise<void> {
-    const { method, headers = {}, background, isCut = false, input } = step;
-    const path = await this.#withVersion(this.#fill(step.path));
+    const { method, headers = {}, background, isCut = false, isUnrecorded = false, input } = step;
+    const path = await this.#withFacts(this.#fill(step.path));
     const body = bodyOf(step.body, text => this.#fill(text));
     const type = typeof step.body === 'object' ? { 'Content-Type': 'application/json' } : {};
     const options = { method, path, headers: { ...type, ...headers }, signal: this.#over.signal };
     const request = { ...options, ...(body !== undefined && { body }), ...(input !== undefined && { input }) };
+    if (isUnrecorded) return void (await (await askEngine(this.#engine.socketPath, request)).body);
     const place = this.#exchanges.push(noExchange(step)) - 1;
     if (isCut) return await askAndHangUp(this.#engine.socketPath, request);
     const answer = await askEngine(this.#engine.socketPath, request);
@@ -191,11 +192,24 @@ class Player {
     }
   }
 
-  /** `{version NAME}` is what a change of the service must name. */
-  async #withVersion(path: string): Promise<string> {
-    const [placeholder, name] = /\{version ([^}]+)\}/.exec(path) ?? [];
-    if (placeholder === undefined) return path;
-    return path.replace(placeholder, String(at(await this.#json(`/services/${name}`), '/Version/Index')));
+  /** What is to be asked for: `{version NAME}` must be named by a change of the service. */
+  async #withFacts(path: string): Promise<string> {
+    const [placeholder = '', kind, name] = /\{(version|container) ([^}]+)\}/.exec(path) ?? [];
+    if (kind === undefined) return path;
+    const fact = kind === 'version' ? await this.#versionOf(`${name}`) : await this.#containerOf(`${name}`);
+    return path.replace(placeholder, fact);
+  }
+
+  async #versionOf(service: string): Promise<string> {
+    return String(at(await this.#json(`/services/${service}`), '/Version/Index'));
+  }
+
+  async #containerOf(service: string): Promise<string> {
+    const label = `com.docker.swarm.service.name=${service}`;
+    const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+    const id = String(at(await this.#json(`/containers/json?filters=${filters}`), '/0/Id'));
+    this.#names.set(id, `container of ${service}`);
+    return id;
   }
 
   async #ask(method: string, path: string): Promise<Buffer> {
@@ -244,7 +258,7 @@ function nameOf({ path, body }: RequestStep): string {
   const inQuery = /[?&]name=([^&]+)/.exec(path)?.[1];
   if (inQuery !== undefined) return inQuery;
   if (typeof body === 'object' && body !== null && 'Name' in body) return String(body.Name);
-  return path.split('/')[2] ?? path;
+  return path.split('/')[2]?.replace(/^\{container (.+)\}$/, '$1') ?? path;
 }
 
 function bodyOf(body: unknown, fill: (text: string) => string): string | Uint8Array | undefined {

@@ -33,7 +33,7 @@ export interface RequestStep {
   readonly kind: 'request';
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** With the query. `{id NAME}` stands for what the creation of that name was answered with, `{image NAME}` and
-   * `{digest NAME}` for what was pushed first as that name, `{version NAME}` for the version of a service, `{start}` and `{now}` for the time in seconds. */
+   * `{digest NAME}` for what was pushed first as that name, `{version NAME}` for the version of a service, `{container NAME}` for one that it runs, `{start}` and `{now}` for the time in seconds. */
   readonly path: string;
   /** JSON, or bytes as they are. */
   readonly body?: unknown;
@@ -46,6 +46,8 @@ export interface RequestStep {
   readonly background?: string;
   /** The client hangs up as soon as it has sent the request. */
   readonly isCut?: boolean;
+  /** Its answer is a matter of chance. */
+  readonly isUnrecorded?: boolean;
   /** The connection is taken over (`Upgrade: tcp`), this is sent, and our side closed. */
   readonly input?: string;
 }

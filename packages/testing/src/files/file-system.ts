@@ -33,10 +33,13 @@ export interface FileMount {
   readonly path: string;
   readonly tree: FileTree;
   readonly isWritable: boolean;
+  /** Only processes see it; others see where it is mounted. Default false. */
+  readonly isInside?: boolean;
 }
 
 export interface FileSystemOptions {
-  readonly root: FileNode;
+  /** A tree is shared, a node is not. */
+  readonly root: FileNode | FileTree;
   readonly mounts?: readonly FileMount[];
   readonly isWritable?: boolean;
   readonly now: () => number;
@@ -51,11 +54,18 @@ export class FileSystem {
   readonly #now: () => number;
 
   constructor({ root, mounts = [], isWritable = true, now }: FileSystemOptions) {
-    this.#own = { root };
+    this.#own = 'root' in root ? root : { root };
     this.#now = now;
     const byDepth = [...mounts].sort((a, b) => b.path.length - a.path.length);
     this.#mounts = [...byDepth, { path: '/', tree: this.#own, isWritable }];
-    for (const { path } of mounts) this.#makeMountPoint(path);
+    for (const mount of mounts) this.#makeMountPoint(mount);
+  }
+
+  /** As somebody sees it who is no process in it. */
+  fromOutside(): FileSystem {
+    const mounts = this.#mounts.filter(({ path, isInside = false }) => path !== '/' && !isInside);
+    const isWritable = this.#mounts.at(-1)?.isWritable ?? true;
+    return new FileSystem({ root: this.#own, mounts, isWritable, now: this.#now });
   }
 
   /** Without what is mounted. */
@@ -116,10 +126,15 @@ export class FileSystem {
     return node.kind === 'file' ? node.bytes : Buffer.alloc(0);
   }
 
+  /** With what is mounted in it. */
   list(path: string): Directory {
-    const node = this.get(path);
+    const at = this.resolve(path);
+    const node = this.get(at);
     if (node.kind !== 'directory') throw new FileError('ENOTDIR');
-    return node;
+    const mounted = this.#mounts
+      .filter(mount => mount.path !== '/' && posix.dirname(mount.path) === at)
+      .map(({ path, tree }) => [posix.basename(path), tree.root] as const);
+    return mounted.length === 0 ? node : { ...node, entries: new Map([...node.entries, ...mounted]) };
   }
 
   /** Makes the file, or replaces its content. */
@@ -199,9 +214,10 @@ export class FileSystem {
   }
 
   /** As the engine does when it starts a container. */
-  #makeMountPoint(path: string): void {
+  #makeMountPoint({ path, tree }: FileMount): void {
     const parts = splitPath(path);
     if (nodeAt(this.#own.root, parts)) return;
-    this.#own.root = withNode(this.#own.root, parts, makeDirectory());
+    const point = tree.root.kind === 'directory' ? makeDirectory() : makeFile('', { mode: 0o755 });
+    this.#own.root = withNode(this.#own.root, parts, { ...point, modifiedMs: this.#now() });
   }
 }

@@ -108,22 +108,30 @@ function ls(context: ProgramContext): number {
     const name = options.has('p') && node.kind === 'directory' ? `${plain}/` : plain;
     context.stdout.write(options.has('l') ? `${longLine(name, node)}\n` : `${name}\n`);
   };
-  let status = 0;
-  for (const operand of operands.length > 0 ? operands : ['.']) {
-    const node = files.find(absolute(context, operand));
-    if (!node) {
-      context.stderr.write(`ls: ${operand}: No such file or directory\n`);
-      status = 1;
-    } else if (node.kind !== 'directory' || options.has('d')) print(operand, node);
-    else {
-      if (operands.length > 1) context.stdout.write(`${operand}:\n`);
-      const names = [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1));
-      if (options.has('a')) names.unshift(['.', node], ['..', node]);
-      const areAllShown = options.has('a') || options.has('A');
-      for (const [name, entry] of names) if (areAllShown || !name.startsWith('.')) print(name, entry);
-    }
+  const printFolder = (path: string): void => {
+    const folder = files.list(path);
+    const names = [...folder.entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (options.has('a')) names.unshift(['.', folder], ['..', folder]);
+    const areAllShown = options.has('a') || options.has('A');
+    for (const [name, entry] of names) if (areAllShown || !name.startsWith('.')) print(name, entry);
+  };
+  const wanted = operands.length > 0 ? [...operands].sort() : ['.'];
+  const found = wanted.flatMap(operand => {
+    const path = absolute(context, operand);
+    const node = files.find(path);
+    if (!node) context.stderr.write(`ls: ${operand}: No such file or directory\n`);
+    return node ? [{ operand, path, node }] : [];
+  });
+  const isFolder = ({ node }: (typeof found)[number]): boolean => node.kind === 'directory' && !options.has('d');
+  const plain = found.filter(one => !isFolder(one));
+  for (const { operand, node } of plain) print(operand, node);
+  // Each folder is a paragraph of its own.
+  for (const [index, { operand, path }] of found.filter(isFolder).entries()) {
+    if (index + plain.length > 0) context.stdout.write('\n');
+    if (operands.length > 1) context.stdout.write(`${operand}:\n`);
+    printFolder(path);
   }
-  return status;
+  return found.length < wanted.length ? 1 : 0;
 }
 
 const kinds = { file: '-', directory: 'd', link: 'l', device: 'c' } as const;

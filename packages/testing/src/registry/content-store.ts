@@ -65,6 +65,10 @@ export class ContentStore {
     this.#repository(path).tags.set(tag, digest);
   }
 
+  addBlob(path: string, blob: Content): void {
+    this.#repository(path).blobs.set(blob.digest, blob);
+  }
+
   removeTag(path: string, tag: string): boolean {
     return this.#repositories.get(path)?.tags.delete(tag) ?? false;
   }

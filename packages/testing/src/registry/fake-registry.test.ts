@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { FakeDocker } from '../docker/fake-docker.ts';
 import { FakeRegistry } from './fake-registry.ts';
 import { mediaTypes } from './image-bytes.ts';
 
@@ -41,6 +42,44 @@ describe('the fake registry', () => {
       name: 'acme/web',
       tags: ['again', 'latest'],
     });
+  });
+
+  it('takes what is pushed, in pieces or from another repository, and serves it', async () => {
+    await using registry = new FakeRegistry();
+    const url = await registry.listen();
+    registry.push('acme/web:1', { version: 'v1' });
+    const read = async (path: string): Promise<Buffer<ArrayBuffer>> =>
+      Buffer.from(await (await fetch(`${url}/v2/acme/web/${path}`)).arrayBuffer());
+    const manifest = await read('manifests/1');
+    const { config, layers } = JSON.parse(manifest.toString());
+    const ask = async (
+      method: string,
+      path: string,
+      body: Uint8Array<ArrayBuffer> = new Uint8Array(),
+    ): Promise<Response> =>
+      await fetch(`${url}${path}`, { method, body, headers: { 'Content-Type': mediaTypes.manifest } });
+
+    const early = await ask('PUT', '/v2/acme/copy/manifests/2', manifest);
+    expect(early.status).toBe(404);
+    expect(await early.json()).toMatchObject({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN' }] });
+    const mounted = await ask('POST', `/v2/acme/copy/blobs/uploads/?mount=${layers[0].digest}&from=acme/web`);
+    expect(mounted.status).toBe(201);
+    const started = await ask('POST', `/v2/acme/copy/blobs/uploads/?mount=${config.digest}&from=acme/none`);
+    expect(started.status).toBe(202);
+    const place = started.headers.get('location') ?? '';
+    const bytes = await read(`blobs/${config.digest}`);
+    const half = await ask('PATCH', place, bytes.subarray(0, 100));
+    expect([half.status, half.headers.get('range')]).toEqual([202, '0-99']);
+    expect((await ask('PUT', `${place}?digest=${config.digest}`, bytes.subarray(100))).status).toBe(201);
+    const stored = await ask('PUT', '/v2/acme/copy/manifests/2', manifest);
+    expect(stored.status).toBe(201);
+    const served = await fetch(`${url}/v2/acme/copy/manifests/2`);
+    expect(served.headers.get('docker-content-digest')).toBe(stored.headers.get('docker-content-digest'));
+
+    const other = (await ask('POST', '/v2/acme/copy/blobs/uploads/')).headers.get('location');
+    expect((await ask('PUT', `${other}?digest=${config.digest}`, Buffer.from('other'))).status).toBe(400);
+    await using docker = await FakeDocker.start({ registry, socketPath: false });
+    expect(docker.run('acme/copy:2').env).toContain('VERSION=v1');
   });
 
   it('has an index for several platforms, for those who accept one', async () => {

@@ -8,6 +8,7 @@ import { buildImage, buildIndex, type ImageRecipe } from './image-bytes.ts';
 import { handleRegistryRequest, unknownManifest } from './registry-http.ts';
 import { referrersIndex, type SignOptions, signBundle, signPayload } from './sign-image.ts';
 import { BasicAuth, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
+import { Uploads } from './uploads.ts';
 
 /** What to push; all of it has a default. */
 export interface PushOptions extends BehaviourOptions {
@@ -58,6 +59,7 @@ export class FakeRegistry {
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #listener: HttpListener;
   #auth: RegistryAuth | undefined;
+  readonly #uploads = new Uploads();
   /** Where it listens, or did before it went away. */
   #port: number | undefined;
   #isGone = false;
@@ -67,8 +69,11 @@ export class FakeRegistry {
       const sent: Buffer[] = [];
       request.on('data', (chunk: Buffer) => sent.push(chunk));
       request.on('end', () => {
-        const backend = { contents: this.#contents, failures: this.#failures, auth: this.#auth, url: this.url };
-        const status = handleRegistryRequest(backend, request, response, Buffer.concat(sent).toString());
+        const backend = {
+          ...{ contents: this.#contents, uploads: this.#uploads, failures: this.#failures },
+          ...{ auth: this.#auth, url: this.url },
+        };
+        const status = handleRegistryRequest(backend, request, response, Buffer.concat(sent));
         const { method = 'GET', url = '/' } = request;
         this.calls.push({ method, path: url.split('?', 1)[0] ?? url, status });
       });

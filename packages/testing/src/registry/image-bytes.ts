@@ -42,6 +42,8 @@ export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  /** Docker’s manifest, which came before OCI’s. */
+  schema2: 'application/vnd.docker.distribution.manifest.v2+json',
 } as const;
 
 /** @see OCI Image Format Specification v1.1, "Image Manifest" and "Image Configuration" */

@@ -4,10 +4,12 @@ import { type FailureList, RegistryError } from './failures.ts';
 import { type Content, mediaTypes } from './image-bytes.ts';
 import { referrersIndex } from './sign-image.ts';
 import { parseBasic, type RegistryAuth, TokenAuth, type TokenOptions } from './token-auth.ts';
+import { storeManifest, type Uploads } from './uploads.ts';
 
 /** What the handler serves from; `auth` is undefined while the registry is open to all. */
 export interface RegistryBackend {
   readonly contents: ContentStore;
+  readonly uploads: Uploads;
   readonly failures: FailureList;
   readonly auth: RegistryAuth | undefined;
   readonly url: string;
@@ -33,7 +35,7 @@ export function handleRegistryRequest(
   backend: RegistryBackend,
   request: IncomingMessage,
   response: ServerResponse,
-  sent: string,
+  sent: Buffer,
 ): number {
   const { status, headers, body } = answer(backend, request, sent);
   if (status === cut) {
@@ -50,7 +52,7 @@ export function handleRegistryRequest(
   return status;
 }
 
-function answer(backend: RegistryBackend, request: IncomingMessage, sent: string): RegistryReply {
+function answer(backend: RegistryBackend, request: IncomingMessage, sent: Buffer): RegistryReply {
   try {
     return route(backend, request, sent);
   } catch (error) {
@@ -63,17 +65,16 @@ function answer(backend: RegistryBackend, request: IncomingMessage, sent: string
 function route(
   backend: RegistryBackend,
   { method, url: target = '/', headers }: IncomingMessage,
-  sent: string,
+  sent: Buffer,
 ): RegistryReply {
   const url = new URL(target, 'http://registry');
   if (url.pathname === '/token') {
     return method === 'POST'
-      ? grantToken(backend, new URLSearchParams(sent))
+      ? grantToken(backend, new URLSearchParams(sent.toString()))
       : token(backend, url.searchParams, parseBasic(headers.authorization));
   }
-  if (method !== 'GET' && method !== 'HEAD') {
-    throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
-  }
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead) return push(backend, { method, url, headers, sent });
   const [, path, resource, name = ''] =
     url.pathname.match(/^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/) ?? [];
   const scope = path === undefined ? {} : { scope: `repository:${path}:pull` };
@@ -84,6 +85,53 @@ function route(
   if (resource === 'blobs') return blob(backend, path, name);
   if (resource === 'referrers') return referrers(backend, path, name);
   return tags(backend, path, url.searchParams);
+}
+
+interface PushRequest {
+  readonly method: string | undefined;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly sent: Buffer;
+}
+
+/** Spec section "Push": blobs in one piece or in several, blobs of another repository, then the manifest. */
+function push(backend: RegistryBackend, { method, url, headers, sent }: PushRequest): RegistryReply {
+  const [, path, resource, name = ''] = url.pathname.match(/^\/v2\/(.+)\/(blobs\/uploads|manifests)\/([^/]*)$/) ?? [];
+  if (path === undefined) throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
+  const { auth, contents, failures, uploads } = backend;
+  auth?.authorize(headers.authorization, { realm: `${backend.url}/token`, scope: `repository:${path}:pull,push` });
+  failures.check(resource === 'manifests' ? 'manifests' : 'blobs', path);
+  const stored = (what: string, digest: string): RegistryReply => ({
+    status: 201,
+    headers: { Location: `/v2/${path}/${what}/${digest}`, 'Docker-Content-Digest': digest },
+    body: '',
+  });
+  const going = (id: string, size: number): RegistryReply => ({
+    status: 202,
+    headers: {
+      Location: `/v2/${path}/blobs/uploads/${id}`,
+      'Docker-Upload-UUID': id,
+      Range: `0-${Math.max(0, size - 1)}`,
+    },
+    body: '',
+  });
+  if (resource === 'manifests' && method === 'PUT') {
+    const mediaType = headers['content-type'] ?? '';
+    return stored('manifests', storeManifest(contents, { path, reference: name, mediaType, bytes: sent }).digest);
+  }
+  const digest = url.searchParams.get('digest') ?? '';
+  if (method === 'POST' && name === '') {
+    const [mounted = '', from = ''] = ['mount', 'from'].map(key => url.searchParams.get(key) ?? '');
+    const blob = contents.blob(from, mounted);
+    if (!blob) return going(uploads.start(), 0);
+    contents.addBlob(path, blob);
+    return stored('blobs', mounted);
+  }
+  if (method === 'PATCH') return going(name, uploads.append(name, sent));
+  if (method !== 'PUT') throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.');
+  uploads.append(name, sent);
+  contents.addBlob(path, { digest, mediaType: 'application/octet-stream', bytes: uploads.end(name, digest) });
+  return stored('blobs', digest);
 }
 
 /** Spec section "Pulling manifests". */

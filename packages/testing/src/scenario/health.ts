@@ -4,7 +4,6 @@ import {
   filters,
   get,
   inspect,
-  pause,
   post,
   type Scenario,
   type Step,
@@ -24,15 +23,47 @@ const run = (name: string, ...command: readonly string[]): readonly Step[] => [
   post(`/exec/{id ${name}}/start`, {}),
 ];
 
+/** Fails so often; from then on, each probe waits until there is a file `/tmp/ok`, and succeeds. */
+const failsTwice = [
+  'CMD-SHELL',
+  `if test -f /tmp/two; then while ! test -f /tmp/ok; do sleep 0.1; done; exit 0; fi
+if test -f /tmp/one; then touch /tmp/two; else touch /tmp/one; fi
+exit 1`,
+];
+/** Fails, with what number it has, six times; the next one does not end. */
+const countsToSix = [
+  'CMD-SHELL',
+  `count=1
+for name in a b c d e f; do
+  if ! test -f /tmp/$name; then touch /tmp/$name; echo $count; exit 1; fi
+  count=$((count + 1))
+done
+sleep 3600`,
+];
+/** More than the engine keeps, once. */
+const printsMuch = [
+  'CMD-SHELL',
+  `if test -f /tmp/done; then sleep 3600; fi
+touch /tmp/done
+count=0
+while test $count -lt 100; do echo "line $count: 0123456789012345678901234567890123456789"; count=$((count + 1)); done
+exit 1`,
+];
+const patient = { Timeout: 3_600_000 * ms };
+
 export const healthScenarios: readonly Scenario[] = [
   {
     name: 'health',
     images: { 'health/web:1': sleep },
     steps: [
-      create('health.web', 'health/web:1', check()),
+      create('health.slow', 'health/web:1', check({ Interval: 3_600_000 * ms })),
+      act('health.slow', 'start'),
+      inspect('health.slow', '/State/Health'),
+      create('health.web', 'health/web:1', check({ ...patient, Retries: 3 }, failsTwice)),
       inspect('health.web', '/State'),
       inspect('health.web', '/Config/Healthcheck'),
       act('health.web', 'start'),
+      untilContainer('health.web', '/State/Health/Log/1/ExitCode', 1),
       inspect('health.web', '/State/Health'),
       get(`/containers/json?${filters({ name: ['health.web'] })}`, { each: 'Status' }),
       ...run('health.web', '/bin/touch', '/tmp/ok'),
@@ -50,7 +81,7 @@ export const healthScenarios: readonly Scenario[] = [
     name: 'unhealthy',
     images: { 'unhealthy/web:1': sleep },
     steps: [
-      create('unhealthy.web', 'unhealthy/web:1', check()),
+      create('unhealthy.web', 'unhealthy/web:1', check(patient, failsTwice)),
       act('unhealthy.web', 'start'),
       untilHealth('unhealthy.web', 'unhealthy'),
       inspect('unhealthy.web', '/State/Health/FailingStreak'),
@@ -101,6 +132,22 @@ export const healthScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'health-log',
+    images: { 'health-log/web:1': sleep },
+    steps: [
+      create('health-log.many', 'health-log/web:1', check({ ...patient, Retries: 6 }, countsToSix)),
+      act('health-log.many', 'start'),
+      untilHealth('health-log.many', 'unhealthy'),
+      inspect('health-log.many', '/State/Health'),
+      create('health-log.long', 'health-log/web:1', check({ ...patient, Retries: 1 }, printsMuch)),
+      act('health-log.long', 'start'),
+      untilHealth('health-log.long', 'unhealthy'),
+      inspect('health-log.long', '/State/Health'),
+      act('health-log.many', 'kill'),
+      act('health-log.long', 'kill'),
+    ],
+  },
+  {
     name: 'health-kinds',
     images: { 'health-kinds/web:1': { ...sleep, files: { '/etc/known': '' } } },
     steps: [
@@ -114,13 +161,13 @@ export const healthScenarios: readonly Scenario[] = [
       create('health-kinds.short', 'health-kinds/web:1', check({ Interval: 1 })),
       create('health-kinds.negative', 'health-kinds/web:1', check({ Retries: -1 })),
       create('health-kinds.bad', 'health-kinds/web:1', check({}, ['NONSENSE'])),
-      create('health-kinds.paused', 'health-kinds/web:1', check({ Retries: 1 })),
+      create('health-kinds.paused', 'health-kinds/web:1', check({}, ['CMD', '/bin/true'])),
       act('health-kinds.paused', 'start'),
+      untilHealth('health-kinds.paused', 'healthy'),
       act('health-kinds.paused', 'pause'),
-      pause(1200),
       inspect('health-kinds.paused', '/State/Health/Status'),
       act('health-kinds.paused', 'unpause'),
-      untilHealth('health-kinds.paused', 'unhealthy'),
+      untilHealth('health-kinds.paused', 'healthy'),
     ],
   },
 ];

@@ -1,5 +1,20 @@
-import { act, create, filters, get, imageOf, post, registry, remove, type Scenario } from '../conformance/scenario.ts';
+import {
+  act,
+  create,
+  filters,
+  get,
+  imageOf,
+  post,
+  type RequestStep,
+  registry,
+  remove,
+  type Scenario,
+} from '../conformance/scenario.ts';
 import { web } from './programs.ts';
+
+/** With no credentials, in base64. */
+const push = (name: string, tag: string): RequestStep =>
+  post(`/images/${imageOf(name)}/push?tag=${tag}`, undefined, { headers: { 'X-Registry-Auth': 'e30=' } });
 
 export const imageScenarios: readonly Scenario[] = [
   {
@@ -63,6 +78,25 @@ export const imageScenarios: readonly Scenario[] = [
       remove('/images/image-tag/other:2'),
       remove('/images/image-tag/other'),
       get(`/images/${imageOf('image-tag/web:1')}/json`, { show: '/RepoTags' }),
+    ],
+  },
+  {
+    name: 'push',
+    images: { 'push/web:1': web },
+    steps: [
+      post(`/images/${imageOf('push/web:1')}/tag?repo=${encodeURIComponent(imageOf('push/copy'))}&tag=2`),
+      push('push/copy', '2'),
+      push('push/copy', '2'),
+      registry(({ removeTag }) => removeTag('push/web:1')),
+      push('push/web', '1'),
+      push('push/web', 'none'),
+      push('push/none', '1'),
+      push('push/copy', ''),
+      get(`/images/${imageOf('push/copy:2')}/json`, { show: '/RepoDigests' }),
+      get(`/distribution/${imageOf('push/copy:2')}/json`, { show: '/Platforms' }),
+      remove(`/images/${imageOf('push/copy:2')}`),
+      post(`/images/create?fromImage=${encodeURIComponent(imageOf('push/copy'))}&tag=2`),
+      remove(`/images/${imageOf('push/copy:2')}`),
     ],
   },
   {

@@ -14,6 +14,7 @@ import { pullScenarios } from './pull.ts';
 import { restartPolicyScenarios } from './restart-policy.ts';
 import { signalScenarios } from './signals.ts';
 import { swarmScenarios } from './swarm.ts';
+import { swarmContainerScenarios } from './swarm-containers.ts';
 import { systemScenarios } from './system.ts';
 import { volumeScenarios } from './volumes.ts';
 import { waitScenarios } from './wait.ts';
@@ -38,4 +39,5 @@ export const scenarios: readonly Scenario[] = [
   ...eventScenarios,
   ...faultScenarios,
   ...swarmScenarios,
+  ...swarmContainerScenarios,
 ];

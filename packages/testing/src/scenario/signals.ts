@@ -32,7 +32,8 @@ export const signalScenarios: readonly Scenario[] = [
       inspect('kill-term.web', '/State'),
       // docker-init does not stand in the way of a signal: what does not handle SIGTERM ends with 143.
       create('kill-term.init', 'kill-term/sleep:1', { HostConfig: { Init: true } }),
-      act('kill-term.init', 'start'),
+      // docker-init, and its child.
+      ...started('kill-term.init'),
       act('kill-term.init', 'kill?signal=SIGTERM'),
       untilStatus('kill-term.init', 'exited'),
       inspect('kill-term.init', '/State'),

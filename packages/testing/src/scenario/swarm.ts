@@ -2,7 +2,6 @@ import {
   filters,
   get,
   imageOf,
-  pause,
   post,
   type RequestStep,
   remove,
@@ -18,6 +17,7 @@ const init: Step = post('/swarm/init', {
 const leave: Step = post('/swarm/leave?force=1');
 const second = 1_000_000_000;
 
+const updateConfig = { Parallelism: 1, Monitor: second, FailureAction: 'rollback', Order: 'stop-first' };
 const service = (name: string, image: string, more: Readonly<Record<string, unknown>> = {}): object => ({
   Name: name,
   TaskTemplate: {
@@ -25,7 +25,7 @@ const service = (name: string, image: string, more: Readonly<Record<string, unkn
     RestartPolicy: { Condition: 'any', Delay: second / 10 },
   },
   Mode: { Replicated: { Replicas: 2 } },
-  UpdateConfig: { Parallelism: 1, Monitor: second, FailureAction: 'rollback', Order: 'stop-first' },
+  UpdateConfig: updateConfig,
   RollbackConfig: { Parallelism: 1, Monitor: second / 10 },
   ...more,
 });
@@ -138,9 +138,11 @@ export const swarmScenarios: readonly Scenario[] = [
       get('/services/service-update-web', { show: '/Spec/TaskTemplate' }),
       post(
         '/services/service-update-web/update?version={version service-update-web}',
-        service('service-update-web', 'service-update/bad:1'),
+        // Its task fails while it is monitored, however long a start takes.
+        service('service-update-web', 'service-update/bad:1', {
+          UpdateConfig: { ...updateConfig, Monitor: 60 * second },
+        }),
       ),
-      pause(500),
       untilUpdate('service-update-web', 'rollback_completed'),
       get('/services/service-update-web', { show: '/UpdateStatus/State' }),
       get('/services/service-update-web', { show: '/Spec/TaskTemplate/ContainerSpec/Image' }),

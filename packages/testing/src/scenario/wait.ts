@@ -40,8 +40,8 @@ export const waitScenarios: readonly Scenario[] = [
     steps: [
       create('auto-remove.web', 'auto-remove/web:1', { HostConfig: { AutoRemove: true } }),
       post('/containers/auto-remove.web/wait?condition=removed', undefined, { background: 'removed' }),
-      act('auto-remove.web', 'start'),
       inspect('auto-remove.web', '/HostConfig/AutoRemove'),
+      act('auto-remove.web', 'start'),
       answered('removed'),
       inspect('auto-remove.web'),
       create('auto-remove.deaf', 'auto-remove/deaf:1', {

@@ -2,8 +2,9 @@ import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { timeOf } from '../pushed.ts';
+import { isoTime, jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
-import { readEvent } from './distribution.ts';
+import { readEvent, targetOf } from './distribution.ts';
 
 /**
  * Azure Container Registry: an event as Distribution has it, alone.
@@ -13,7 +14,13 @@ import { readEvent } from './distribution.ts';
 export const azure: Sender = {
   name: 'azure',
   authentications: presets.azure,
+  reads: ['host'],
   parse: (request, options) => parseAzure(readPayload(request), options),
+  sample: (image, { id, now }) =>
+    jsonSample({
+      ...{ id, timestamp: isoTime(now), action: 'push', target: targetOf(image) },
+      request: { id, host: image.registry, method: 'PUT' },
+    }),
 };
 
 export function parseAzure(body: unknown, options: SenderOptions): ParsedDelivery {

@@ -1,9 +1,11 @@
+import { canonicalRegistry, formatRepository } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { type HookRequest, headerOf, mediaTypeOf } from '../request.ts';
+import { isoTime, jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 import { parseAzure } from './azure.ts';
 import { ecrHost } from './ecr.ts';
@@ -21,6 +23,7 @@ const isNoPush = /unpublish|delet|remov|pull|scan|fail|sign/i;
 export const cloudEvents: Sender = {
   name: 'cloudevents',
   authentications: presets.cloudEvents,
+  reads: ['host'],
   parse(request, options) {
     if (request.method === 'OPTIONS') return handshake(request);
     const events = readEvents(request).map(event => parseEvent(event, options));
@@ -33,6 +36,11 @@ export const cloudEvents: Sender = {
       ignored: events.flatMap(({ ignored }) => ignored),
     };
   },
+  sample(image, { id, now }) {
+    const event = { specversion: '1.0', id, source: '/gopdater', type: 'image.pushed', time: isoTime(now) };
+    const data = { image: formatRepository(image), tag: image.tag };
+    return jsonSample({ ...event, data }, { 'content-type': 'application/cloudevents+json' });
+  },
 };
 
 /** Whether an event's type, e.g. `image.pushed`, tells of something new. */
@@ -40,7 +48,7 @@ export function isPushType(type: string): boolean {
   return isPush.test(type) && !isNoPush.test(type);
 }
 
-/** `WebHook-Request-Callback` is left unread: gopdater calls nobody back. */
+/** `WebHook-Request-Callback` is left unread: a sender does not choose whom gopdater asks. */
 function handshake(request: HookRequest): ParsedDelivery {
   const origin = headerOf(request, 'webhook-request-origin');
   if (origin !== undefined && /^[\w.:/-]{1,255}$/.test(origin)) {
@@ -73,8 +81,15 @@ function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
   const data = fields.at('data');
   const read = hasAny(data, ['repositoryName', 'repository'])
     ? parseRepository(fields, data, options)
-    : parseImages(data);
+    : atHost(parseImages(data), options);
   return { ...read, ...known };
+}
+
+/** Images in full, at the host that is configured if one is. */
+function atHost(delivery: ParsedDelivery, { host }: SenderOptions): ParsedDelivery {
+  if (host === undefined) return delivery;
+  const registry = canonicalRegistry(host);
+  return { ...delivery, pushed: delivery.pushed.map(one => ({ ...one, image: { ...one.image, registry } })) };
 }
 
 /** As a transformer of EventBridge writes it, and others: repository and tag on their own. */

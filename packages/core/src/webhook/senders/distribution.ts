@@ -1,9 +1,11 @@
 import { GopdaterError } from '../../errors.ts';
+import type { ImageReference } from '../../image/reference.ts';
 import { objectOf, textOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, timeOf, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { isoTime, jsonSample, sampleDigest } from '../sample.ts';
 import type { ParsedDelivery, PushedImage, Sender, SenderOptions } from '../sender.ts';
 
 /**
@@ -14,6 +16,7 @@ import type { ParsedDelivery, PushedImage, Sender, SenderOptions } from '../send
 export const distribution: Sender = {
   name: 'distribution',
   authentications: presets.distribution,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Distribution', readPayload(request));
     if (fields.value('events') === undefined) throw fields.malformed('events', 'a list');
@@ -27,7 +30,24 @@ export const distribution: Sender = {
       ignored: outcomes.flatMap(({ ignored }) => ignored),
     };
   },
+  sample(image, { id, now }) {
+    const target = {
+      ...targetOf(image),
+      url: `https://${image.registry}/v2/${image.repository}/manifests/${image.tag}`,
+    };
+    const request = { id, host: image.registry, method: 'PUT' };
+    return jsonSample(
+      { events: [{ id, timestamp: isoTime(now), action: 'push', target, request }] },
+      { 'content-type': 'application/vnd.docker.distribution.events.v2+json' },
+    );
+  },
 };
+
+/** What an event says of the manifest that was pushed. */
+export function targetOf(image: ImageReference): object {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  return { mediaType, digest: sampleDigest(image), repository: image.repository, tag: image.tag };
+}
 
 /** Distribution sends all of them again, for ever, for one that is refused. */
 function readOneOf(event: Fields, options: SenderOptions): Pick<ParsedDelivery, 'pushed' | 'ignored'> {

@@ -1,7 +1,9 @@
+import { formatReference } from '../../image/reference.ts';
 import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { digestOf, strictReference, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { isoTime, jsonSample, sampleDigest } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
@@ -12,6 +14,7 @@ import type { Sender } from '../sender.ts';
 export const diun: Sender = {
   name: 'diun',
   authentications: presets.diun,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Diun', readPayload(request));
     const status = fields.text('status');
@@ -24,4 +27,9 @@ export const diun: Sender = {
     const digest = image.digest ?? digestOf(fields.optional('digest'));
     return { pushed: [{ image: { ...image, digest: undefined }, digest }], ignored: [] };
   },
+  sample: (image, { now }) =>
+    jsonSample({
+      ...{ status: 'update', image: formatReference(image), digest: sampleDigest(image), created: isoTime(now) },
+      mime_type: 'application/vnd.oci.image.index.v1+json',
+    }),
 };

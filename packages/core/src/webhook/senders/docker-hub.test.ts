@@ -24,6 +24,45 @@ describe('a push to Docker Hub', () => {
   });
 });
 
+describe('where the outcome may be told', () => {
+  const callbackOf = (callback_url: unknown, repo_name = 'acme/web') => {
+    const body = { repository: { repo_name }, push_data: { tag: '1' }, callback_url };
+    return dockerHub.parse(hookRequest({ body }), {}).callbackUrl;
+  };
+  const own = 'https://registry.hub.docker.com/u/acme/web/hook/2141b5bi5i5b02bec211i4eeih0242eg11000a/';
+
+  test('is Docker Hub itself, at this repository’s own hook', () => {
+    expect(callbackOf(own)).toBe(own);
+  });
+
+  test.each([
+    own.replace('https:', 'http:'),
+    own.replace('registry.hub.docker.com', 'hub.docker.com'),
+    own.replace('registry.hub.docker.com', 'registry.hub.docker.com.example.com'),
+    own.replace('registry.hub.docker.com', 'registry.hub.docker.com:8443'),
+    own.replace('registry.hub.docker.com', 'registry.hub.docker.com@example.com'),
+    own.replace('registry.hub.docker.com', 'user@registry.hub.docker.com'),
+    own.replace('registry.hub.docker.com', '169.254.169.254'),
+    own.replace('acme/web', 'acme/api'),
+    own.replace('acme/web/hook', 'acme/web/hook/../../../other'),
+    `${own}?next=https://example.com`,
+    `${own}#x`,
+    `${own}%2e%2e/`,
+    'file:///etc/passwd',
+    'nonsense',
+    '',
+    7,
+    null,
+    undefined,
+  ])('is nowhere for %j', url => {
+    expect(callbackOf(url)).toBeUndefined();
+  });
+
+  test.each(['dockerhub.ssrf-userinfo', 'push.seed-curl'])('is nowhere for %s', name => {
+    expect(dockerHub.parse(hookRequest({ body: sample(name) }), {}).callbackUrl).toBeUndefined();
+  });
+});
+
 describe('a body that is none names the field', () => {
   test.each([
     [null, 'the body'],

@@ -2,18 +2,20 @@ import { fieldsOf } from '../fields.ts';
 import { parsePayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
  * Docker Hub's webhook: `repository.repo_name` and `push_data.tag`; everything else it sends is left unread.
  *
- * It carries no digest and no signature, and its `callback_url` is no longer supported by Docker Hub.
+ * It carries no digest and no signature. Its `callback_url` is a legacy field that Docker Hub supports no longer.
  *
  * @see Docker Docs, "Docker Hub webhooks", example payload
  */
 export const dockerHub: Sender = {
   name: 'docker-hub',
   authentications: presets.dockerHub,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Docker Hub', parsePayload(request.body));
     const repository = fields.text('repository.repo_name');
@@ -24,8 +26,30 @@ export const dockerHub: Sender = {
     const why =
       whyNoImageTag(tag) ?? whyNoImageType(typeof mediaType === 'string' && mediaType ? mediaType : undefined);
     if (why !== undefined) return { time, pushed: [], ignored: [why] };
+    const callbackUrl = callbackOf(fields.value('callback_url'), repository);
     // Whatever the name looks like: a delivery never chooses the registry.
     const names = 'repository.repo_name or push_data.tag';
-    return { time, pushed: [pushedImage(fields, { registry: 'docker.io', repository, tag }, names)], ignored: [] };
+    return {
+      ...{ time, callbackUrl },
+      pushed: [pushedImage(fields, { registry: 'docker.io', repository, tag }, names)],
+      ignored: [],
+    };
+  },
+  sample({ repository, tag = '' }, { now }) {
+    const [namespace, name] = repository.split('/');
+    return jsonSample({
+      push_data: { pushed_at: Math.floor(now / 1000), pusher: 'gopdater', tag },
+      repository: { namespace, name, repo_name: repository },
+    });
   },
 };
+
+/** Where the outcome may be told: Docker Hub itself, at this repository's own hook; anything else is none. */
+function callbackOf(text: unknown, repository: string): string | undefined {
+  if (typeof text !== 'string' || !URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash, href } = new URL(text);
+  const isPlain = [port, username, password, search, hash].every(part => part === '');
+  const own = `/u/${repository}/hook/`;
+  const isHooks = pathname.startsWith(own) && /^[\w-]+\/?$/.test(pathname.slice(own.length));
+  return protocol === 'https:' && hostname === 'registry.hub.docker.com' && isPlain && isHooks ? href : undefined;
+}

@@ -3,6 +3,7 @@ import { fieldsOf } from '../fields.ts';
 import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { type PushedPlace, pushedImage, timeOf, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { isoTime, jsonSample, sampleDigest } from '../sample.ts';
 import type { ParsedDelivery, Sender } from '../sender.ts';
 import { type SnsMessage, snsMessageOf, snsUrl } from '../sns-message.ts';
 
@@ -14,10 +15,22 @@ import { type SnsMessage, snsMessageOf, snsUrl } from '../sns-message.ts';
 export const ecr: Sender = {
   name: 'ecr',
   authentications: presets.ecr,
+  reads: [],
   parse(request) {
     const body = readPayload(request);
     const message = snsMessageOf(body);
     return message === undefined ? parseEvent(body) : parseSns(message);
+  },
+  sample(image, { id, now }) {
+    const [, account = '', region = ''] = /^(\d+)\.dkr\.ecr\.([^.]+)\./.exec(image.registry) ?? [];
+    return jsonSample({
+      ...{ version: '0', id, 'detail-type': 'ECR Image Action', source: 'aws.ecr', account, region },
+      ...{ time: isoTime(now), resources: [] },
+      detail: {
+        ...{ 'action-type': 'PUSH', result: 'SUCCESS', 'repository-name': image.repository },
+        ...{ 'image-tag': image.tag, 'image-digest': sampleDigest(image) },
+      },
+    });
   },
 };
 

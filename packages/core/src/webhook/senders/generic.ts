@@ -1,8 +1,10 @@
+import { formatRepository } from '../../image/reference.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { digestOf, strictReference, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender } from '../sender.ts';
 
 /**
@@ -13,11 +15,13 @@ import type { ParsedDelivery, Sender } from '../sender.ts';
 export const generic: Sender = {
   name: 'generic',
   authentications: presets.generic,
+  reads: [],
   parse(request) {
     const deliveryId = headerOf(request, 'webhook-id') ?? headerOf(request, 'idempotency-key');
     const body = request.body.length === 0 ? bodyOfQuery(request.query) : readPayload(request);
     return { deliveryId, ...withoutUndefined(parseImages(fieldsOf('gopdater’s own form', body))) };
   },
+  sample: (image, { id }) => jsonSample({ image: formatRepository(image), tag: image.tag, id }),
 };
 
 /** One image, a list of them, or a service by name. */

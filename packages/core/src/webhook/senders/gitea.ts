@@ -3,6 +3,7 @@ import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { isoTime, jsonSample, splitOwner } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
@@ -13,6 +14,7 @@ import type { Sender } from '../sender.ts';
 export const gitea: Sender = {
   name: 'gitea',
   authentications: presets.gitea,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Gitea', readPayload(request));
     const header = (name: string) => headerOf(request, `x-forgejo-${name}`) ?? headerOf(request, `x-gitea-${name}`);
@@ -37,5 +39,14 @@ export const gitea: Sender = {
       pushed: [{ ...image, isTagLowerCased: true }],
       ignored: [],
     };
+  },
+  sample({ registry, repository, tag = '' }, { id, now }) {
+    const { owner, name } = splitOwner(repository);
+    const html_url = `https://${registry}/${owner}/-/packages/container/${name}/${tag.toLowerCase()}`;
+    const version = { type: 'container', name, version: tag.toLowerCase(), html_url, created_at: isoTime(now) };
+    return jsonSample(
+      { action: 'created', package: { ...version, owner: { login: owner } } },
+      { 'x-gitea-event': 'package', 'x-gitea-delivery': id },
+    );
   },
 };

@@ -1,5 +1,7 @@
+import { formatReference, type ImageReference } from '../../image/reference.ts';
 import type { Fields } from '../fields.ts';
 import { digestOf, hostOf, pushedImage, timeOf, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { isoTime, sampleDigest, splitOwner } from '../sample.ts';
 import type { ParsedDelivery, SenderOptions } from '../sender.ts';
 
 const pushes = new Set(['published', 'updated', 'create', 'created']);
@@ -29,6 +31,18 @@ export function parsePackage(fields: Fields, event: string, options: SenderOptio
   };
   const names = `${event}.namespace, ${event}.name or its tag`;
   return { time: timeOf(pack.optional('updated_at')), pushed: [pushedImage(fields, place, names)], ignored: [] };
+}
+
+/** The event `package` of a tag. */
+export function samplePackage(image: ImageReference, now: number): object {
+  const { owner, name } = splitOwner(image.repository);
+  const digest = sampleDigest(image);
+  const package_version = {
+    ...{ name: digest, version: digest, package_url: formatReference(image) },
+    container_metadata: { tag: { name: image.tag, digest }, manifest: { digest, config: {} } },
+  };
+  const pack = { name, namespace: owner, package_type: 'CONTAINER', owner: { login: owner }, package_version };
+  return { action: 'published', package: { ...pack, updated_at: isoTime(now) } };
 }
 
 /** `ghcr.io/owner/name:tag`; of an untagged version it ends with the colon. */

@@ -1,4 +1,4 @@
-import { imagesOfBuild } from '../builds.ts';
+import { type Build, imagesOfBuild } from '../builds.ts';
 import type { Fields } from '../fields.ts';
 import type { ParsedDelivery, SenderOptions } from '../sender.ts';
 
@@ -19,4 +19,12 @@ export function parseWorkflowRun(fields: Fields, { builds = [] }: SenderOptions)
   const path = run.optional('path')?.split('@')[0] ?? '';
   const workflows = [path, path.slice(path.lastIndexOf('/') + 1), run.optional('name') ?? ''];
   return imagesOfBuild(builds, { repository, ref: run.optional('head_branch') ?? '', workflows });
+}
+
+/** A build as its run tells of it. */
+export function sampleWorkflowRun({ repository, ref, workflows }: Build): object {
+  const [path = ''] = workflows;
+  const run = { name: path, path, head_branch: ref, event: 'push', conclusion: 'success', status: 'completed' };
+  const of = { full_name: repository };
+  return { action: 'completed', workflow_run: { ...run, head_repository: of }, repository: of };
 }

@@ -1,10 +1,12 @@
+import { exampleBuild } from '../builds.ts';
 import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { headerOf } from '../request.ts';
+import { jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
-import { parsePackage } from './github-package.ts';
-import { parseWorkflowRun } from './github-workflow-run.ts';
+import { parsePackage, samplePackage } from './github-package.ts';
+import { parseWorkflowRun, sampleWorkflowRun } from './github-workflow-run.ts';
 
 /**
  * GitHub's webhooks: packages of its container registry, and workflows that were run.
@@ -14,6 +16,7 @@ import { parseWorkflowRun } from './github-workflow-run.ts';
 export const github: Sender = {
   name: 'github',
   authentications: presets.github,
+  reads: ['host', 'builds'],
   parse(request, options) {
     const fields = fieldsOf('GitHub', readPayload(request));
     const deliveryId = headerOf(request, 'x-github-delivery');
@@ -31,5 +34,11 @@ export const github: Sender = {
       default:
         return { deliveryId, pushed: [], ignored: ['the event is none of a package or a workflow'] };
     }
+  },
+  sample(image, { id, now, options }) {
+    const build = exampleBuild(options.builds, image);
+    const event = build === undefined ? 'package' : 'workflow_run';
+    const body = build === undefined ? samplePackage(image, now) : sampleWorkflowRun(build);
+    return jsonSample(body, { 'x-github-event': event, 'x-github-delivery': id });
   },
 };

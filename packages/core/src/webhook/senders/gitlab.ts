@@ -1,8 +1,10 @@
-import { imagesOfBuild } from '../builds.ts';
+import { formatRepository } from '../../image/reference.ts';
+import { exampleBuild, imagesOfBuild } from '../builds.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { headerOf } from '../request.ts';
+import { jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 import { parseImages } from './generic.ts';
 
@@ -14,6 +16,7 @@ import { parseImages } from './generic.ts';
 export const gitlab: Sender = {
   name: 'gitlab',
   authentications: presets.gitlab,
+  reads: ['builds'],
   parse(request, options) {
     const fields = fieldsOf('GitLab', readPayload(request));
     const deliveryId = headerOf(request, 'idempotency-key') ?? headerOf(request, 'webhook-id');
@@ -21,6 +24,16 @@ export const gitlab: Sender = {
     if (kind === undefined) return { deliveryId, ...parseImages(fields) };
     if (kind !== 'pipeline') return { deliveryId, pushed: [], ignored: ['the event is no pipeline'] };
     return { deliveryId, ...parsePipeline(fields, options) };
+  },
+  sample(image, { id, options }) {
+    const build = exampleBuild(options.builds, image);
+    const headers = { 'x-gitlab-event': 'Pipeline Hook', 'idempotency-key': id };
+    // Without a rule for it: the custom template that docs/webhooks.md recommends.
+    if (build === undefined) return jsonSample({ image: formatRepository(image), tag: image.tag }, headers);
+    const { repository, ref, workflows } = build;
+    const object_attributes = { ref, name: workflows[0], status: 'success', source: 'push', protected_ref: true };
+    const project = { path_with_namespace: repository };
+    return jsonSample({ object_kind: 'pipeline', object_attributes, merge_request: null, project }, headers);
   },
 };
 

@@ -1,8 +1,10 @@
+import { formatReference, formatRepository } from '../../image/reference.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { digestOf, strictReference, timeOf, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { isoTime, jsonSample, sampleDigest } from '../sample.ts';
 import type { ParsedDelivery, Sender } from '../sender.ts';
 
 /**
@@ -13,6 +15,7 @@ import type { ParsedDelivery, Sender } from '../sender.ts';
 export const google: Sender = {
   name: 'google',
   authentications: presets.google,
+  reads: [],
   parse(request) {
     const body = fieldsOf('Google Artifact Registry', readPayload(request));
     if (body.value('message') === undefined) {
@@ -28,6 +31,12 @@ export const google: Sender = {
     const data = dataOf(message);
     if (data === undefined) return { ...known, pushed: [], ignored: ['the message is none of Artifact Registry'] };
     return { ...known, ...parseAction(data) };
+  },
+  sample(image, { id, now }) {
+    const digest = `${formatRepository(image)}@${sampleDigest(image)}`;
+    const data = JSON.stringify({ action: 'INSERT', digest, tag: formatReference(image) });
+    const message = { data: Buffer.from(data).toString('base64'), messageId: id, publishTime: isoTime(now) };
+    return jsonSample({ message, subscription: 'projects/example/subscriptions/gopdater' });
   },
 };
 

@@ -1,7 +1,9 @@
+import { formatReference } from '../../image/reference.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
+import { jsonSample, sampleDigest, splitOwner } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 
 const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'harbor.artifact.pushed']);
@@ -14,7 +16,15 @@ const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'harbor.artifact.pushed'])
 export const harbor: Sender = {
   name: 'harbor',
   authentications: presets.harbor,
+  reads: ['host'],
   parse: (request, options) => parseHarbor(readPayload(request), options),
+  sample(image, { now }) {
+    const { owner, name } = splitOwner(image.repository);
+    const repository = { name, namespace: owner, repo_full_name: image.repository, repo_type: 'private' };
+    const resources = [{ digest: sampleDigest(image), tag: image.tag, resource_url: formatReference(image) }];
+    const occurred = { type: 'PUSH_ARTIFACT', occur_at: Math.floor(now / 1000), operator: 'gopdater' };
+    return jsonSample({ ...occurred, event_data: { resources, repository } });
+  },
 };
 
 export function parseHarbor(body: unknown, options: SenderOptions): ParsedDelivery {

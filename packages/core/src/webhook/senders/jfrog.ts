@@ -2,6 +2,7 @@ import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, whyNoImageTag } from '../pushed.ts';
+import { jsonSample, keyOfHosts, sampleDigest, splitOwner } from '../sample.ts';
 import type { Sender, SenderOptions } from '../sender.ts';
 
 const pushes = new Set(['pushed', 'promoted']);
@@ -15,6 +16,7 @@ const imageTypes = new Set(['docker', 'oci']);
 export const jfrog: Sender = {
   name: 'jfrog',
   authentications: presets.jfrog,
+  reads: ['host', 'hosts'],
   parse(request, options) {
     const fields = fieldsOf('JFrog Artifactory', readPayload(request));
     const ignored = (reason: string) => ({ pushed: [], ignored: [reason] });
@@ -28,6 +30,18 @@ export const jfrog: Sender = {
     const digest = `sha256:${data.optional('sha256') ?? ''}`;
     const place = { ...placeOf(fields, data, options), tag, digest };
     return { pushed: [pushedImage(data, place, 'jpd_origin, repo_key, path or tag')], ignored: [] };
+  },
+  sample(image, { options }) {
+    const { owner, name: below } = splitOwner(image.repository);
+    const { key, name } = keyOfHosts(image, options.hosts) ?? { key: owner, name: below };
+    const data = {
+      ...{ repo_key: key, path: `${name}/${image.tag}/manifest.json`, name: 'manifest.json' },
+      ...{ sha256: sampleDigest(image).slice('sha256:'.length), image_name: name, image_type: 'docker' },
+    };
+    return jsonSample({
+      ...{ domain: 'docker', event_type: 'pushed', jpd_origin: `https://${image.registry}` },
+      data: { ...data, tag: image.tag },
+    });
   },
 };
 

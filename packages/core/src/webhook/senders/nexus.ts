@@ -3,6 +3,7 @@ import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { isoTime, jsonSample, keyOfHosts } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 const pushes = new Set(['CREATED', 'UPDATED']);
@@ -15,6 +16,7 @@ const pushes = new Set(['CREATED', 'UPDATED']);
 export const nexus: Sender = {
   name: 'nexus',
   authentications: presets.nexus,
+  reads: ['host', 'hosts'],
   parse(request, { host, hosts = {} }) {
     const fields = fieldsOf('Nexus', readPayload(request));
     const known = {
@@ -36,5 +38,13 @@ export const nexus: Sender = {
     const [registry = '', ...path] = where.split('/');
     const place = { registry, repository: [...path, component.text('name')].join('/'), tag };
     return { ...known, pushed: [pushedImage(component, place, 'name or version')], ignored: [] };
+  },
+  sample(image, { id, now, options }) {
+    const { key, name } = keyOfHosts(image, options.hosts) ?? { key: 'docker-hosted', name: image.repository };
+    const component = { format: 'docker', name, version: image.tag };
+    return jsonSample(
+      { timestamp: isoTime(now), initiator: 'gopdater', repositoryName: key, action: 'CREATED', component },
+      { 'x-nexus-webhook-id': 'rm:repository:component', 'x-nexus-webhook-delivery': id },
+    );
   },
 };

@@ -2,6 +2,7 @@ import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { hostOf, pushedImage, whyNoImageTag } from '../pushed.ts';
+import { jsonSample, splitOwner } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
 /**
@@ -12,6 +13,7 @@ import type { Sender } from '../sender.ts';
 export const quay: Sender = {
   name: 'quay',
   authentications: presets.quay,
+  reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Quay', readPayload(request));
     const url = fields.text('docker_url');
@@ -25,5 +27,10 @@ export const quay: Sender = {
         .map(tag => pushedImage(fields, { registry, repository, tag }, 'docker_url, repository or updated_tags')),
       ignored: tags.flatMap(tag => whyNoImageTag(tag) ?? []),
     };
+  },
+  sample({ registry, repository, tag }) {
+    const { owner: namespace, name } = splitOwner(repository);
+    const docker_url = `${registry}/${repository}`;
+    return jsonSample({ repository, namespace, name, docker_url, updated_tags: [tag] });
   },
 };

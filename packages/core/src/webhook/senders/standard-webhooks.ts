@@ -1,8 +1,10 @@
+import { formatRepository } from '../../image/reference.ts';
 import { fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { timeOf } from '../pushed.ts';
 import { headerOf } from '../request.ts';
+import { isoTime, jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 import { isPushType } from './cloud-events.ts';
 import { parseImages } from './generic.ts';
@@ -15,6 +17,7 @@ import { parseImages } from './generic.ts';
 export const standardWebhooks: Sender = {
   name: 'standard-webhooks',
   authentications: presets.standard,
+  reads: [],
   parse(request) {
     const fields = fieldsOf('Standard Webhooks', readPayload(request));
     const deliveryId = headerOf(request, 'webhook-id');
@@ -22,4 +25,9 @@ export const standardWebhooks: Sender = {
     if (!isPushType(fields.text('type'))) return { deliveryId, time, pushed: [], ignored: ['the event is no push'] };
     return { ...parseImages(fields.at('data')), deliveryId, time };
   },
+  sample: (image, { now }) =>
+    jsonSample({
+      ...{ type: 'image.pushed', timestamp: isoTime(now) },
+      data: { image: formatRepository(image), tag: image.tag },
+    }),
 };

@@ -39,7 +39,7 @@ function get(call: RouteCall): Reply {
 
 function put({ state, params, query, bytes }: RouteCall): Reply {
   const container = findContainer(state, params.id ?? '');
-  const files = filesOf(state, container);
+  const files = filesOf(state, container).fromOutside();
   const path = query.path ?? '';
   const folder = files.find(path);
   if (!folder) throw missing(path, params.id ?? '');
@@ -87,7 +87,7 @@ interface Found {
 /** A link at the end is followed only if a slash or a dot says so, as `cp` does it. */
 function look({ state, params, query }: RouteCall): Found {
   const container = findContainer(state, params.id ?? '');
-  const files = filesOf(state, container);
+  const files = filesOf(state, container).fromOutside();
   const path = query.path ?? '';
   if (path === '') throw new EngineError(400, 'bad parameter: pathcannot be empty');
   const followLast = /\/\.?$/.test(path);

@@ -1,6 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import { parseImageName } from '../../image/name.ts';
 import { RegistryError } from '../../registry/failures.ts';
+import { type Content, mediaTypes } from '../../registry/image-bytes.ts';
 import { json, type Reply, type Route, type RouteCall } from '../router.ts';
 import { parseRegistryAuth } from '../wire/registry-auth.ts';
 
@@ -15,8 +16,8 @@ function inspect({ state, params, headers }: RouteCall): Reply {
     const { content, platforms } = state.registry.manifestFor(parseImageName(params.name ?? ''), credentials);
     return json({
       Descriptor: { mediaType: content.mediaType, digest: content.digest, size: content.bytes.length },
-      // Of an index; to know that of a manifest, the engine would have to fetch the image's configuration.
-      Platforms: content.mediaType.includes('index') ? platforms.map(({ platform }) => platformView(platform)) : null,
+      // Of an index, and of Docker’s own manifest; of another one an engine does not fetch the configuration to know it.
+      Platforms: tellsPlatforms(content) ? platforms.map(({ platform }) => platformView(platform)) : null,
     });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
@@ -26,6 +27,10 @@ function inspect({ state, params, headers }: RouteCall): Reply {
     }
     throw new EngineError(error.status === 401 ? 401 : 500, `${error.code.toLowerCase()}: ${error.message}`);
   }
+}
+
+function tellsPlatforms({ mediaType }: Content): boolean {
+  return mediaType.includes('index') || mediaType === mediaTypes.schema2;
 }
 
 function platformView(platform: string): Record<string, unknown> {

@@ -8,7 +8,11 @@ import type { EngineState } from './engine-state.ts';
 export function filesOf(state: EngineState, container: ContainerRecord): FileSystem {
   container.files ??= new FileSystem({
     root: withFolder(state.images.rootOf(container.image), folderOf(container)),
-    mounts: [...networkFiles(container), ...container.mounts.map(mount => fileMount(state, mount))],
+    mounts: [
+      ...networkFiles(container),
+      ...givenFiles(state, container),
+      ...container.mounts.map(mount => fileMount(state, mount)),
+    ],
     isWritable: container.spec.hostConfig.ReadonlyRootfs !== true,
     now: () => state.clock.now(),
   });
@@ -63,6 +67,15 @@ function networkFiles(container: ContainerRecord): FileMount[] {
     { path: '/etc/hosts', content: `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}` },
     { path: '/etc/resolv.conf', content: 'nameserver 127.0.0.11\noptions ndots:0\n' },
   ].map(({ path, content }) => ({ path, tree: { root: makeFile(content) }, isWritable: true }));
+}
+
+function givenFiles({ clock }: EngineState, { spec: { givenFiles = [] } }: ContainerRecord): FileMount[] {
+  return givenFiles.map(({ path, content, ...attributes }) => ({
+    path,
+    tree: { root: makeFile(content, { ...attributes, modifiedMs: clock.now() }) },
+    isWritable: false,
+    isInside: true,
+  }));
 }
 
 function isEmpty(node: FileNode): boolean {

@@ -27,8 +27,19 @@ export interface ContainerSpec {
   readonly volumesFrom: readonly string[];
   /** By network name; the one of `networkMode` included. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
+  /** What a swarm puts into it: its secrets and configs. */
+  readonly givenFiles?: readonly GivenFile[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly hostConfig: Readonly<Record<string, unknown>>;
+}
+
+/** A file that nobody can change. */
+export interface GivenFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
 }
 
 export interface RestartPolicy {

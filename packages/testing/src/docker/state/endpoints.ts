@@ -20,16 +20,20 @@ export function connectNetwork(
   network: NetworkRecord,
   aliases: readonly string[],
 ): void {
-  if (container.endpoints.has(network.name)) {
-    throw new EngineError(403, `endpoint with name ${container.name} already exists in network ${network.name}`);
-  }
-  if (hasProcess(container) && !isAttachable(state, network)) throw new EngineError(403, whyNotAttachable(network));
+  if (container.endpoints.has(network.name)) throw alreadyConnected(container, network);
+  if (hasProcess(container) && !isAttachable(state, network)) throw new EngineError(500, whyNotAttachable(network));
   const endpoint = newEndpoint(aliases);
   endpoint.dnsNames = dnsNamesOf(container, network, endpoint);
   container.endpoints.set(network.name, endpoint);
   if (!hasProcess(container)) return;
   activateEndpoint(state, container, network.name);
   emitNetwork(state, network, 'connect', container);
+}
+
+/** A swarm has its own words for it. */
+function alreadyConnected({ name }: ContainerRecord, network: NetworkRecord): EngineError {
+  if (network.overlay) return new EngineError(409, `${name} is already attached to network ${network.name}`);
+  return new EngineError(403, `endpoint with name ${name} already exists in network ${network.name}`);
 }
 
 export function disconnectNetwork(state: EngineState, container: ContainerRecord, network: NetworkRecord): void {

@@ -9,7 +9,7 @@ import {
   type NetworkSpec,
 } from '../state/network-record.ts';
 import type { EndpointSpec, TaskSpec } from './service-record.ts';
-import { emitSwarm, stamp } from './stamp.ts';
+import { emitSwarm, stamp, swarmId } from './stamp.ts';
 import type { Swarm } from './swarm-record.ts';
 import { hasEnded, type TaskRecord } from './task-record.ts';
 
@@ -28,6 +28,10 @@ export function createOverlay(
       403,
       'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
     );
+  }
+  if (!/^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9]+)*$/.test(spec.name)) {
+    const why = 'name must be valid as a DNS name component';
+    throw new EngineError(400, `rpc error: code = InvalidArgument desc = ${why}`);
   }
   if ([...engine.networks.values()].some(({ name }) => name === spec.name)) {
     throw new EngineError(409, `rpc error: code = AlreadyExists desc = network ${spec.name} already exists`);
@@ -61,8 +65,12 @@ export function removeOverlay(swarm: Swarm, network: NetworkRecord): void {
   const task = [...swarm.tasks.values()].find(
     one => one.desired !== 'remove' && !hasEnded(one) && one.attachments.some(({ networkId }) => networkId === id),
   );
-  if (user || task) {
-    const by = user ? `service ${user.id}` : `task ${task?.id}`;
+  // A container that is no service’s is a task to a swarm, too, which nobody can look at.
+  const hasGuest = endpointsOf(swarm.engine, network).some(
+    ({ container }) => container.spec.labels['com.docker.swarm.task.id'] === undefined,
+  );
+  if (user || task || hasGuest) {
+    const by = user ? `service ${user.id}` : `task ${task?.id ?? swarmId(swarm.engine.ids, 'guest')}`;
     throw new EngineError(400, `rpc error: code = FailedPrecondition desc = network ${id} is in use by ${by}`);
   }
   overlay.isRemoved = true;

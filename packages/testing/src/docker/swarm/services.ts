@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.ts';
+import { type JsonObject, objectOf, objectsOf, stringOf } from '../wire/json.ts';
 import { endpointFor, releaseVirtualIps } from './endpoint.ts';
 import { releaseOverlays } from './overlays.ts';
 import { reapTasks } from './reap-tasks.ts';
@@ -115,12 +116,37 @@ function checkVersion({ version }: ServiceRecord, known: number): void {
 }
 
 function checkReferences({ secrets, configs }: Swarm, { task }: ServiceSpec): void {
-  const missing = task.secretIds.filter(id => !secrets.has(id));
-  if (missing.length > 0) throw notFound('secret', missing);
-  const missingConfigs = task.configIds.filter(id => !configs.has(id));
-  if (missingConfigs.length > 0) throw notFound('config', missingConfigs);
+  const { Secrets, Configs } = objectOf(task.raw.ContainerSpec);
+  checkTargets('secret', objectsOf(Secrets), 'SecretName');
+  checkTargets('config', objectsOf(Configs), 'ConfigName');
+  checkExistence('secret', objectsOf(Secrets), one => secrets.has(stringOf(one.SecretID) ?? ''), 'SecretName');
+  checkExistence('config', objectsOf(Configs), one => configs.has(stringOf(one.ConfigID) ?? ''), 'ConfigName');
 }
 
-function notFound(kind: 'secret' | 'config', ids: readonly string[]): EngineError {
-  return refusal(400, 'InvalidArgument', `${kind}${ids.length > 1 ? 's' : ''} not found: ${ids.join(', ')}`);
+/** By id; what is missing is told by name. */
+function checkExistence(
+  kind: 'secret' | 'config',
+  references: readonly JsonObject[],
+  isKnown: (reference: JsonObject) => boolean,
+  nameField: string,
+): void {
+  const missing = references.filter(one => !isKnown(one)).map(one => one[nameField] ?? '');
+  if (missing.length === 0) return;
+  const why = `${kind}${missing.length > 1 ? 's' : ''} not found: ${missing.join(', ')}`;
+  throw refusal(400, 'InvalidArgument', why);
+}
+
+/** No two are the same file. */
+function checkTargets(kind: 'secret' | 'config', references: readonly JsonObject[], nameField: string): void {
+  const names = new Map<string, unknown>();
+  for (const reference of references) {
+    const target = stringOf(objectOf(reference.File).Name);
+    if (target === undefined) continue;
+    const name = reference[nameField];
+    if (names.has(target)) {
+      const both = `'${names.get(target)}' and '${name}'`;
+      throw refusal(400, 'InvalidArgument', `${kind} references ${both} have a conflicting target: '${target}'`);
+    }
+    names.set(target, name);
+  }
 }

@@ -4,6 +4,7 @@ import { createContainer } from '../state/create-container.ts';
 import { parseContainerSpec } from '../wire/container-spec.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, stringMapOf, stringOf, stringsOf } from '../wire/json.ts';
 import { bringToNode, overlaysOf } from './overlays.ts';
+import { payloadFiles } from './payload-files.ts';
 import type { Swarm } from './swarm-record.ts';
 import { slotName, type TaskRecord } from './task-record.ts';
 
@@ -24,7 +25,7 @@ export function createTaskContainer(swarm: Swarm, task: TaskRecord): ContainerRe
 
 /** What networks of the swarm it is in, its network mode does not tell. */
 function specFor(swarm: Swarm, task: TaskRecord, name: string): ContainerSpec {
-  const spec = parseContainerSpec(bodyFor(swarm, task, name));
+  const spec = { ...parseContainerSpec(bodyFor(swarm, task, name)), givenFiles: payloadFiles(swarm, task) };
   const names = networkNames(swarm, task);
   return names.length === 0 ? spec : { ...spec, networks: new Map(names.map(network => [network, []])) };
 }

@@ -58,7 +58,10 @@ const service: RequestFields = {
 
 /** Secrets and configurations have the same fields. */
 function payload(kind: 'secret' | 'config'): Readonly<Record<string, RequestFields>> {
-  const body = { acted: fieldPaths('Data Driver{Name Options.*} Labels.* Name Templating{Name Options.*}') };
+  const body = {
+    acted: fieldPaths('Data Labels.* Name'),
+    kept: fieldPaths('Driver{Name Options.*} Templating{Name Options.*}'),
+  };
   return {
     [`GET /${kind}s`]: filters,
     [`POST /${kind}s/create`]: { body },

@@ -22,7 +22,7 @@ export function statsView(
     ...common,
     read: formatTime(now),
     preread: beforeMs === undefined ? zeroTime : formatTime(beforeMs),
-    pids_stats: { current: Math.max(1, container.processes.all.length) },
+    pids_stats: { current: Math.max(1, container.processes.all.length) + initOf(container) },
     blkio_stats: noTransfers,
     num_procs: 0,
     storage_stats: {},
@@ -42,6 +42,11 @@ export function statsView(
     },
     networks: Object.fromEntries([...container.endpoints].map((_, index) => [`eth${index}`, idleNetwork])),
   };
+}
+
+/** docker-init is a process, too. */
+function initOf({ spec: { hostConfig } }: ContainerRecord): number {
+  return hostConfig.Init === true ? 1 : 0;
 }
 
 function cpuAt({ state }: ContainerRecord, ms: number): Record<string, unknown> {

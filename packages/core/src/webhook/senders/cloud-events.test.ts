@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { ignores, pushes, readAs } from '../../../test/parse-delivery.ts';
+import { cloudEvents } from './cloud-events.ts';
+
+const data = { image: 'acme/web', tag: '1.4' };
+const event = { specversion: '1.0', id: '1', source: '/ci', type: 'image.pushed', data };
+const ecrEvent = {
+  ...{ ...event, source: 'urn:aws:ecr:us-west-2:123456789012:repository/web', type: 'com.amazon.ecr.image.push' },
+  data: { repositoryName: 'web', imageTag: 'RC' },
+};
+const target = { repository: 'web', tag: '1' };
+const batch = { 'content-type': 'application/cloudevents-batch+json' };
+
+describe('a CloudEvent', () => {
+  test.each([
+    ['of an image', event, pushes('docker.io/acme/web:1.4')],
+    ['of ECR', ecrEvent, pushes('123456789012.dkr.ecr.us-west-2.amazonaws.com/web:RC')],
+    [
+      'of a repository',
+      { ...event, data: { registryUrl: 'https://r.example.com:5000/', repository: 'web', tag: '1' } },
+      pushes('r.example.com:5000/web:1'),
+    ],
+    [
+      'of Harbor',
+      {
+        ...event,
+        type: 'harbor.artifact.pushed',
+        data: { resources: [{ tag: '1', resource_url: 'h.example.com/a/b:1' }], repository: { repo_full_name: 'a/b' } },
+      },
+      pushes('h.example.com/a/b:1'),
+    ],
+    [
+      'of Azure',
+      {
+        ...event,
+        type: 'Microsoft.ContainerRegistry.ImagePushed',
+        data: { action: 'push', target, request: { host: 'a.azurecr.io' } },
+      },
+      pushes('a.azurecr.io/web:1'),
+    ],
+    [
+      'of a digest only',
+      { ...event, data: { repository: 'web', digest: `sha256:${'0'.repeat(64)}` } },
+      ignores('the push has no tag'),
+    ],
+    ['of a pull', { ...event, type: 'image.pull' }, ignores('the event is no push')],
+    ['of a delete', { ...event, type: 'Microsoft.ContainerRegistry.ImageDeleted' }, ignores('the event is no push')],
+    ['of a signature', { ...event, type: 'image.signed' }, ignores('the event is no push')],
+  ])('%s', (_, body, expected) => {
+    expect(readAs(cloudEvents, { body })).toEqual(expected);
+  });
+
+  test('in a batch, and in headers', () => {
+    const body = [event, { ...event, type: 'image.deleted' }, ecrEvent];
+    expect(readAs(cloudEvents, { headers: batch, body })).toEqual({
+      images: ['docker.io/acme/web:1.4', '123456789012.dkr.ecr.us-west-2.amazonaws.com/web:RC'],
+      ignored: ['the event is no push'],
+    });
+    const headers = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/ci', 'ce-type': 'image.pushed' };
+    expect(readAs(cloudEvents, { headers, body: data })).toEqual(pushes('docker.io/acme/web:1.4'));
+    expect(readAs(cloudEvents, { headers: { ...headers, 'ce-type': ['image.pushed', 'x'] }, body: data })).toEqual(
+      expect.stringContaining('type is not a string'),
+    );
+  });
+
+  test('in a handshake names its origin, once', () => {
+    const shake = (headers: Readonly<Record<string, string | readonly string[]>>) =>
+      readAs(cloudEvents, { method: 'OPTIONS', headers });
+    expect(shake({ 'webhook-request-origin': 'eventgrid.azure.net' })).toEqual(pushes());
+    for (const wrong of ['', 'a b', 'a\r\nb', ['a', 'b']]) {
+      expect(shake({ 'webhook-request-origin': wrong })).toEqual(expect.stringContaining('webhook-request-origin'));
+    }
+  });
+
+  test.each([
+    [{ ...event, type: undefined }, 'type is not a string'],
+    [{ ...event, id: undefined }, 'id is not a string'],
+    [{ ...event, source: 7 }, 'source is not a string'],
+    [{ ...event, data: 'x' }, 'data'],
+    [{ ...event, data: { repository: 'web', tag: '1' } }, 'data.registryUrl or source is not a registry'],
+    [
+      { ...ecrEvent, source: 'urn:aws:ecr:evil.example.com/:123456789012:x' },
+      'data.registryUrl or source is not a registry',
+    ],
+    [{ ...event, data: { registryUrl: 'r.example.com', repository: 7, tag: '1' } }, 'data.repository is not a string'],
+  ])('is not %j: %s', (body, words) => {
+    expect(readAs(cloudEvents, { body })).toEqual(expect.stringContaining(words));
+  });
+
+  test.each([{ events: [event] }, 'x', [7]])('in a batch is not %j', body => {
+    expect(readAs(cloudEvents, { headers: batch, body })).toEqual(
+      expect.stringContaining('Not a delivery of CloudEvents'),
+    );
+  });
+});
