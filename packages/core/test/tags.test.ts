@@ -286,6 +286,30 @@ describe('a tag that cannot move', () => {
     expect(await refusal(options)).toContain(why);
   });
 
+  test('as another project reads the same file, is refused, and both move where both are meant to', async () => {
+    await using world = await createTagWorld();
+    const cwd = world.project.projectDirectory;
+    const other = join(cwd, 'other.yml');
+    const [first] = Array.isArray(world.deps.projects) ? world.deps.projects : [];
+    const projects = [first, { files: [other], cwd, environment: { HOME: '/root' } }];
+    const pushBoth = async () => await deploy(pushed('acme/web:1.1.0'), { ...world.deps, projects });
+    world.push('1.1.0');
+    await writeFile(other, `name: other\nservices:\n  web:\n    image: ${byVariable}\n`);
+    expect(formatReport(await pushBoth())).toContain('would change other/web, too');
+    expect(await world.env()).toBe(env);
+    const labels = follow(policy).map(label => `      ${label}\n`);
+    await writeFile(other, `name: other\nservices:\n  web:\n    image: ${byVariable}\n    labels:\n${labels.join('')}`);
+    const report = await pushBoth();
+    expect(report, formatReport(report)).toMatchObject({
+      outcome: 'updated',
+      services: [
+        { project: 'shop', outcome: 'updated' },
+        { project: 'other', outcome: 'not-running' },
+      ],
+    });
+    expect(await world.env()).toContain('"1.1.0"');
+  });
+
   test('as its policy cannot be read, is refused when its own tag is pushed', async () => {
     await using world = await createTagWorld({ file: webAt(byVariable, follow('semver:^a')) });
     world.push('1.0.0', { version: 'built again' });
