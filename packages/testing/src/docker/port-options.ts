@@ -18,6 +18,9 @@ const known: Readonly<Record<string, readonly string[]>> = {
 const values = { 'mounts.type': ['bind', 'volume'], restart: ['no', 'unless-stopped'] };
 
 /** Options of a call of the Engine port that the fake would do nothing about, by their names. */
-export function ignoredOptions(operation: string, { signal: _, ...options }: object & { signal?: unknown }) {
+export function ignoredOptions(
+  operation: string,
+  { signal: _, ...options }: object & { signal?: unknown },
+): readonly string[] {
   return unknownFields(options, known[operation] ?? [], values);
 }
