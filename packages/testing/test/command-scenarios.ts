@@ -340,6 +340,8 @@ networks:
       moveWeb('stack'),
       'stack deploy --quiet --detach=false --compose-file compose.yml stack',
       'stack ps --filter desired-state=running --format {{.Name}},{{.Image}},{{.DesiredState}} stack',
+      // A network goes away only with the last task in it, which is not waited for.
+      'service update --quiet --detach=false --replicas 0 stack_web',
       'stack rm stack',
       'stack ls --format {{.Name}}',
       'swarm leave --force',

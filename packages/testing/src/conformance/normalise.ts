@@ -1,5 +1,5 @@
 import type { Recording } from './play-scenario.ts';
-import { at, type Exchange, isList, isMap, type Json, type JsonMap, type Transcript } from './transcript.ts';
+import { at, type Exchange, isList, isMap, type Json, type Transcript } from './transcript.ts';
 
 /** What differs each time although the engine does the same, and why. What replaces it still says what kind of thing it is. */
 interface TextRule {
@@ -213,11 +213,8 @@ const listRules: readonly ListRule[] = [
     arrange: items => items.filter(item => !isProgress(item)),
   },
   {
-    reason: 'A pull tells of it only if it takes a while.',
-    arrange: items =>
-      items.filter(
-        item => !isMap(item) || (item.status !== 'Verifying Checksum' && at(item, '/progressDetail/units') !== 's'),
-      ),
+    reason: 'A transfer tells of it only if it takes a while: who listens hears of the latest only.',
+    arrange: items => items.filter(item => !isOnTheWay(item)),
   },
   {
     reason: 'Mounts and networks of a container have no order inside the engine, which goes through a map of them.',
@@ -282,9 +279,11 @@ function normaliseValue(value: Json, facts: Facts, key = ''): Json {
   const whole = normaliseLeaf(key, value, facts);
   if (isList(whole)) return arrange(orderMap(whole).map(item => normaliseValue(item, facts)));
   if (!isMap(whole)) return whole;
+  // Ids that have a name come in its order, or what is unnamed below them would be numbered by chance.
   const entries = Object.entries(whole).sort(([a], [b]) => (a < b ? -1 : 1));
-  const replaced = entries.map(([name, one]) => [replaceText(name, facts), normaliseValue(one, facts, name)] as const);
-  return Object.fromEntries(replaced.sort(([a], [b]) => (a < b ? -1 : 1))) satisfies JsonMap;
+  const named = entries.map(([name, one]) => [replaceText(name, facts), name, one] as const);
+  const sorted = named.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([shown, name, one]) => [shown, normaliseValue(one, facts, name)]));
 }
 
 function normaliseLeaf(key: string, value: Json, facts: Facts): Json {
@@ -339,6 +338,13 @@ function kindOf(value: Json): string {
 
 function positive(replacement: string): (value: Json) => Json {
   return value => (typeof value === 'number' && value > 0 ? replacement : value);
+}
+
+const onTheWay = ['Pulling fs layer', 'Waiting', 'Verifying Checksum', 'Download complete'];
+
+function isOnTheWay(item: Json): boolean {
+  if (!isMap(item)) return false;
+  return onTheWay.includes(String(item.status)) || at(item, '/progressDetail/units') === 's';
 }
 
 function isProgress(item: Json): boolean {

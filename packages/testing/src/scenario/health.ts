@@ -113,7 +113,6 @@ export const healthScenarios: readonly Scenario[] = [
       inspect('health-start-period.web', '/State/Health/FailingStreak'),
       ...run('health-start-period.web', '/bin/touch', '/tmp/ok'),
       untilHealth('health-start-period.web', 'healthy'),
-      act('health-start-period.web', 'kill'),
     ],
   },
   {

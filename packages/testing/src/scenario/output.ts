@@ -107,12 +107,12 @@ export const outputScenarios: readonly Scenario[] = [
     steps: [
       create('detach.cat', 'detach/cat:1', { OpenStdin: true, Tty: true, AttachStdin: true }),
       act('detach.cat', 'start'),
-      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1', undefined, { input: 'one\n\u0010\u0011' }),
+      post('/containers/detach.cat/attach?stream=1&stdin=1', undefined, { input: 'one\n\u0010\u0011' }),
       inspect('detach.cat', '/State/Status'),
-      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=ctrl-a,x', undefined, {
+      post('/containers/detach.cat/attach?stream=1&stdin=1&detachKeys=ctrl-a,x', undefined, {
         input: 'two\n\u0001x',
       }),
-      post('/containers/detach.cat/attach?stream=1&stdin=1&stdout=1&detachKeys=nonsense'),
+      post('/containers/detach.cat/attach?stream=1&stdin=1&detachKeys=nonsense'),
       inspect('detach.cat', '/State/Status'),
     ],
   },

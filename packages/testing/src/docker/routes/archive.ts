@@ -8,18 +8,31 @@ import { type TarEntry, writeTar } from '../../files/tar.ts';
 import { empty, flag, type Reply, type Route, type RouteCall } from '../router.ts';
 import { filesOf } from '../state/container-files.ts';
 import type { ContainerRecord } from '../state/container-record.ts';
+import { emitVolumes } from '../state/container-resources.ts';
 import { emitContainer, findContainer } from '../state/containers.ts';
 import { longestBuffered } from '../wire/respond.ts';
 
 /** What `docker cp` uses; also of a container that does not run. */
 export const archiveRoutes: readonly Route[] = [
-  { method: 'HEAD', path: '/containers/{id}/archive', handle: stat },
-  { method: 'GET', path: '/containers/{id}/archive', handle: get },
-  { method: 'PUT', path: '/containers/{id}/archive', handle: put, takesBytes: true },
+  { method: 'HEAD', path: '/containers/{id}/archive', handle: call => withVolumes(call, stat) },
+  { method: 'GET', path: '/containers/{id}/archive', handle: call => withVolumes(call, get) },
+  { method: 'PUT', path: '/containers/{id}/archive', handle: call => withVolumes(call, put), takesBytes: true },
 ];
 
 /** Bits of a file mode in Go, beside the permissions. */
 const goModes = { file: 0, directory: 2 ** 31, link: 2 ** 27, device: 2 ** 26 + 2 ** 21 } as const;
+
+/** Whatever the container does, its volumes are mounted for it. */
+function withVolumes(call: RouteCall, act: (call: RouteCall) => Reply): Reply {
+  const container = findContainer(call.state, call.params.id ?? '');
+  if (!call.query.path) throw new EngineError(400, 'bad parameter: pathcannot be empty');
+  emitVolumes(call.state, container, 'mount');
+  try {
+    return act(call);
+  } finally {
+    emitVolumes(call.state, container, 'unmount');
+  }
+}
 
 function stat(call: RouteCall): Reply {
   const { headers } = look(call);
@@ -89,7 +102,6 @@ function look({ state, params, query }: RouteCall): Found {
   const container = findContainer(state, params.id ?? '');
   const files = filesOf(state, container).fromOutside();
   const path = query.path ?? '';
-  if (path === '') throw new EngineError(400, 'bad parameter: pathcannot be empty');
   const followLast = /\/\.?$/.test(path);
   const node = files.find(path, { followLast });
   if (!node) throw missing(path, params.id ?? '');

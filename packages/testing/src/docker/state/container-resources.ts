@@ -72,7 +72,7 @@ function bindingsOf({ spec: { portBindings, exposedPorts, publishesAll = false }
   return [...bound, ...others.map(containerPort => ({ containerPort, hostIp: '', hostPort: '' }))];
 }
 
-function emitVolumes(state: EngineState, container: ContainerRecord, action: 'mount' | 'unmount'): void {
+export function emitVolumes(state: EngineState, container: ContainerRecord, action: 'mount' | 'unmount'): void {
   for (const mount of container.mounts) {
     const volume = state.volumes.get(mount.name);
     if (volume) emitVolume(state, volume, action, { container, mount });
