@@ -1,3 +1,4 @@
+import { Entries } from './entries.ts';
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
@@ -46,17 +47,17 @@ function keyed(key: string, more: readonly (readonly [string, string | boolean])
   return node => {
     if (stringOf(node) === undefined) return node;
     const rest = more.map(([name, value]) => [name, scalar(value, node)] as const);
-    return mapping(new Map<string, Node>([[key, node], ...rest]), node);
+    return mapping(Entries.of<Node>([[key, node], ...rest]), node);
   };
 }
 
 /** `[KEY=VALUE]` as `{KEY: VALUE}`. */
-const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Map(), node) : node);
+const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Entries(), node) : node);
 
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
   if (node.kind !== 'sequence') return node;
-  const named = new Map<string, Node>();
+  const named = new Entries<Node>();
   for (const item of node.items) named.set(stringOf(item) ?? '', scalar(null, item));
   return mapping(named, node);
 };
@@ -64,7 +65,7 @@ const names: Transform = node => {
 /** What a dependency is if nothing is said of it. */
 const dependencies: Transform = node => {
   if (node.kind === 'sequence') {
-    const named = new Map<string, Node>();
+    const named = new Entries<Node>();
     for (const item of node.items) named.set(stringOf(item) ?? '', startedDependency(item));
     return mapping(named, node);
   }
@@ -74,7 +75,7 @@ const dependencies: Transform = node => {
 /** The long form of `- NAME` in `depends_on`. */
 export function startedDependency(name: Node): Node {
   return mapping(
-    new Map<string, Node>().set('condition', scalar('service_started', name)).set('required', scalar(true, name)),
+    new Entries<Node>().set('condition', scalar('service_started', name)).set('required', scalar(true, name)),
     name,
   );
 }
@@ -93,7 +94,7 @@ const envFiles: Transform = node => {
 
 const gpus: Transform = node => {
   if (stringOf(node) === undefined) return node;
-  return sequence([mapping(new Map([['count', node]]), node)], node);
+  return sequence([mapping(new Entries<Node>().set('count', node), node)], node);
 };
 
 /** `/dev/a:/dev/b:rwm`. */
@@ -102,14 +103,14 @@ const device: Transform = (node, path) => {
   if (short === undefined) return node;
   const [source = '', target = source, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
-  const parts = { source, target, permissions };
-  return mapping(new Map(Object.entries(parts).map(([key, value]) => [key, scalar(value, node)])), node);
+  const parts = Object.entries({ source, target, permissions });
+  return mapping(Entries.of<Node>(parts.map(([key, value]) => [key, scalar(value, node)])), node);
 };
 
 /** Keys of an SSH agent; only the default one may lack a path. */
 const sshKeys: Transform = (node, path) => {
   if (node.kind === 'mapping') return node;
-  const keys = new Map<string, Node>();
+  const keys = new Entries<Node>();
   for (const item of itemsOf(node)) {
     const [id = '', ...file] = (stringOf(item) ?? '').split('=');
     if (file.length === 0 && id !== 'default')

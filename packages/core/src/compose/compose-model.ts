@@ -1,5 +1,6 @@
 import { objectOf } from '../json.ts';
 import type { Compat } from './compat.ts';
+import { Entries } from './entries.ts';
 import { resources } from './model-attributes.ts';
 import { invalidProject } from './problem.ts';
 import type { ComposeService } from './project.ts';
@@ -36,13 +37,14 @@ export function createModel(
     compat,
   }: { readonly name: string; readonly services: readonly ComposeService[]; readonly compat: Compat },
 ): ComposeModel {
-  const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
+  const nodes = entriesOf(entryOf(normal, 'services'));
+  const used = usedResources(services.map(service => nodes.get(service.name)));
   const kinds = Object.entries(resources).flatMap(([kind, print]) => {
     // What nobody uses must be right all the same.
     const printed = Object.entries(
-      objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal), new TreePath(kind), compat)),
+      objectOf(print(entryOf(normal, kind) ?? mapping(new Entries(), normal), new TreePath(kind), compat)),
     );
-    const kept = printed.filter(([key]) => used.get(kind)?.has(key));
+    const kept = printed.filter(([key]) => used[kind]?.has(key));
     return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });
   const extensions = [...normal.entries].filter(([key]) => key.startsWith('x-'));
@@ -62,7 +64,7 @@ function withoutFiles({ attributes }: ComposeService): ComposeResource {
 }
 
 /** Names by kind; what no enabled service uses is not printed. */
-function usedResources(services: readonly Node[]): ReadonlyMap<string, ReadonlySet<string>> {
+function usedResources(services: readonly (Node | undefined)[]): Readonly<Record<string, ReadonlySet<string>>> {
   const used = {
     networks: new Set<string>(),
     volumes: new Set<string>(),
@@ -73,16 +75,16 @@ function usedResources(services: readonly Node[]): ReadonlyMap<string, ReadonlyS
     for (const mount of itemsOf(mounts)) names.add(stringOf(entryOf(mount, 'source')) ?? '');
   };
   for (const service of services) {
-    for (const [network] of entriesOf(entryOf(service, 'networks'))) used.networks.add(network);
-    const volumes = itemsOf(entryOf(service, 'volumes')).filter(
-      volume => stringOf(entryOf(volume, 'type')) === 'volume',
-    );
-    for (const volume of volumes) used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
+    for (const network of entriesOf(entryOf(service, 'networks')).keys) used.networks.add(network);
+    for (const volume of itemsOf(entryOf(service, 'volumes'))) {
+      const isNamed = stringOf(entryOf(volume, 'type')) === 'volume';
+      if (isNamed) used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
+    }
     addSources(used.secrets, entryOf(service, 'secrets'));
     addSources(used.secrets, entryOf(entryOf(service, 'build'), 'secrets'));
     addSources(used.configs, entryOf(service, 'configs'));
   }
-  return new Map(Object.entries(used));
+  return used;
 }
 
 /**

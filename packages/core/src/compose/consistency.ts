@@ -1,6 +1,7 @@
 import { objectOf } from '../json.ts';
 import { type Compat, isBefore } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
+import type { ReadonlyEntries } from './entries.ts';
 import { invalid } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { scaleOf } from './service.ts';
@@ -24,9 +25,9 @@ export function checkConsistency(
     readonly compat: Compat;
   },
 ): void {
-  const services = entryOf(model, 'services');
+  const services = entriesOf(entryOf(model, 'services'));
   for (const name of enabled) {
-    const node = entryOf(services, name) ?? model;
+    const node = services.get(name) ?? model;
     const service = printed.get(name) ?? {};
     checkSource(name, node, service);
     checkReferences(name, node, { model, services, enabled });
@@ -40,9 +41,8 @@ export function checkConsistency(
     checkCount(name, node, service);
   }
   checkSecrets(model);
-  const on = new Map([...entriesOf(services)].filter(([name]) => enabled.has(name)));
-  if (!isBefore(compat, '2.40')) checkContainerNames(on);
-  checkCycles(on);
+  if (!isBefore(compat, '2.40')) checkContainerNames(services, enabled);
+  checkCycles(services, enabled);
 }
 
 function checkSource(name: string, node: Node, { image, build, provider }: ComposeResource): void {
@@ -129,15 +129,16 @@ function checkWatches(name: string, node: Node): void {
 
 /** Nothing else can be mounted where something is. */
 function checkMounts(name: string, node: Node): void {
+  const tmpfs = stringsOf(entryOf(node, 'tmpfs'));
+  const volumes = itemsOf(entryOf(node, 'volumes'));
+  if (tmpfs.length + volumes.length < 2) return;
   const taken = new Set<string>();
-  const targets = [
-    ...stringsOf(entryOf(node, 'tmpfs')).map(tmpfs => tmpfs.split(':', 1)[0] ?? ''),
-    ...itemsOf(entryOf(node, 'volumes')).map(volume => stringOf(entryOf(volume, 'target')) ?? ''),
-  ];
-  for (const target of targets) {
+  const take = (target: string): void => {
     if (taken.has(target)) throw invalid(node, `services.${name} mounts two things at ${target}.`, 'Keep one of them.');
     taken.add(target);
-  }
+  };
+  for (const mount of tmpfs) take(mount.split(':', 1)[0] ?? '');
+  for (const volume of volumes) take(stringOf(entryOf(volume, 'target')) ?? '');
 }
 
 function checkSecrets(model: Mapping): void {
@@ -149,11 +150,12 @@ function checkSecrets(model: Mapping): void {
   }
 }
 
-function checkContainerNames(services: ReadonlyMap<string, Node>): void {
+function checkContainerNames(services: ReadonlyEntries<Node>, enabled: ReadonlySet<string>): void {
   const owners = new Map<string, string>();
-  for (const [name, node] of services) {
+  for (const name of enabled) {
+    const node = services.get(name);
     const containerName = stringOf(entryOf(node, 'container_name'));
-    if (containerName === undefined) continue;
+    if (node === undefined || containerName === undefined) continue;
     const owner = owners.get(containerName);
     if (owner !== undefined) {
       throw invalid(
@@ -167,13 +169,22 @@ function checkContainerNames(services: ReadonlyMap<string, Node>): void {
 }
 
 /** Follows dependencies from every service; the chain is kept in a list, for it may be longer than the call stack. */
-function checkCycles(services: ReadonlyMap<string, Node>): void {
+function checkCycles(services: ReadonlyEntries<Node>, enabled: ReadonlySet<string>): void {
   const finished = new Set<string>();
-  for (const [start, node] of services) {
-    const chain = [linkOf(start, node)];
-    const open = new Set([start]);
+  const open = new Set<string>();
+  const chain: Link[] = [];
+  const follow = (name: string): void => {
+    const node = enabled.has(name) && !finished.has(name) ? services.get(name) : undefined;
+    if (node === undefined) return;
+    const dependencies = entriesOf(entryOf(node, 'depends_on')).keys;
+    chain.push({ name, node, dependencies, left: dependencies.length });
+    open.add(name);
+  };
+  for (const start of enabled) {
+    follow(start);
     for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
-      const next = finished.has(link.name) ? undefined : link.dependencies.pop();
+      link.left -= 1;
+      const next = link.dependencies[link.left];
       if (next === undefined) {
         finished.add(link.name);
         open.delete(link.name);
@@ -186,10 +197,7 @@ function checkCycles(services: ReadonlyMap<string, Node>): void {
           'Break the cycle.',
         );
       } else {
-        const node = services.get(next);
-        if (node === undefined) continue;
-        chain.push(linkOf(next, node));
-        open.add(next);
+        follow(next);
       }
     }
   }
@@ -198,10 +206,7 @@ function checkCycles(services: ReadonlyMap<string, Node>): void {
 interface Link {
   readonly name: string;
   readonly node: Node;
-  /** Those that are still to be followed. */
-  readonly dependencies: string[];
-}
-
-function linkOf(name: string, node: Node): Link {
-  return { name, node, dependencies: Array.from(entriesOf(entryOf(node, 'depends_on')), ([other]) => other) };
+  readonly dependencies: readonly string[];
+  /** How many of them are still to be followed, the last one first. */
+  left: number;
 }

@@ -11,7 +11,7 @@ import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { checkShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
-import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry } from './tree.ts';
+import { entryOf, type Mapping, mapChildren, type Node, scalar, stringOf, withEntry, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Compose files that are merged into one model. */
@@ -51,7 +51,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       checkShape(merged, files.compat);
       const long = canonical(merged);
       // Allowed in every file, and without meaning.
-      model = long.entries.has('version') ? withEntry(long, 'version', undefined) : long;
+      model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
   }
   if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);

@@ -1,6 +1,6 @@
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Environment } from './environment.ts';
 import {
-  copyOf,
   entriesOf,
   entryOf,
   isNull,
@@ -21,14 +21,14 @@ import {
  * @see Compose Specification, "Networks", "links", "network_mode", "volumes_from"
  */
 export function normalize(model: Mapping, name: string, environment: Environment): Mapping {
-  const services = new Map<string, Node>();
+  const services = new Entries<Node>();
   for (const [key, service] of entriesOf(entryOf(model, 'services'))) {
     services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
   }
-  const normal = copyOf(model.entries);
+  const normal = model.entries.copy();
   if (services.size > 0) normal.set('services', mapping(services, model));
-  const networks = new Map(entriesOf(entryOf(model, 'networks')));
-  const usesDefault = [...services.values()].some(service => entryOf(entryOf(service, 'networks'), 'default'));
+  const networks = entriesOf(entryOf(model, 'networks')).copy();
+  const usesDefault = services.values.some(service => entryOf(entryOf(service, 'networks'), 'default'));
   if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model));
   if (networks.size > 0) normal.set('networks', mapping(networks, model));
   for (const kind of ['networks', 'volumes', 'configs', 'secrets']) {
@@ -39,7 +39,7 @@ export function normalize(model: Mapping, name: string, environment: Environment
 }
 
 function normalizeService(service: Mapping, environment: Environment): Mapping {
-  const entries = copyOf(service.entries);
+  const entries = service.entries.copy();
   if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
   if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));
@@ -47,20 +47,19 @@ function normalizeService(service: Mapping, environment: Environment): Mapping {
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty)
-      entries.set('networks', mapping(new Map<string, Node>().set('default', scalar(null, service)), service));
+    if (isEmpty) entries.set('networks', mapping(new Entries<Node>().set('default', scalar(null, service)), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
-    const explicit = new Map(entriesOf(entries.get('depends_on')));
-    const implied = [...dependencies].filter(([name]) => !explicit.has(name));
-    entries.set('depends_on', mapping(new Map([...explicit, ...implied]), service));
+    const all = entriesOf(entries.get('depends_on')).copy();
+    for (const [name, dependency] of dependencies) if (!all.has(name)) all.set(name, dependency);
+    entries.set('depends_on', mapping(all, service));
   }
   return mapping(entries, service);
 }
 
 function normalizeBuild(build: Mapping, environment: Environment): Mapping {
-  const entries = copyOf(build.entries);
+  const entries = build.entries.copy();
   if (!entries.has('dockerfile') && !entries.has('dockerfile_inline')) {
     entries.set('dockerfile', scalar('Dockerfile', build));
   }
@@ -79,21 +78,21 @@ function withValues(pairs: Node, environment: Environment): Node {
     const entries = [...pairs.entries].flatMap(([key, value]) =>
       isNull(value) ? given(key, value) : [[key, value] as const],
     );
-    return mapping(new Map(entries), pairs);
+    return mapping(Entries.of(entries), pairs);
   }
   const items = pairs.kind === 'sequence' ? pairs.items : [];
   const entries = items.flatMap(item => {
     const [key = '', ...rest] = (stringOf(item) ?? '').split('=');
     return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item)] as const];
   });
-  return mapping(new Map(entries), pairs);
+  return mapping(Entries.of(entries), pairs);
 }
 
 const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
 
 /** Whose network, processes or volumes a service shares. */
-function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
-  const dependencies = new Map<string, Node>();
+function impliedDependencies(service: Mapping): ReadonlyEntries<Node> {
+  const dependencies = new Entries<Node>();
   for (const link of stringsOf(entryOf(service, 'links'))) {
     const parts = link.split(':');
     add(parts.length === 2 ? parts[0] : link, true);
@@ -111,14 +110,14 @@ function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
     if (name === undefined || dependencies.has(name)) return;
     const parts = { condition: 'service_started', restart, required: true };
     const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service)] as const);
-    dependencies.set(name, mapping(new Map(entries), service));
+    dependencies.set(name, mapping(Entries.of<Node>(entries), service));
   }
 }
 
 function withNames(resources: Mapping, project: string): Mapping {
-  const named = new Map<string, Node>();
+  const named = new Entries<Node>();
   for (const [key, resource] of resources.entries) {
-    const attributes = resource.kind === 'mapping' ? resource : mapping(new Map(), resource);
+    const attributes = resource.kind === 'mapping' ? resource : mapping(new Entries(), resource);
     const name = isExternal(attributes) ? key : `${project}_${key}`;
     const hasName = attributes.entries.has('name') && !isNull(attributes.entries.get('name'));
     named.set(key, hasName ? attributes : withEntry(attributes, 'name', scalar(name, resource)));

@@ -1,5 +1,6 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
+import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
 import { entryOf, type Node } from './tree.ts';
@@ -10,7 +11,18 @@ export function printService(name: string, node: Node, compat: Compat): ComposeR
   return service(node, new TreePath('services', name), compat) as ComposeResource;
 }
 
-/** Adds what its env files and label files say, and values that only the environment has. */
+export function hasFiles(node: Node): boolean {
+  return entryOf(node, 'env_file') !== undefined || entryOf(node, 'label_file') !== undefined;
+}
+
+/** Adds values that only the environment has. */
+export function withEnvironment(printed: ComposeResource, environment: Environment): ComposeResource {
+  const own = pairsIn(printed.environment);
+  const variables = withValues(own, environment);
+  return variables === own ? printed : { ...printed, environment: variables };
+}
+
+/** The same, and what its env files and label files say. */
 export async function withFiles(
   printed: ComposeResource,
   node: Node,
@@ -19,7 +31,6 @@ export async function withFiles(
   const own = withValues(pairsIn(printed.environment), surroundings.environment);
   const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, surroundings);
   const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), surroundings));
-  if ((variables === printed.environment || variables === none) && labels === undefined) return printed;
   return {
     ...printed,
     ...(Object.keys(variables).length > 0 && { environment: variables }),

@@ -38,7 +38,7 @@ function hintOn({ what }: Misfit): string | undefined {
 /** Those versions check what JSON makes of the file: dates are strings there, and numbers finite. */
 function asJson(node: Node, path: string): Node {
   if (node.kind !== 'scalar')
-    return mapChildren(node, (child, key) => asJson(child, path === '' ? key : `${path}.${key}`));
+    return mapChildren(node, (child, key) => asJson(child, path === '' ? `${key}` : `${path}.${key}`));
   const { value } = node;
   if (value instanceof Date) return scalar(value.toISOString(), node);
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);

@@ -21,12 +21,18 @@ export function createService({ name, printed, labelFiles, enabled, canDependOn 
     enabled,
     scale: scaleOf(printed),
     containerName: typeof containerName === 'string' ? containerName : undefined,
-    dependsOn: Object.keys(objectOf(dependencies)).filter(other => {
-      return canDependOn(other) || objectOf(objectOf(dependencies)[other]).required === true;
-    }),
+    dependsOn: dependenciesIn(dependencies, canDependOn),
     labels: textsOf(labels),
     attributes: labelFiles.length === 0 ? printed : { ...printed, label_file: labelFiles },
   };
+}
+
+function dependenciesIn(printed: unknown, canDependOn: (name: string) => boolean): readonly string[] {
+  if (printed === undefined) return [];
+  const dependencies = objectOf(printed);
+  return Object.keys(dependencies).filter(other => {
+    return canDependOn(other) || objectOf(dependencies[other]).required === true;
+  });
 }
 
 /** How many containers the service has, as `scale` or `deploy.replicas` says; 1 when neither does. */
@@ -37,7 +43,9 @@ export function scaleOf({ scale, deploy }: ComposeResource): number {
 
 function textsOf(labels: unknown): Readonly<Record<string, string>> {
   const given = objectOf(labels);
-  const isText = Object.values(given).every(value => typeof value === 'string');
-  if (isText) return given as Readonly<Record<string, string>>;
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
+  for (const key in given) {
+    if (typeof given[key] !== 'string')
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  }
+  return given as Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import type { ComposeResource } from './compose-model.ts';
 import { checkConsistency } from './consistency.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
-import { printService, withFiles } from './print-service.ts';
+import { hasFiles, printService, withEnvironment, withFiles } from './print-service.ts';
 import { isEnabled } from './profiles.ts';
 import type { ComposeService } from './project.ts';
 import { createService } from './service.ts';
@@ -24,23 +24,31 @@ export async function createServices(
     readonly disk: Disk;
   },
 ): Promise<ReadonlyMap<string, ComposeService>> {
-  const nodes = new Map(entriesOf(entryOf(normal, 'services')));
+  const nodes = entriesOf(entryOf(normal, 'services'));
   const printed = new Map<string, ComposeResource>();
-  for (const [name, node] of nodes) printed.set(name, printService(name, node, compat));
-  const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
+  const enabled = new Set<string>();
+  for (const [name, node] of nodes) {
+    printed.set(name, printService(name, node, compat));
+    if (isEnabled(node, profiles)) enabled.add(name);
+  }
   checkConsistency(normal, { printed, enabled, compat });
   const surroundings = { environment, disk, compat };
   const canDependOn = (other: string): boolean => enabled.has(other);
   const services = new Map<string, ComposeService>();
   for (const [name, node] of nodes) {
     const isOn = enabled.has(name);
-    const attributes = printed.get(name) ?? {};
+    let attributes = printed.get(name) ?? {};
+    // Compose does not open the files of a disabled service: they may well be missing.
+    if (isOn) {
+      attributes = hasFiles(node)
+        ? await withFiles(attributes, node, surroundings)
+        : withEnvironment(attributes, environment);
+    }
     services.set(
       name,
       createService({
         name,
-        // Compose does not open the files of a disabled service: they may well be missing.
-        printed: isOn ? await withFiles(attributes, node, surroundings) : attributes,
+        printed: attributes,
         labelFiles: stringsOf(entryOf(node, 'label_file')),
         enabled: isOn,
         canDependOn,

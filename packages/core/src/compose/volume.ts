@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { Entries } from './entries.ts';
 import { withoutSlash } from './paths.ts';
 import { invalid } from './problem.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -31,13 +32,13 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
     throw invalid(node, `${path} is not SOURCE:TARGET:OPTIONS.`, 'Fill in what is empty; a variable may be unset.');
   }
   const { type, source, target, options } = volume;
-  const entries = new Map<string, Node>().set('type', scalar(type, node));
+  const entries = new Entries<Node>().set('type', scalar(type, node));
   if (source !== undefined) entries.set('source', scalar(source, node));
   entries.set('target', scalar(cleanPath(target), node));
   if (options.findLast(option => option === 'ro' || option === 'rw') === 'ro') {
     entries.set('read_only', scalar(true, node));
   }
-  const bind = new Map<string, Node>();
+  const bind = new Entries<Node>();
   const selinux = options.findLast(option => option === 'z' || option === 'Z');
   if (selinux !== undefined) bind.set('selinux', scalar(selinux, node));
   const propagation = options.findLast(option => propagations.has(option));
@@ -46,7 +47,7 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
   if (bind.size > 0) entries.set('bind', mapping(bind, node));
   const nocopy = options.includes('nocopy');
   if (nocopy || (type === 'volume' && spec.length > 2)) {
-    const noCopy = new Map<string, Node>();
+    const noCopy = new Entries<Node>();
     if (nocopy) noCopy.set('nocopy', scalar(true, node));
     entries.set('volume', mapping(noCopy, node));
   }
