@@ -4,8 +4,9 @@ import { Entries } from './entries.ts';
 import { resources } from './model-attributes.ts';
 import { invalidProject } from './problem.ts';
 import type { ComposeService } from './project.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, mapping, type Node, stringOf, toPlain } from './tree.ts';
+import { entryOf, type Mapping, mapping, toPlain } from './tree.ts';
 import { TreePath } from './tree-path.ts';
+import type { ResourceNames } from './used-resources.ts';
 
 /** A service, network, volume, secret or config as Compose prints it. */
 export type ComposeResource = Readonly<Record<string, unknown>>;
@@ -26,25 +27,31 @@ export interface ComposeModel {
 }
 
 /**
- * @param normal  the normalized model
+ * @param normal  with its resources in their normal form
  * @param parts.services  the enabled ones
+ * @param parts.used  by them; what else there is is not printed
  */
 export function createModel(
   normal: Mapping,
   {
     name,
     services,
+    used,
     compat,
-  }: { readonly name: string; readonly services: readonly ComposeService[]; readonly compat: Compat },
+  }: {
+    readonly name: string;
+    readonly services: readonly ComposeService[];
+    readonly used: ResourceNames;
+    readonly compat: Compat;
+  },
 ): ComposeModel {
-  const nodes = entriesOf(entryOf(normal, 'services'));
-  const used = usedResources(services.map(service => nodes.get(service.name)));
-  const kinds = Object.entries(resources).flatMap(([kind, print]) => {
+  const kinds = resourceKinds.flatMap(kind => {
+    const print = resources[kind];
     // What nobody uses must be right all the same.
     const printed = Object.entries(
       objectOf(print(entryOf(normal, kind) ?? mapping(new Entries(), normal), new TreePath(kind), compat)),
     );
-    const kept = printed.filter(([key]) => used[kind]?.has(key));
+    const kept = printed.filter(([key]) => used[kind].has(key));
     return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });
   const extensions = [...normal.entries].filter(([key]) => key.startsWith('x-'));
@@ -56,35 +63,13 @@ export function createModel(
   };
 }
 
+const resourceKinds = ['networks', 'volumes', 'secrets', 'configs'] as const;
+
 /** Label files are read; Compose prints them no more. */
 function withoutFiles({ attributes }: ComposeService): ComposeResource {
   if (attributes.label_file === undefined) return attributes;
   const { label_file: _, ...printed } = attributes;
   return printed;
-}
-
-/** Names by kind; what no enabled service uses is not printed. */
-function usedResources(services: readonly (Node | undefined)[]): Readonly<Record<string, ReadonlySet<string>>> {
-  const used = {
-    networks: new Set<string>(),
-    volumes: new Set<string>(),
-    secrets: new Set<string>(),
-    configs: new Set<string>(),
-  };
-  const addSources = (names: Set<string>, mounts: Node | undefined): void => {
-    for (const mount of itemsOf(mounts)) names.add(stringOf(entryOf(mount, 'source')) ?? '');
-  };
-  for (const service of services) {
-    for (const network of entriesOf(entryOf(service, 'networks')).keys) used.networks.add(network);
-    for (const volume of itemsOf(entryOf(service, 'volumes'))) {
-      const isNamed = stringOf(entryOf(volume, 'type')) === 'volume';
-      if (isNamed) used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
-    }
-    addSources(used.secrets, entryOf(service, 'secrets'));
-    addSources(used.secrets, entryOf(entryOf(service, 'build'), 'secrets'));
-    addSources(used.configs, entryOf(service, 'configs'));
-  }
-  return used;
 }
 
 /**

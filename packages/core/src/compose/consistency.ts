@@ -1,48 +1,48 @@
 import { objectOf } from '../json.ts';
 import { type Compat, isBefore } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
-import type { ReadonlyEntries } from './entries.ts';
 import { invalid } from './problem.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, type Surroundings } from './references.ts';
 import { scaleOf } from './service.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf, stringsOf } from './tree.ts';
 
-/**
- * Checks what one attribute cannot tell alone: that references lead somewhere and names are not taken twice.
- *
- * @param model  in its normal form
- * @param options.printed  all services, as Compose prints them
- */
-export function checkConsistency(
-  model: Mapping,
-  {
-    printed,
-    enabled,
-    compat,
-  }: {
-    readonly printed: ReadonlyMap<string, ComposeResource>;
-    readonly enabled: ReadonlySet<string>;
-    readonly compat: Compat;
-  },
+/** An enabled service in its normal form. */
+interface Service {
+  readonly name: string;
+  readonly node: Node;
+  /** As Compose prints it. */
+  readonly printed: ComposeResource;
+}
+
+/** Checks what one attribute of a service cannot tell alone, and that its references lead somewhere. */
+export function checkService(
+  { name, node, printed }: Service,
+  { compat, ...surroundings }: Surroundings & { readonly compat: Compat },
 ): void {
-  const services = entriesOf(entryOf(model, 'services'));
-  for (const name of enabled) {
-    const node = services.get(name) ?? model;
-    const service = printed.get(name) ?? {};
-    checkSource(name, node, service);
-    checkReferences(name, node, { model, services, enabled });
-    checkBuild(name, node);
-    checkHealth(name, node, service);
-    checkLimits(name, node, service);
-    checkScale(name, node, service);
-    checkWatches(name, node);
-    if (isBefore(compat, '2.40')) continue;
-    checkMounts(name, node);
-    checkCount(name, node, service);
-  }
+  checkSource(name, node, printed);
+  checkReferences(name, node, surroundings);
+  checkBuild(name, node);
+  checkHealth(name, node, printed);
+  checkLimits(name, node, printed);
+  checkScale(name, node, printed);
+  checkWatches(name, node);
+  if (isBefore(compat, '2.40')) return;
+  checkMounts(name, node);
+  checkCount(name, node, printed);
+}
+
+/** What the services of a project say of each other. */
+export interface Link {
+  readonly node: Node;
+  /** In their normal form. */
+  readonly dependencies: readonly string[];
+}
+
+/** Checks secrets, that names are not taken twice, and that services do not depend on each other in a circle. */
+export function checkProject(model: Mapping, services: ReadonlyMap<string, Link>, compat: Compat): void {
   checkSecrets(model);
-  if (!isBefore(compat, '2.40')) checkContainerNames(services, enabled);
-  checkCycles(services, enabled);
+  if (!isBefore(compat, '2.40')) checkContainerNames(services);
+  checkCycles(services);
 }
 
 function checkSource(name: string, node: Node, { image, build, provider }: ComposeResource): void {
@@ -150,12 +150,11 @@ function checkSecrets(model: Mapping): void {
   }
 }
 
-function checkContainerNames(services: ReadonlyEntries<Node>, enabled: ReadonlySet<string>): void {
+function checkContainerNames(services: ReadonlyMap<string, Link>): void {
   const owners = new Map<string, string>();
-  for (const name of enabled) {
-    const node = services.get(name);
+  for (const [name, { node }] of services) {
     const containerName = stringOf(entryOf(node, 'container_name'));
-    if (node === undefined || containerName === undefined) continue;
+    if (containerName === undefined) continue;
     const owner = owners.get(containerName);
     if (owner !== undefined) {
       throw invalid(
@@ -169,30 +168,29 @@ function checkContainerNames(services: ReadonlyEntries<Node>, enabled: ReadonlyS
 }
 
 /** Follows dependencies from every service; the chain is kept in a list, for it may be longer than the call stack. */
-function checkCycles(services: ReadonlyEntries<Node>, enabled: ReadonlySet<string>): void {
+function checkCycles(services: ReadonlyMap<string, Link>): void {
   const finished = new Set<string>();
   const open = new Set<string>();
-  const chain: Link[] = [];
+  const chain: { readonly name: string; readonly link: Link; left: number }[] = [];
   const follow = (name: string): void => {
-    const node = enabled.has(name) && !finished.has(name) ? services.get(name) : undefined;
-    if (node === undefined) return;
-    const dependencies = entriesOf(entryOf(node, 'depends_on')).keys;
-    chain.push({ name, node, dependencies, left: dependencies.length });
+    const link = finished.has(name) ? undefined : services.get(name);
+    if (link === undefined) return;
+    chain.push({ name, link, left: link.dependencies.length });
     open.add(name);
   };
-  for (const start of enabled) {
+  for (const start of services.keys()) {
     follow(start);
-    for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
-      link.left -= 1;
-      const next = link.dependencies[link.left];
+    for (let last = chain.at(-1); last !== undefined; last = chain.at(-1)) {
+      last.left -= 1;
+      const next = last.link.dependencies[last.left];
       if (next === undefined) {
-        finished.add(link.name);
-        open.delete(link.name);
+        finished.add(last.name);
+        open.delete(last.name);
         chain.pop();
       } else if (open.has(next)) {
         const circle = [...chain.map(({ name }) => name), next].slice(chain.findIndex(({ name }) => name === next));
         throw invalid(
-          link.node,
+          last.link.node,
           `services depend on each other in a circle: ${circle.join(' → ')}.`,
           'Break the cycle.',
         );
@@ -201,12 +199,4 @@ function checkCycles(services: ReadonlyEntries<Node>, enabled: ReadonlySet<strin
       }
     }
   }
-}
-
-interface Link {
-  readonly name: string;
-  readonly node: Node;
-  readonly dependencies: readonly string[];
-  /** How many of them are still to be followed, the last one first. */
-  left: number;
 }

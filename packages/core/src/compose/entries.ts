@@ -6,6 +6,8 @@ export interface ReadonlyEntries<Value> extends Iterable<readonly [key: string, 
   readonly values: readonly Value[];
   get(key: string): Value | undefined;
   has(key: string): boolean;
+  /** The same with one value set. */
+  with(key: string, value: Value): ReadonlyEntries<Value>;
   /** The same keys with other values. */
   withValues(values: Value[]): ReadonlyEntries<Value>;
   /** To be changed. */
@@ -21,13 +23,33 @@ export class Entries<Value> implements ReadonlyEntries<Value> {
   readonly values: Value[];
   private indexes: Map<string, number> | undefined;
 
-  /** Of two pairs with the same key the later value counts. */
-  static of<Value>(pairs: Iterable<readonly [key: string, value: Value]>): Entries<Value> {
+  /** Of two values with the same key the later one counts. */
+  static of<Value>(keys: string[], values: Value[]): Entries<Value> {
+    const all = new Entries(keys, values);
+    if (all.repeatedIndex() === undefined) return all;
     const entries = new Entries<Value>();
-    for (const [key, value] of pairs) entries.set(key, value);
+    for (const [key, value] of all) entries.set(key, value);
     return entries;
   }
 
+  /** What is not `undefined` of some values. */
+  static given<Value>(some: Readonly<Record<string, Value | undefined>>): Entries<Value> {
+    // Both lists are as long as they need to be: one that is filled item by item has room for many more.
+    const keys = Object.keys(some);
+    const values = Object.values(some);
+    let kept = 0;
+    for (let index = 0; index < keys.length; index += 1) {
+      if (values[index] === undefined) continue;
+      keys[kept] = keys[index] as string;
+      values[kept] = values[index];
+      kept += 1;
+    }
+    keys.length = kept;
+    values.length = kept;
+    return new Entries(keys, values as Value[]);
+  }
+
+  /** @param keys  none twice */
   constructor(keys: string[] = [], values: Value[] = [], indexes?: Map<string, number>) {
     this.keys = keys;
     this.values = values;
@@ -75,6 +97,14 @@ export class Entries<Value> implements ReadonlyEntries<Value> {
     }
   }
 
+  with(key: string, value: Value): ReadonlyEntries<Value> {
+    const index = this.indexOf(key);
+    if (index < 0) return this.copy().set(key, value);
+    const values = this.values.slice();
+    values[index] = value;
+    return this.withValues(values);
+  }
+
   withValues(values: Value[]): ReadonlyEntries<Value> {
     return new Entries(this.keys, values, this.indexes);
   }
@@ -83,8 +113,8 @@ export class Entries<Value> implements ReadonlyEntries<Value> {
     return new Entries(this.keys.slice(), this.values.slice());
   }
 
-  *[Symbol.iterator](): Iterator<readonly [key: string, value: Value]> {
-    for (const [index, key] of this.keys.entries()) yield [key, this.values[index] as Value];
+  [Symbol.iterator](): Iterator<readonly [key: string, value: Value]> {
+    return this.keys.map((key, index) => [key, this.values[index] as Value] as const).values();
   }
 
   private indexOf(key: string): number {

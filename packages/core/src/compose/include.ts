@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
-import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { localPath } from './file-context.ts';
 import { mergeModels } from './merge.ts';
@@ -51,8 +50,11 @@ function withImports(document: Mapping, included: Mapping, item: Node): Mapping 
 
 /** Compose 5 takes what is included for a base. */
 function laidOver(included: Mapping, document: Mapping, compat: Compat): Mapping {
-  const resources = [...included.entries].filter(([kind]) => resourceKinds.includes(kind));
-  return mergeModels(mapping(Entries.of(resources), included), document, compat);
+  return mergeModels(
+    withoutEntries(included, key => !resourceKinds.includes(key)),
+    document,
+    compat,
+  );
 }
 
 const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];

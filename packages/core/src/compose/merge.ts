@@ -132,22 +132,19 @@ const mergeHosts: Merger = (base, override) => {
 function mergeNamed(createDefault: (name: Node) => Node): Merger {
   const named = (node: Node): Node => {
     if (node.kind !== 'sequence') return node;
-    return mapping(
-      Entries.of(
-        node.items.flatMap(item => {
-          const name = stringOf(item);
-          return name === undefined ? [] : [[name, createDefault(item)] as const];
-        }),
-      ),
-      node,
-    );
+    const entries = new Entries<Node>();
+    for (const item of node.items) {
+      const name = stringOf(item);
+      if (name !== undefined) entries.set(name, createDefault(item));
+    }
+    return mapping(entries, node);
   };
   return (base, override, where) => mergeByKind(named(base), named(override), where);
 }
 
 const mergeBuild: Merger = (base, override, where) => {
   const long = (node: Node): Node =>
-    stringOf(node) === undefined ? node : mapping(new Entries<Node>().set('context', node), node);
+    stringOf(node) === undefined ? node : mapping(new Entries(['context'], [node]), node);
   return mergeByKind(long(base), long(override), where);
 };
 

@@ -4,6 +4,7 @@ import {
   entriesOf,
   entryOf,
   isNull,
+  itemsOf,
   type Mapping,
   mapping,
   type Node,
@@ -12,24 +13,19 @@ import {
   stringsOf,
   withEntry,
 } from './tree.ts';
+import type { ResourceNames } from './used-resources.ts';
 
 /**
- * Writes out what a project implies: its default network, names of resources, what a build reads, and the services that
- * others cannot be without.
+ * Writes out what a project implies besides its services: its default network, and names of resources.
  *
  * @param model  in its long form, with absolute paths
- * @see Compose Specification, "Networks", "links", "network_mode", "volumes_from"
+ * @param used  by the services in their normal form
+ * @see Compose Specification, "Networks"
  */
-export function normalize(model: Mapping, name: string, environment: Environment): Mapping {
-  const services = new Entries<Node>();
-  for (const [key, service] of entriesOf(entryOf(model, 'services'))) {
-    services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
-  }
+export function normalizeResources(model: Mapping, name: string, used: ResourceNames): Mapping {
   const normal = model.entries.copy();
-  if (services.size > 0) normal.set('services', mapping(services, model));
   const networks = entriesOf(entryOf(model, 'networks')).copy();
-  const usesDefault = services.values.some(service => entryOf(entryOf(service, 'networks'), 'default'));
-  if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model));
+  if (used.networks.has('default') && !networks.has('default')) networks.set('default', scalar(null, model));
   if (networks.size > 0) normal.set('networks', mapping(networks, model));
   for (const kind of ['networks', 'volumes', 'configs', 'secrets']) {
     const resources = normal.get(kind);
@@ -38,7 +34,14 @@ export function normalize(model: Mapping, name: string, environment: Environment
   return mapping(normal, model);
 }
 
-function normalizeService(service: Mapping, environment: Environment): Mapping {
+/**
+ * Writes out what a service implies: the default network, what its build reads, and the services that it cannot be
+ * without.
+ *
+ * @see Compose Specification, "links", "network_mode", "volumes_from"
+ */
+export function normalizeService(service: Node, environment: Environment): Node {
+  if (service.kind !== 'mapping') return service;
   const entries = service.entries.copy();
   if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
@@ -47,7 +50,7 @@ function normalizeService(service: Mapping, environment: Environment): Mapping {
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty) entries.set('networks', mapping(new Entries<Node>().set('default', scalar(null, service)), service));
+    if (isEmpty) entries.set('networks', mapping(new Entries<Node>(['default'], [scalar(null, service)]), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
@@ -70,22 +73,25 @@ function normalizeBuild(build: Mapping, environment: Environment): Mapping {
 
 /** Takes values that are not written from the environment; what has none is left out. */
 function withValues(pairs: Node, environment: Environment): Node {
-  const given = (key: string, at: Node): readonly (readonly [string, Node])[] => {
+  const given = (key: string, at: Node): Node | undefined => {
     const value = environment.get(key);
-    return value === undefined ? [] : [[key, scalar(value, at)]];
+    return value === undefined ? undefined : scalar(value, at);
   };
   if (pairs.kind === 'mapping') {
-    const entries = [...pairs.entries].flatMap(([key, value]) =>
-      isNull(value) ? given(key, value) : [[key, value] as const],
-    );
-    return mapping(Entries.of(entries), pairs);
+    const entries = new Entries<Node>();
+    for (const [key, value] of pairs.entries) {
+      const valued = isNull(value) ? given(key, value) : value;
+      if (valued !== undefined) entries.set(key, valued);
+    }
+    return mapping(entries, pairs);
   }
-  const items = pairs.kind === 'sequence' ? pairs.items : [];
-  const entries = items.flatMap(item => {
+  const entries = new Entries<Node>();
+  for (const item of itemsOf(pairs)) {
     const [key = '', ...rest] = (stringOf(item) ?? '').split('=');
-    return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item)] as const];
-  });
-  return mapping(Entries.of(entries), pairs);
+    const value = rest.length === 0 ? given(key, item) : scalar(rest.join('='), item);
+    if (value !== undefined) entries.set(key, value);
+  }
+  return mapping(entries, pairs);
 }
 
 const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
@@ -108,9 +114,8 @@ function impliedDependencies(service: Mapping): ReadonlyEntries<Node> {
 
   function add(name: string | undefined, restart: boolean): void {
     if (name === undefined || dependencies.has(name)) return;
-    const parts = { condition: 'service_started', restart, required: true };
-    const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service)] as const);
-    dependencies.set(name, mapping(Entries.of<Node>(entries), service));
+    const values = ['service_started', restart, true].map(value => scalar(value, service));
+    dependencies.set(name, mapping(new Entries<Node>(['condition', 'restart', 'required'], values), service));
   }
 }
 

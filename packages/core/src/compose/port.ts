@@ -52,11 +52,13 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
     const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
-    const entries = new Entries<Node>().set('mode', scalar('ingress', port));
-    entries.set('target', scalar(BigInt(target), port));
-    if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port));
-    if (host) entries.set('published', scalar(host, port));
-    entries.set('protocol', scalar(protocol, port));
+    const entries = Entries.given<Node>({
+      mode: scalar('ingress', port),
+      target: scalar(BigInt(target), port),
+      host_ip: hostIp === '' ? undefined : scalar(hostIp, port),
+      published: host ? scalar(host, port) : undefined,
+      protocol: scalar(protocol, port),
+    });
     return [`${target}`, mapping(entries, port)] as const;
   });
   // As text, like Compose.

@@ -22,13 +22,13 @@ export function withEnvironment(printed: ComposeResource, environment: Environme
   return variables === own ? printed : { ...printed, environment: variables };
 }
 
-/** The same, and what its env files and label files say. */
+/** Adds what its env files and label files say. */
 export async function withFiles(
   printed: ComposeResource,
   node: Node,
   surroundings: FileSurroundings,
 ): Promise<ComposeResource> {
-  const own = withValues(pairsIn(printed.environment), surroundings.environment);
+  const own = pairsIn(printed.environment);
   const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, surroundings);
   const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), surroundings));
   return {

@@ -54,16 +54,21 @@ export function attributes(prints: Attributes, always: Readonly<Record<string, u
   const listed = Object.entries(prints).map(([key, print], place) => ({ key, print, place, otherwise: always[key] }));
   const byKey = new Map(listed.map(attribute => [attribute.key, attribute]));
   const unasked = listed.filter(({ otherwise }) => otherwise !== undefined);
+  const present = (keys: readonly string[]): typeof listed => {
+    const found = unasked.slice();
+    for (const key of keys) {
+      const attribute = byKey.get(key);
+      if (attribute !== undefined && attribute.otherwise === undefined) insert(attribute, found);
+    }
+    return found;
+  };
+  // Where few of many are written, looking for each takes longer than putting those that are there in order.
+  const isLong = listed.length > 16;
   return (node, path, compat) => {
     if (node.kind !== 'mapping') return undefined;
     const { entries } = node;
-    const present = unasked.slice();
-    for (const key of entries.keys) {
-      const attribute = byKey.get(key);
-      if (attribute?.otherwise === undefined && attribute !== undefined) insert(attribute, present);
-    }
     const printed: Record<string, unknown> = {};
-    for (const { key, print, otherwise } of present) {
+    for (const { key, print, otherwise } of isLong ? present(entries.keys) : listed) {
       const child = entries.get(key);
       const value = child === undefined ? undefined : printAt(key, child, print, path, compat);
       if (value !== undefined) printed[key] = value;

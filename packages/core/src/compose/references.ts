@@ -3,7 +3,6 @@ import { invalid } from './problem.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf } from './tree.ts';
 
 export interface Surroundings {
-  /** In its normal form. */
   readonly model: Mapping;
   readonly services: ReadonlyEntries<Node>;
   readonly enabled: ReadonlySet<string>;
@@ -58,6 +57,8 @@ function checkSources(name: string, mounts: Node | undefined, kind: string, mode
 }
 
 function checkReference(name: string, at: Node, kind: string, reference: string, model: Mapping): void {
+  // The default network need not be defined.
+  if (kind === 'networks' && reference === 'default') return;
   if (entryOf(entryOf(model, kind), reference) !== undefined && !isTakenAway(kind, reference)) return;
   const noun = kind.replace(/s$/, '');
   throw invalid(

@@ -1,17 +1,30 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
-import { checkConsistency } from './consistency.ts';
+import { checkProject, checkService, type Link } from './consistency.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
+import { normalizeService } from './normalize.ts';
 import { hasFiles, printService, withEnvironment, withFiles } from './print-service.ts';
 import { isEnabled } from './profiles.ts';
 import type { ComposeService } from './project.ts';
 import { createService } from './service.ts';
 import { entriesOf, entryOf, type Mapping, stringsOf } from './tree.ts';
+import { addUsedResources, noResources, type ResourceNames } from './used-resources.ts';
 
-/** The services of a project, those that a profile disables included. */
+export interface Services {
+  /** Those that a profile disables included. */
+  readonly services: ReadonlyMap<string, ComposeService>;
+  /** By the enabled ones. */
+  readonly used: ResourceNames;
+}
+
+/**
+ * Brings each service into its normal form, prints it and checks what it says together with the others.
+ *
+ * @param model  in its long form, with absolute paths
+ */
 export async function createServices(
-  normal: Mapping,
+  model: Mapping,
   {
     profiles,
     environment,
@@ -23,37 +36,43 @@ export async function createServices(
     readonly compat: Compat;
     readonly disk: Disk;
   },
-): Promise<ReadonlyMap<string, ComposeService>> {
-  const nodes = entriesOf(entryOf(normal, 'services'));
-  const printed = new Map<string, ComposeResource>();
+): Promise<Services> {
+  const nodes = entriesOf(entryOf(model, 'services'));
   const enabled = new Set<string>();
+  for (const [name, node] of nodes) if (isEnabled(node, profiles)) enabled.add(name);
+  const used = noResources();
+  const links = new Map<string, Link>();
+  const printed = new Map<string, ComposeResource>();
   for (const [name, node] of nodes) {
-    printed.set(name, printService(name, node, compat));
-    if (isEnabled(node, profiles)) enabled.add(name);
+    const normal = normalizeService(node, environment);
+    const attributes = printService(name, normal, compat);
+    printed.set(name, attributes);
+    if (!enabled.has(name)) continue;
+    checkService({ name, node: normal, printed: attributes }, { model, services: nodes, enabled, compat });
+    links.set(name, { node, dependencies: entriesOf(entryOf(normal, 'depends_on')).keys });
+    addUsedResources(normal, used);
   }
-  checkConsistency(normal, { printed, enabled, compat });
+  checkProject(model, links, compat);
+
   const surroundings = { environment, disk, compat };
   const canDependOn = (other: string): boolean => enabled.has(other);
   const services = new Map<string, ComposeService>();
   for (const [name, node] of nodes) {
     const isOn = enabled.has(name);
-    let attributes = printed.get(name) ?? {};
+    const attributes = printed.get(name) ?? {};
     // Compose does not open the files of a disabled service: they may well be missing.
-    if (isOn) {
-      attributes = hasFiles(node)
-        ? await withFiles(attributes, node, surroundings)
-        : withEnvironment(attributes, environment);
-    }
+    const isRead = isOn && hasFiles(node);
+    const completed = isOn ? withEnvironment(attributes, environment) : attributes;
     services.set(
       name,
       createService({
         name,
-        printed: attributes,
+        printed: isRead ? await withFiles(completed, node, surroundings) : completed,
         labelFiles: stringsOf(entryOf(node, 'label_file')),
         enabled: isOn,
         canDependOn,
       }),
     );
   }
-  return services;
+  return { services, used };
 }

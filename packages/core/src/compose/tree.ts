@@ -129,13 +129,14 @@ export function pathOf(root: Node, node: Node): string | undefined {
 
 /** The mapping with one entry set. */
 export function withEntry(node: Mapping, key: string, value: Node): Mapping {
-  return mapping(node.entries.copy().set(key, value), node, node.mark);
+  return mapping(node.entries.with(key, value), node, node.mark);
 }
 
 /** The mapping without the entries of some keys. */
-export function withoutEntries(node: Mapping, isDropped: (key: string, value: Node) => boolean): Mapping {
-  const kept = Array.from(node.entries).filter(([key, value]) => !isDropped(key, value));
-  return mapping(Entries.of(kept), node, node.mark);
+export function withoutEntries(node: Mapping, isDropped: (key: string) => boolean): Mapping {
+  const kept = new Entries<Node>();
+  for (const [key, value] of node.entries) if (!isDropped(key)) kept.set(key, value);
+  return mapping(kept, node, node.mark);
 }
 
 /** Plain data, as Compose prints it: integers beyond 2^53 lose digits, and an empty list is null. */

@@ -15,15 +15,12 @@ type Identity = (item: Node) => string | undefined;
 function uniqueItems(node: Node, identify: Identity): Node {
   if (node.kind !== 'sequence') return node;
   const { items } = node;
-  if (items.length < 2) {
-    // Asked for what it refuses.
-    items.forEach(identify);
-    return node;
-  }
+  const identities = items.map(identify);
+  if (areDifferent(identities)) return node;
   const kept: Node[] = [];
   const indexes = new Map<string, number>();
-  for (const item of items) {
-    const identity = identify(item);
+  for (const [place, item] of items.entries()) {
+    const identity = identities[place];
     const index = identity === undefined ? undefined : indexes.get(identity);
     if (index !== undefined) kept[index] = item;
     else if (identity === undefined) kept.push(item);
@@ -31,6 +28,14 @@ function uniqueItems(node: Node, identify: Identity): Node {
   }
   return kept.length === items.length ? node : sequence(kept, node, node.mark);
 }
+
+function areDifferent(identities: readonly (string | undefined)[]): boolean {
+  if (identities.length > maxCompared) return false;
+  return identities.every((identity, index) => identity === undefined || identities.indexOf(identity) === index);
+}
+
+/** Each with each. */
+const maxCompared = 20;
 
 const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
 
