@@ -89,12 +89,10 @@ export class Entries<Value> implements ReadonlyEntries<Value> {
     return undefined;
   }
 
-  /** Adds what others hold under other keys. */
-  addMissing({ keys, values }: ReadonlyEntries<Value>): void {
-    for (let index = 0; index < keys.length; index += 1) {
-      const key = keys[index] as string;
-      if (!this.has(key)) this.set(key, values[index] as Value);
-    }
+  /** With what others hold under other keys. */
+  withMissing(others: ReadonlyEntries<Value>): Entries<Value> {
+    const keys = others.keys.filter(key => !this.has(key));
+    return new Entries(this.keys.concat(keys), this.values.concat(keys.map(key => others.get(key) as Value)));
   }
 
   with(key: string, value: Value): ReadonlyEntries<Value> {

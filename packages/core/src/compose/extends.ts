@@ -12,11 +12,15 @@ import { withUniqueItems } from './unique.ts';
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */
 export async function applyExtends(document: Mapping, context: FileContext): Promise<Mapping> {
   const services = entryOf(document, 'services');
-  if (services?.kind !== 'mapping') return document;
+  if (services?.kind !== 'mapping' || !services.entries.values.some(isExtending)) return document;
   const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
   const extended = new Entries<Node>();
   for (const name of services.entries.keys) extended.set(name, await extendService(name, scope, []));
   return withEntry(document, 'services', mapping(extended, services, services.mark));
+}
+
+function isExtending(service: Node): boolean {
+  return entryOf(service, 'extends') !== undefined;
 }
 
 /** The services of one file, among which `extends` without a file looks. */

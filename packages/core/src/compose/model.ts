@@ -10,7 +10,7 @@ import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
-import { checkShape } from './project-shape.ts';
+import { checkShape, hasShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
 import { entryOf, type Mapping, mapChildren, mapping, type Node, withEntry, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
@@ -46,9 +46,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     const isLast = index === documents.length - 1;
     const count = { ports: 0 };
     model = serviceByService(files.files.hasMarks() ? withoutMarks(laid) : laid, part => {
-      const merged = withUniqueItems(part);
-      checkShape(merged, files.compat);
-      const long = canonical(merged, count);
+      const long = canonical(inShape(part, files.compat), count);
       return isLast ? withDefaults(long, files) : long;
     });
     // Allowed in every file, and without meaning.
@@ -57,6 +55,14 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
   if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
   checkResources(model);
   return model;
+}
+
+/** Checks the shape of a part. A list may hold twice what its long form has once. */
+function inShape(part: Mapping, compat: Compat): Mapping {
+  if (hasShape(part, compat)) return part;
+  const unique = withUniqueItems(part);
+  checkShape(unique, compat);
+  return unique;
 }
 
 interface ReadDocument {

@@ -49,15 +49,18 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
   }
   const protocol = givenProtocol.toLowerCase();
   if (!protocols.has(protocol)) throw invalid(port, `${path} has the protocol "${protocol}", which is none.`);
+  const mode = scalar('ingress', port);
+  const protocolNode = scalar(protocol, port);
+  const hostIpNode = hostIp === '' ? undefined : scalar(hostIp, port);
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
     const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
     const entries = Entries.given<Node>({
-      mode: scalar('ingress', port),
+      mode,
       target: scalar(BigInt(target), port),
-      host_ip: hostIp === '' ? undefined : scalar(hostIp, port),
+      host_ip: hostIpNode,
       published: host ? scalar(host, port) : undefined,
-      protocol: scalar(protocol, port),
+      protocol: protocolNode,
     });
     return [`${target}`, mapping(entries, port)] as const;
   });

@@ -3,7 +3,7 @@ import type { ComposeResource } from './compose-model.ts';
 import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
-import { entryOf, type Node } from './tree.ts';
+import { entryOf, isNull, itemsOf, type Node, stringOf } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** A service as Compose prints it, without what its files say. */
@@ -16,10 +16,15 @@ export function hasFiles(node: Node): boolean {
 }
 
 /** Adds values that only the environment has. */
-export function withEnvironment(printed: ComposeResource, environment: Environment): ComposeResource {
-  const own = pairsIn(printed.environment);
-  const variables = withValues(own, environment);
-  return variables === own ? printed : { ...printed, environment: variables };
+export function withEnvironment(printed: ComposeResource, node: Node, environment: Environment): ComposeResource {
+  if (printed.environment === undefined || !hasUnsetVariables(entryOf(node, 'environment'))) return printed;
+  return { ...printed, environment: withValues(pairsIn(printed.environment), environment) };
+}
+
+function hasUnsetVariables(variables: Node | undefined): boolean {
+  return variables?.kind === 'mapping'
+    ? variables.entries.values.some(isNull)
+    : itemsOf(variables).some(item => !stringOf(item)?.includes('='));
 }
 
 /** Adds what its env files and label files say. */

@@ -5,14 +5,22 @@ import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
 import { mapChildren, type Node, scalar } from './tree.ts';
 
+export function hasShape(model: Node, compat: Compat): boolean {
+  return misfitIn(model, compat) === undefined;
+}
+
 /**
  * Checks a compose file, after interpolation and merging, by the published schema.
  *
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  */
 export function checkShape(model: Node, compat: Compat): void {
-  const misfit = checks[compat](compat === '2.26' ? asJson(model, '') : model);
+  const misfit = misfitIn(model, compat);
   if (misfit !== undefined) throw invalid(misfit.node, sentence(misfit), hintOn(misfit));
+}
+
+function misfitIn(model: Node, compat: Compat): Misfit | undefined {
+  return checks[compat](compat === '2.26' ? asJson(model, '') : model);
 }
 
 const newest = compileSchema(schema);

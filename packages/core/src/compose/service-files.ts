@@ -44,13 +44,7 @@ export async function serviceEnvironment(
 
 /** Variables without a value take it from the environment, if it is there. */
 export function withValues(own: Pairs, environment: Environment): Pairs {
-  if (!hasNull(own)) return own;
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
-}
-
-function hasNull(pairs: Pairs): boolean {
-  for (const name in pairs) if (pairs[name] === null) return true;
-  return false;
 }
 
 /** The labels of a service's containers: its label files, then its own `labels` over them. */

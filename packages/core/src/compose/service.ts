@@ -22,10 +22,15 @@ export function createService({ name, printed, labelFiles, enabled, canDependOn 
     scale: scaleOf(printed),
     containerName: typeof containerName === 'string' ? containerName : undefined,
     dependsOn: dependenciesIn(dependencies, canDependOn),
-    labels: textsOf(labels),
+    labels: labels === undefined ? none : (labels as Labels),
     attributes: labelFiles.length === 0 ? printed : { ...printed, label_file: labelFiles },
   };
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels are printed as text, whatever they are in the file. */
+const none: Labels = {};
 
 function dependenciesIn(printed: unknown, canDependOn: (name: string) => boolean): readonly string[] {
   if (printed === undefined) return [];
@@ -39,13 +44,4 @@ function dependenciesIn(printed: unknown, canDependOn: (name: string) => boolean
 export function scaleOf({ scale, deploy }: ComposeResource): number {
   const replicas = scale ?? objectOf(deploy).replicas;
   return typeof replicas === 'number' ? replicas : 1;
-}
-
-function textsOf(labels: unknown): Readonly<Record<string, string>> {
-  const given = objectOf(labels);
-  for (const key in given) {
-    if (typeof given[key] !== 'string')
-      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
-  }
-  return given as Readonly<Record<string, string>>;
 }

@@ -38,8 +38,7 @@ export async function createServices(
   },
 ): Promise<Services> {
   const nodes = entriesOf(entryOf(model, 'services'));
-  const enabled = new Set<string>();
-  for (const [name, node] of nodes) if (isEnabled(node, profiles)) enabled.add(name);
+  const enabled = new Set(nodes.keys.filter((_, index) => isEnabled(nodes.values[index] ?? model, profiles)));
   const used = noResources();
   const links = new Map<string, Link>();
   const printed = new Map<string, ComposeResource>();
@@ -62,7 +61,7 @@ export async function createServices(
     const attributes = printed.get(name) ?? {};
     // Compose does not open the files of a disabled service: they may well be missing.
     const isRead = isOn && hasFiles(node);
-    const completed = isOn ? withEnvironment(attributes, environment) : attributes;
+    const completed = isOn ? withEnvironment(attributes, node, environment) : attributes;
     services.set(
       name,
       createService({

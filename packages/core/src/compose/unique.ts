@@ -31,7 +31,11 @@ function uniqueItems(node: Node, identify: Identity): Node {
 
 function areDifferent(identities: readonly (string | undefined)[]): boolean {
   if (identities.length > maxCompared) return false;
-  return identities.every((identity, index) => identity === undefined || identities.indexOf(identity) === index);
+  for (let index = 1; index < identities.length; index += 1) {
+    const identity = identities[index];
+    if (identity !== undefined && identities.indexOf(identity) < index) return false;
+  }
+  return true;
 }
 
 /** Each with each. */
@@ -57,12 +61,15 @@ const byPath: Identity = item => stringOf(item) ?? stringOf(entryOf(item, 'path'
 
 const byPort: Identity = item => {
   if (item.kind !== 'mapping') return byValue(item);
-  const part = (key: string, otherwise: string): string => {
-    const entry = entryOf(item, key);
-    return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
-  };
-  return `${part('host_ip', '0.0.0.0')}:${part('published', '')}:${targetOf(item, 'Name a port of the container.')}/${part('protocol', 'tcp')}`;
+  const [ip, published] = [textAt(item, 'host_ip', '0.0.0.0'), textAt(item, 'published', '')];
+  const target = targetOf(item, 'Name a port of the container.');
+  return `${ip}:${published}:${target}/${textAt(item, 'protocol', 'tcp')}`;
 };
+
+function textAt(item: Node, key: string, otherwise: string): string {
+  const entry = entryOf(item, key);
+  return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
+}
 
 function byMount(directory: string): Identity {
   return item => {

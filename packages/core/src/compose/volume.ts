@@ -18,12 +18,16 @@ export interface ShortVolume {
 export function parseVolume(spec: string): ShortVolume | undefined {
   if (spec === '') return undefined;
   if (spec.length <= 2) return { type: 'volume', source: undefined, target: spec, options: [] };
-  const sections = sectionsOf(spec);
+  const sections = drive.test(spec) ? sectionsOf(spec) : spec.split(':');
   if (sections.length > 3 || sections.includes('')) return undefined;
   const [first = '', target, options] = sections;
   if (target === undefined) return { type: 'volume', source: undefined, target: first, options: [] };
-  return { type: isHostPath(first) ? 'bind' : 'volume', source: first, target, options: options?.split(',') ?? [] };
+  return { type: isHostPath(first) ? 'bind' : 'volume', source: first, target, options: options?.split(',') ?? none };
 }
+
+/** What may be a Windows drive: a lone letter before a colon. */
+const drive = /(?:^|:)[^:]:/;
+const none: readonly string[] = [];
 
 /** The long form of a mount; options that nobody knows are left out, as by Compose. */
 export function longVolume(node: Node, spec: string, path: TreePath): Node {
@@ -69,7 +73,7 @@ export function isHostPath(source: string): boolean {
 }
 
 export function isWindowsPath(source: string): boolean {
-  return /^\p{L}:/u.test(source) || source.startsWith('\\\\');
+  return (source.includes(':') && /^\p{L}:/u.test(source)) || source.startsWith('\\\\');
 }
 
 /** Without `.`, `..` and what doubles or ends a path's slashes. */

@@ -218,19 +218,17 @@ function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Ma
     open.values.push(readNode(reader, take(reader), keyOffset));
     reader.path.pop();
   }
-  const own = new Entries(open.keys.slice(start), open.values.splice(firstValue));
+  const own = new Entries(open.keys.splice(start), open.values.splice(firstValue));
   const repeated = own.repeatedIndex();
   if (repeated !== undefined) {
     const [key = '', first = 0] = [
       own.keys[repeated],
-      open.offsets[open.keys.indexOf(own.keys[repeated] ?? '', start)],
+      open.offsets[start + own.keys.indexOf(own.keys[repeated] ?? '')],
     ];
     throw repeatedKey(key, first, { source, offset: open.offsets[start + repeated] ?? offset });
   }
-  open.keys.length = start;
   open.offsets.length = start;
-  for (const parent of mergedMappings(merge?.value)) own.addMissing(parent.entries);
-  return mapping(own, { source, offset }, mark);
+  return mapping(merge === undefined ? own : withMerged(own, merge.value), { source, offset }, mark);
 }
 
 function repeatedKey(key: string, first: number, at: Place): Error {
@@ -254,13 +252,15 @@ function isMergeKey(event: NodeEvent, source: Source): boolean {
   return tag === '' || tag === '!!merge';
 }
 
-function mergedMappings(node: Node | undefined): readonly Mapping[] {
-  if (node === undefined) return [];
-  const nodes = node.kind === 'sequence' ? node.items : [node];
-  return nodes.map(each => {
-    if (each.kind === 'mapping') return each;
-    throw invalid(each, '<< must be given a mapping, or a list of mappings.', 'Point << at an anchored mapping.');
-  });
+/** With what the value of `<<` holds: a mapping, or several of which the first counts most. */
+function withMerged(own: Entries<Node>, value: Node): Entries<Node> {
+  let entries = own;
+  for (const parent of value.kind === 'sequence' ? value.items : [value]) {
+    if (parent.kind !== 'mapping')
+      throw invalid(parent, '<< must be given a mapping, or a list of mappings.', 'Point << at an anchored mapping.');
+    entries = entries.withMissing(parent.entries);
+  }
+  return entries;
 }
 
 function keyOf(key: Node): string {
