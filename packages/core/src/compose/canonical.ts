@@ -1,3 +1,4 @@
+import { Entries } from './entries.ts';
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
@@ -12,6 +13,7 @@ import {
   mapChildren,
   mapping,
   type Node,
+  type Sequence,
   scalar,
   sequence,
   stringOf,
@@ -25,16 +27,16 @@ import { cleanPath, longVolume } from './volume.ts';
  *
  * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
  */
-export function canonical(model: Mapping): Mapping {
-  return rewriteModel(model, transforms, { ports: 0 });
+export function canonical(model: Mapping, count: Count = { ports: 0 }): Mapping {
+  return rewriteModel(model, transforms, count);
+}
+
+/** What is written out grows. */
+export interface Count {
+  ports: number;
 }
 
 type Transform = Rewrite<Count>;
-
-/** What is written out grows. */
-interface Count {
-  ports: number;
-}
 
 /** A lone value is a list of one. */
 function listOfOne(node: Node): Node {
@@ -42,41 +44,38 @@ function listOfOne(node: Node): Node {
 }
 
 /** A lone string is what the key holds. */
-function keyed(key: string, more: readonly (readonly [string, string | boolean])[] = []): (node: Node) => Node {
-  return node => {
-    if (stringOf(node) === undefined) return node;
-    const rest = more.map(([name, value]) => [name, scalar(value, node)] as const);
-    return mapping(new Map<string, Node>([[key, node], ...rest]), node);
-  };
+function keyed(key: string): (node: Node) => Node {
+  return node => (stringOf(node) === undefined ? node : mapping(new Entries([key], [node]), node));
 }
 
 /** `[KEY=VALUE]` as `{KEY: VALUE}`. */
-const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Map(), node) : node);
+const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Entries(), node) : node);
 
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
   if (node.kind !== 'sequence') return node;
-  const named = new Map<string, Node>();
-  for (const item of node.items) named.set(stringOf(item) ?? '', scalar(null, item));
-  return mapping(named, node);
+  return namedBy(node, item => scalar(null, item));
 };
+
+function namedBy(list: Sequence, value: (name: Node) => Node): Mapping {
+  const { items } = list;
+  return mapping(Entries.of(items.map(nameIn), items.map(value)), list);
+}
+
+function nameIn(item: Node): string {
+  return stringOf(item) ?? '';
+}
 
 /** What a dependency is if nothing is said of it. */
 const dependencies: Transform = node => {
-  if (node.kind === 'sequence') {
-    const named = new Map<string, Node>();
-    for (const item of node.items) named.set(stringOf(item) ?? '', startedDependency(item));
-    return mapping(named, node);
-  }
+  if (node.kind === 'sequence') return namedBy(node, startedDependency);
   return node.kind === 'mapping' ? mapChildren(node, required) : node;
 };
 
 /** The long form of `- NAME` in `depends_on`. */
 export function startedDependency(name: Node): Node {
-  return mapping(
-    new Map<string, Node>().set('condition', scalar('service_started', name)).set('required', scalar(true, name)),
-    name,
-  );
+  const values = [scalar('service_started', name), scalar(true, name)];
+  return mapping(new Entries<Node>(['condition', 'required'], values), name);
 }
 
 function required(node: Node): Node {
@@ -85,7 +84,7 @@ function required(node: Node): Node {
 }
 
 const envFiles: Transform = node => {
-  const path = keyed('path', [['required', true]]);
+  const path = keyed('path');
   const file = (item: Node): Node => required(path(item));
   const list = listOfOne(node);
   return list.kind === 'sequence' ? mapChildren(list, file) : list;
@@ -93,7 +92,7 @@ const envFiles: Transform = node => {
 
 const gpus: Transform = node => {
   if (stringOf(node) === undefined) return node;
-  return sequence([mapping(new Map([['count', node]]), node)], node);
+  return sequence([mapping(new Entries(['count'], [node]), node)], node);
 };
 
 /** `/dev/a:/dev/b:rwm`. */
@@ -102,14 +101,14 @@ const device: Transform = (node, path) => {
   if (short === undefined) return node;
   const [source = '', target = source, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
-  const parts = { source, target, permissions };
-  return mapping(new Map(Object.entries(parts).map(([key, value]) => [key, scalar(value, node)])), node);
+  const parts = [source, target, permissions].map(part => scalar(part, node));
+  return mapping(new Entries<Node>(['source', 'target', 'permissions'], parts), node);
 };
 
 /** Keys of an SSH agent; only the default one may lack a path. */
 const sshKeys: Transform = (node, path) => {
   if (node.kind === 'mapping') return node;
-  const keys = new Map<string, Node>();
+  const keys = new Entries<Node>();
   for (const item of itemsOf(node)) {
     const [id = '', ...file] = (stringOf(item) ?? '').split('=');
     if (file.length === 0 && id !== 'default')

@@ -1,10 +1,12 @@
 import { objectOf } from '../json.ts';
 import type { Compat } from './compat.ts';
+import { Entries } from './entries.ts';
 import { resources } from './model-attributes.ts';
 import { invalidProject } from './problem.ts';
 import type { ComposeService } from './project.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, mapping, type Node, stringOf, toPlain } from './tree.ts';
+import { entryOf, type Mapping, mapping, toPlain } from './tree.ts';
 import { TreePath } from './tree-path.ts';
+import type { ResourceNames } from './used-resources.ts';
 
 /** A service, network, volume, secret or config as Compose prints it. */
 export type ComposeResource = Readonly<Record<string, unknown>>;
@@ -25,24 +27,31 @@ export interface ComposeModel {
 }
 
 /**
- * @param normal  the normalized model
+ * @param normal  with its resources in their normal form
  * @param parts.services  the enabled ones
+ * @param parts.used  by them; what else there is is not printed
  */
 export function createModel(
   normal: Mapping,
   {
     name,
     services,
+    used,
     compat,
-  }: { readonly name: string; readonly services: readonly ComposeService[]; readonly compat: Compat },
+  }: {
+    readonly name: string;
+    readonly services: readonly ComposeService[];
+    readonly used: ResourceNames;
+    readonly compat: Compat;
+  },
 ): ComposeModel {
-  const used = usedResources(services.flatMap(service => entryOf(entryOf(normal, 'services'), service.name) ?? []));
-  const kinds = Object.entries(resources).flatMap(([kind, print]) => {
+  const kinds = resourceKinds.flatMap(kind => {
+    const print = resources[kind];
     // What nobody uses must be right all the same.
     const printed = Object.entries(
-      objectOf(print(entryOf(normal, kind) ?? mapping(new Map(), normal), new TreePath(kind), compat)),
+      objectOf(print(entryOf(normal, kind) ?? mapping(new Entries(), normal), new TreePath(kind), compat)),
     );
-    const kept = printed.filter(([key]) => used.get(kind)?.has(key));
+    const kept = printed.filter(([key]) => used[kind].has(key));
     return kept.length === 0 ? [] : [[kind, Object.fromEntries(kept)] as const];
   });
   const extensions = [...normal.entries].filter(([key]) => key.startsWith('x-'));
@@ -54,35 +63,13 @@ export function createModel(
   };
 }
 
+const resourceKinds = ['networks', 'volumes', 'secrets', 'configs'] as const;
+
 /** Label files are read; Compose prints them no more. */
 function withoutFiles({ attributes }: ComposeService): ComposeResource {
   if (attributes.label_file === undefined) return attributes;
   const { label_file: _, ...printed } = attributes;
   return printed;
-}
-
-/** Names by kind; what no enabled service uses is not printed. */
-function usedResources(services: readonly Node[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const used = {
-    networks: new Set<string>(),
-    volumes: new Set<string>(),
-    secrets: new Set<string>(),
-    configs: new Set<string>(),
-  };
-  const addSources = (names: Set<string>, mounts: Node | undefined): void => {
-    for (const mount of itemsOf(mounts)) names.add(stringOf(entryOf(mount, 'source')) ?? '');
-  };
-  for (const service of services) {
-    for (const [network] of entriesOf(entryOf(service, 'networks'))) used.networks.add(network);
-    const volumes = itemsOf(entryOf(service, 'volumes')).filter(
-      volume => stringOf(entryOf(volume, 'type')) === 'volume',
-    );
-    for (const volume of volumes) used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
-    addSources(used.secrets, entryOf(service, 'secrets'));
-    addSources(used.secrets, entryOf(entryOf(service, 'build'), 'secrets'));
-    addSources(used.configs, entryOf(service, 'configs'));
-  }
-  return new Map(Object.entries(used));
 }
 
 /**

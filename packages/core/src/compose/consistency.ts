@@ -2,47 +2,47 @@ import { objectOf } from '../json.ts';
 import { type Compat, isBefore } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
 import { invalid } from './problem.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, type Surroundings } from './references.ts';
 import { scaleOf } from './service.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf, stringsOf } from './tree.ts';
 
-/**
- * Checks what one attribute cannot tell alone: that references lead somewhere and names are not taken twice.
- *
- * @param model  in its normal form
- * @param options.printed  all services, as Compose prints them
- */
-export function checkConsistency(
-  model: Mapping,
-  {
-    printed,
-    enabled,
-    compat,
-  }: {
-    readonly printed: ReadonlyMap<string, ComposeResource>;
-    readonly enabled: ReadonlySet<string>;
-    readonly compat: Compat;
-  },
+/** An enabled service in its normal form. */
+interface Service {
+  readonly name: string;
+  readonly node: Node;
+  /** As Compose prints it. */
+  readonly printed: ComposeResource;
+}
+
+/** Checks what one attribute of a service cannot tell alone, and that its references lead somewhere. */
+export function checkService(
+  { name, node, printed }: Service,
+  { compat, ...surroundings }: Surroundings & { readonly compat: Compat },
 ): void {
-  const services = entryOf(model, 'services');
-  for (const name of enabled) {
-    const node = entryOf(services, name) ?? model;
-    const service = printed.get(name) ?? {};
-    checkSource(name, node, service);
-    checkReferences(name, node, { model, services, enabled });
-    checkBuild(name, node);
-    checkHealth(name, node, service);
-    checkLimits(name, node, service);
-    checkScale(name, node, service);
-    checkWatches(name, node);
-    if (isBefore(compat, '2.40')) continue;
-    checkMounts(name, node);
-    checkCount(name, node, service);
-  }
+  checkSource(name, node, printed);
+  checkReferences(name, node, surroundings);
+  checkBuild(name, node);
+  checkHealth(name, node, printed);
+  checkLimits(name, node, printed);
+  checkScale(name, node, printed);
+  checkWatches(name, node);
+  if (isBefore(compat, '2.40')) return;
+  checkMounts(name, node);
+  checkCount(name, node, printed);
+}
+
+/** What the services of a project say of each other. */
+export interface Link {
+  readonly node: Node;
+  /** In their normal form. */
+  readonly dependencies: readonly string[];
+}
+
+/** Checks secrets, that names are not taken twice, and that services do not depend on each other in a circle. */
+export function checkProject(model: Mapping, services: ReadonlyMap<string, Link>, compat: Compat): void {
   checkSecrets(model);
-  const on = new Map([...entriesOf(services)].filter(([name]) => enabled.has(name)));
-  if (!isBefore(compat, '2.40')) checkContainerNames(on);
-  checkCycles(on);
+  if (!isBefore(compat, '2.40')) checkContainerNames(services);
+  checkCycles(services);
 }
 
 function checkSource(name: string, node: Node, { image, build, provider }: ComposeResource): void {
@@ -129,15 +129,16 @@ function checkWatches(name: string, node: Node): void {
 
 /** Nothing else can be mounted where something is. */
 function checkMounts(name: string, node: Node): void {
+  const tmpfs = stringsOf(entryOf(node, 'tmpfs'));
+  const volumes = itemsOf(entryOf(node, 'volumes'));
+  if (tmpfs.length + volumes.length < 2) return;
   const taken = new Set<string>();
-  const targets = [
-    ...stringsOf(entryOf(node, 'tmpfs')).map(tmpfs => tmpfs.split(':', 1)[0] ?? ''),
-    ...itemsOf(entryOf(node, 'volumes')).map(volume => stringOf(entryOf(volume, 'target')) ?? ''),
-  ];
-  for (const target of targets) {
+  const take = (target: string): void => {
     if (taken.has(target)) throw invalid(node, `services.${name} mounts two things at ${target}.`, 'Keep one of them.');
     taken.add(target);
-  }
+  };
+  for (const mount of tmpfs) take(mount.split(':', 1)[0] ?? '');
+  for (const volume of volumes) take(stringOf(entryOf(volume, 'target')) ?? '');
 }
 
 function checkSecrets(model: Mapping): void {
@@ -149,9 +150,9 @@ function checkSecrets(model: Mapping): void {
   }
 }
 
-function checkContainerNames(services: ReadonlyMap<string, Node>): void {
+function checkContainerNames(services: ReadonlyMap<string, Link>): void {
   const owners = new Map<string, string>();
-  for (const [name, node] of services) {
+  for (const [name, { node }] of services) {
     const containerName = stringOf(entryOf(node, 'container_name'));
     if (containerName === undefined) continue;
     const owner = owners.get(containerName);
@@ -167,41 +168,35 @@ function checkContainerNames(services: ReadonlyMap<string, Node>): void {
 }
 
 /** Follows dependencies from every service; the chain is kept in a list, for it may be longer than the call stack. */
-function checkCycles(services: ReadonlyMap<string, Node>): void {
+function checkCycles(services: ReadonlyMap<string, Link>): void {
   const finished = new Set<string>();
-  for (const [start, node] of services) {
-    const chain = [linkOf(start, node)];
-    const open = new Set([start]);
-    for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
-      const next = finished.has(link.name) ? undefined : link.dependencies.pop();
+  const open = new Set<string>();
+  const chain: { readonly name: string; readonly link: Link; left: number }[] = [];
+  const follow = (name: string): void => {
+    const link = finished.has(name) ? undefined : services.get(name);
+    if (link === undefined) return;
+    chain.push({ name, link, left: link.dependencies.length });
+    open.add(name);
+  };
+  for (const start of services.keys()) {
+    follow(start);
+    for (let last = chain.at(-1); last !== undefined; last = chain.at(-1)) {
+      last.left -= 1;
+      const next = last.link.dependencies[last.left];
       if (next === undefined) {
-        finished.add(link.name);
-        open.delete(link.name);
+        finished.add(last.name);
+        open.delete(last.name);
         chain.pop();
       } else if (open.has(next)) {
         const circle = [...chain.map(({ name }) => name), next].slice(chain.findIndex(({ name }) => name === next));
         throw invalid(
-          link.node,
+          last.link.node,
           `services depend on each other in a circle: ${circle.join(' → ')}.`,
           'Break the cycle.',
         );
       } else {
-        const node = services.get(next);
-        if (node === undefined) continue;
-        chain.push(linkOf(next, node));
-        open.add(next);
+        follow(next);
       }
     }
   }
-}
-
-interface Link {
-  readonly name: string;
-  readonly node: Node;
-  /** Those that are still to be followed. */
-  readonly dependencies: string[];
-}
-
-function linkOf(name: string, node: Node): Link {
-  return { name, node, dependencies: Array.from(entriesOf(entryOf(node, 'depends_on')), ([other]) => other) };
 }

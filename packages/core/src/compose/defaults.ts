@@ -1,17 +1,31 @@
+import type { Environment } from './environment.ts';
 import { type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { scalarText } from './scalar-text.ts';
-import { entryOf, type Mapping, type Node, type ScalarValue, scalar, stringOf, withEntry } from './tree.ts';
+import {
+  entryOf,
+  type Mapping,
+  mapChildren,
+  type Node,
+  type ScalarValue,
+  scalar,
+  stringOf,
+  withEntry,
+} from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /**
  * Adds what a model in its long form leaves out, makes its paths absolute, and refuses what its parts cannot say
  * together.
  */
-export function withDefaults(model: Mapping, base: PathBase): Mapping {
+export function withDefaults(model: Mapping, base: Base): Mapping {
   return rewriteModel(model, rules, base);
+}
+
+export interface Base extends PathBase {
+  readonly environment: Environment;
 }
 
 type Complement = (node: Mapping, path: TreePath, base: PathBase) => Node;
@@ -54,6 +68,16 @@ const watch: Complement = (node, path) => {
   return node;
 };
 
+/** Gives variables of a list that have no value the one they have where the files are included. */
+function listedVariables(variables: Node, _path: TreePath, { environment }: Base): Node {
+  if (variables.kind !== 'sequence') return variables;
+  return mapChildren(variables, item => {
+    const name = stringOf(item);
+    const value = name === undefined ? undefined : environment.get(name);
+    return value === undefined ? item : scalar(`${name}=${value}`, item);
+  });
+}
+
 const complements: readonly (readonly [path: string, complement: Complement])[] = [
   ['services.*.build', (node, _path, { directory }) => given(node, { context: directory })],
   ['services.*.secrets.*', secret],
@@ -64,8 +88,9 @@ const complements: readonly (readonly [path: string, complement: Complement])[] 
   ['services.*.develop.watch.*', watch],
 ];
 
-const rules = createRewrites<PathBase>([
-  ...complements.map(([path, complement]): readonly [string, Rewrite<PathBase>] => [
+const rules = createRewrites<Base>([
+  ['services.*.environment', listedVariables],
+  ...complements.map(([path, complement]): readonly [string, Rewrite<Base>] => [
     path,
     (node, at, base) => (node.kind === 'mapping' ? complement(node, at, base) : node),
   ]),

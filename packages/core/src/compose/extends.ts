@@ -1,21 +1,26 @@
 import { dirname } from 'node:path';
 import { canonical } from './canonical.ts';
+import { Entries } from './entries.ts';
 import { type FileContext, localPath } from './file-context.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { invalid } from './problem.ts';
-import { entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry } from './tree.ts';
+import { entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */
 export async function applyExtends(document: Mapping, context: FileContext): Promise<Mapping> {
   const services = entryOf(document, 'services');
-  if (services?.kind !== 'mapping') return document;
+  if (services?.kind !== 'mapping' || !services.entries.values.some(isExtending)) return document;
   const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
-  const extended = new Map<string, Node>();
-  for (const name of services.entries.keys()) extended.set(name, await extendService(name, scope, []));
+  const extended = new Entries<Node>();
+  for (const name of services.entries.keys) extended.set(name, await extendService(name, scope, []));
   return withEntry(document, 'services', mapping(extended, services, services.mark));
+}
+
+function isExtending(service: Node): boolean {
+  return entryOf(service, 'extends') !== undefined;
 }
 
 /** The services of one file, among which `extends` without a file looks. */
@@ -51,7 +56,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
     );
   }
   const parent = await extendService(base, origin, [...chain, link]);
-  const own = withEntry(service, 'extends', undefined);
+  const own = withoutEntries(service, key => key === 'extends');
   const extended =
     parent.kind === 'mapping' ? mergeServices(parent, own, `services.${name}`, scope.context.compat) : own;
   if (parent.kind !== 'mapping' && !isNull(parent)) throw invalid(parent, `services.${base} must be a mapping.`);
@@ -82,7 +87,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
   const known = from.bases.get(path);
   if (known !== undefined) return known;
   const context: FileContext = { ...from.context, file: path, directory: dirname(path) };
-  let model = mapping(new Map(), mentionedAt);
+  let model = mapping(new Entries(), mentionedAt);
   for (const document of await context.files.documents(path, mentionedAt)) {
     const filled = interpolate(document, context);
     if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));

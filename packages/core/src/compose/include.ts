@@ -18,6 +18,7 @@ import {
   stringsOf,
   toPlain,
   withEntry,
+  withoutEntries,
 } from './tree.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function applyInclude(
   const list = entryOf(document, 'include');
   if (list === undefined) return document;
   if (!isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
-  let model = withEntry(document, 'include', undefined);
+  let model = withoutEntries(document, key => key === 'include');
   for (const item of itemsOf(list)) {
     const named = await includedFiles(item, files);
     if (named === undefined) continue;
@@ -49,8 +50,11 @@ function withImports(document: Mapping, included: Mapping, item: Node): Mapping 
 
 /** Compose 5 takes what is included for a base. */
 function laidOver(included: Mapping, document: Mapping, compat: Compat): Mapping {
-  const resources = [...included.entries].filter(([kind]) => resourceKinds.includes(kind));
-  return mergeModels(mapping(new Map(resources), included), document, compat);
+  return mergeModels(
+    withoutEntries(included, key => !resourceKinds.includes(key)),
+    document,
+    compat,
+  );
 }
 
 const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
@@ -92,7 +96,7 @@ function withImported(model: Mapping, included: Mapping, kind: string, item: Nod
   const imported = entryOf(included, kind);
   if (imported === undefined) return model;
   const own = entryOf(model, kind);
-  const entries = new Map(entriesOf(own));
+  const entries = entriesOf(own).copy();
   for (const [name, resource] of entriesOf(imported)) {
     const existing = entries.get(name);
     if (existing !== undefined && !isSame(existing, resource)) {

@@ -2,7 +2,7 @@ import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { mapChildren, type Node, pathOf, type Scalar, scalar } from './tree.ts';
+import { childrenOf, keyAt, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
 
 export interface Interpolation {
   readonly lookup: Lookup;
@@ -21,7 +21,16 @@ interface Context extends Interpolation {
 
 function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | undefined): Node {
   if (node.kind === 'scalar') return interpolateScalar(node, context, rules?.rule);
-  return mapChildren(node, (child, key) => interpolateNode(child, context, rules?.at(key)));
+  const children = childrenOf(node);
+  let filled: Node[] | undefined;
+  for (let index = 0; index < children.length; index += 1) {
+    const child = children[index] as Node;
+    const next = interpolateNode(child, context, rules?.at(keyAt(node, index)));
+    if (next === child) continue;
+    filled ??= children.slice();
+    filled[index] = next;
+  }
+  return withChildren(node, filled);
 }
 
 function interpolateScalar(node: Scalar, context: Context, cast: Cast | undefined): Node {

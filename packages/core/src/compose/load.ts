@@ -8,7 +8,7 @@ import type { LoadOptions } from './load-options.ts';
 import { locate } from './locate.ts';
 import { readModel } from './model.ts';
 import { projectName } from './name.ts';
-import { normalize } from './normalize.ts';
+import { normalizeResources } from './normalize.ts';
 import { activeProfiles } from './profiles.ts';
 import type { ComposeProject } from './project.ts';
 import { createServices } from './services.ts';
@@ -53,9 +53,9 @@ export async function loadProject(options: LoadOptions, realDisk: Disk = createD
     count: { files: 0 },
     chain: [],
   });
-  const normal = normalize(model, name, named);
-  const services = await createServices(normal, { profiles, environment: named, compat, disk });
+  const { services, used } = await createServices(model, { profiles, environment: named, compat, disk });
   const enabled = Array.from(services.values()).filter(service => service.enabled);
+  const normal = normalizeResources(model, name, used);
   return {
     name,
     workingDirectory,
@@ -63,7 +63,7 @@ export async function loadProject(options: LoadOptions, realDisk: Disk = createD
     envFiles,
     profiles,
     services,
-    model: createModel(normal, { name, services: enabled, compat }),
+    model: createModel(normal, { name, services: enabled, used, compat }),
     warnings: [
       ...warnings,
       ...Array.from(unset, variable => `The variable ${variable} is not set; it is taken as empty.`),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Entries } from './entries.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { entryOf, type Mapping, mapping, toPlain } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
@@ -6,7 +7,9 @@ import { parseYaml } from './yaml.ts';
 
 function model(service: string): Mapping {
   const [document] = parseYaml(`services: {s: ${service}}`, 'f.yaml');
-  return document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
+  return document?.kind === 'mapping'
+    ? document
+    : mapping(new Entries(), { source: { file: '', text: '' }, offset: 0 });
 }
 
 function merged(base: string, override: string): unknown {

@@ -1,11 +1,10 @@
 import { startedDependency } from './canonical.ts';
 import { type Compat, isBefore } from './compat.ts';
+import { Entries } from './entries.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { goText } from './scalar-text.ts';
 import {
-  copyOf,
-  entriesOf,
   entryOf,
   isNull,
   itemsOf,
@@ -15,7 +14,7 @@ import {
   scalar,
   sequence,
   stringOf,
-  withEntry,
+  withoutEntries,
 } from './tree.ts';
 
 /** Lays an override over a base without marks: mappings are merged, sequences appended, scalars replaced. */
@@ -31,7 +30,7 @@ export function mergeServices(base: Mapping, override: Mapping, path: string, co
 /** Drops what `!reset` marks, so that the marks act on nothing twice. */
 export function withoutMarks(node: Mapping): Mapping {
   const cleared = clearMarks(node);
-  return cleared?.kind === 'mapping' ? cleared : mapping(new Map(), node);
+  return cleared?.kind === 'mapping' ? cleared : mapping(new Entries(), node);
 }
 
 function clearMarks(node: Node): Node | undefined {
@@ -42,15 +41,14 @@ function clearMarks(node: Node): Node | undefined {
     const unchanged = node.mark === undefined && items.length === node.items.length;
     return unchanged && items.every((item, index) => item === node.items[index]) ? node : sequence(items, node);
   }
-  let entries = node.mark === undefined ? undefined : copyOf(node.entries);
+  const kept = new Entries<Node>();
   for (const [key, child] of node.entries) {
     const cleared = clearMarks(child);
-    if (cleared === child) continue;
-    entries ??= copyOf(node.entries);
-    if (cleared === undefined) entries.delete(key);
-    else entries.set(key, cleared);
+    if (cleared !== undefined) kept.set(key, cleared);
   }
-  return entries === undefined ? node : mapping(entries, node);
+  const isSame =
+    kept.size === node.entries.size && kept.values.every((child, index) => child === node.entries.values[index]);
+  return isSame && node.mark === undefined ? node : mapping(kept, node);
 }
 
 type Merger = (base: Node, override: Node, where: Where) => Node;
@@ -80,7 +78,7 @@ function mergeByKind(base: Node, override: Node, where: Where): Node {
 }
 
 function mergeMappings(base: Mapping, override: Mapping, { rules, path, compat }: Where): Mapping {
-  const entries = copyOf(base.entries);
+  const entries = base.entries.copy();
   for (const [key, value] of override.entries) {
     const earlier = base.entries.get(key);
     const replaces = earlier === undefined || (key.startsWith('x-') && isBefore(compat, '2.40'));
@@ -104,8 +102,7 @@ const mergePairs: Merger = (base, override) => {
 
 /** What the override marks does not remain. */
 function withoutReplaced(base: Mapping, override: Node): Mapping {
-  const marked = [...entriesOf(override)].filter(([, value]) => value.mark !== undefined);
-  return marked.reduce((kept, [key]) => withEntry(kept, key, undefined), base);
+  return withoutEntries(base, key => entryOf(override, key)?.mark !== undefined);
 }
 
 /** A lone value is a list of one. */
@@ -135,22 +132,19 @@ const mergeHosts: Merger = (base, override) => {
 function mergeNamed(createDefault: (name: Node) => Node): Merger {
   const named = (node: Node): Node => {
     if (node.kind !== 'sequence') return node;
-    return mapping(
-      new Map(
-        node.items.flatMap(item => {
-          const name = stringOf(item);
-          return name === undefined ? [] : [[name, createDefault(item)] as const];
-        }),
-      ),
-      node,
-    );
+    const entries = new Entries<Node>();
+    for (const item of node.items) {
+      const name = stringOf(item);
+      if (name !== undefined) entries.set(name, createDefault(item));
+    }
+    return mapping(entries, node);
   };
   return (base, override, where) => mergeByKind(named(base), named(override), where);
 }
 
 const mergeBuild: Merger = (base, override, where) => {
   const long = (node: Node): Node =>
-    stringOf(node) === undefined ? node : mapping(new Map([['context', node]]), node);
+    stringOf(node) === undefined ? node : mapping(new Entries(['context'], [node]), node);
   return mergeByKind(long(base), long(override), where);
 };
 

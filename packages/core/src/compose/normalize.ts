@@ -1,9 +1,10 @@
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Environment } from './environment.ts';
 import {
-  copyOf,
   entriesOf,
   entryOf,
   isNull,
+  itemsOf,
   type Mapping,
   mapping,
   type Node,
@@ -12,24 +13,19 @@ import {
   stringsOf,
   withEntry,
 } from './tree.ts';
+import type { ResourceNames } from './used-resources.ts';
 
 /**
- * Writes out what a project implies: its default network, names of resources, what a build reads, and the services that
- * others cannot be without.
+ * Writes out what a project implies besides its services: its default network, and names of resources.
  *
  * @param model  in its long form, with absolute paths
- * @see Compose Specification, "Networks", "links", "network_mode", "volumes_from"
+ * @param used  by the services in their normal form
+ * @see Compose Specification, "Networks"
  */
-export function normalize(model: Mapping, name: string, environment: Environment): Mapping {
-  const services = new Map<string, Node>();
-  for (const [key, service] of entriesOf(entryOf(model, 'services'))) {
-    services.set(key, service.kind === 'mapping' ? normalizeService(service, environment) : service);
-  }
-  const normal = copyOf(model.entries);
-  if (services.size > 0) normal.set('services', mapping(services, model));
-  const networks = new Map(entriesOf(entryOf(model, 'networks')));
-  const usesDefault = [...services.values()].some(service => entryOf(entryOf(service, 'networks'), 'default'));
-  if (usesDefault && !networks.has('default')) networks.set('default', scalar(null, model));
+export function normalizeResources(model: Mapping, name: string, used: ResourceNames): Mapping {
+  const normal = model.entries.copy();
+  const networks = entriesOf(entryOf(model, 'networks')).copy();
+  if (used.networks.has('default') && !networks.has('default')) networks.set('default', scalar(null, model));
   if (networks.size > 0) normal.set('networks', mapping(networks, model));
   for (const kind of ['networks', 'volumes', 'configs', 'secrets']) {
     const resources = normal.get(kind);
@@ -38,8 +34,15 @@ export function normalize(model: Mapping, name: string, environment: Environment
   return mapping(normal, model);
 }
 
-function normalizeService(service: Mapping, environment: Environment): Mapping {
-  const entries = copyOf(service.entries);
+/**
+ * Writes out what a service implies: the default network, what its build reads, and the services that it cannot be
+ * without.
+ *
+ * @see Compose Specification, "links", "network_mode", "volumes_from"
+ */
+export function normalizeService(service: Node, environment: Environment): Node {
+  if (service.kind !== 'mapping') return service;
+  const entries = service.entries.copy();
   if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
   if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));
@@ -47,20 +50,19 @@ function normalizeService(service: Mapping, environment: Environment): Mapping {
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty)
-      entries.set('networks', mapping(new Map<string, Node>().set('default', scalar(null, service)), service));
+    if (isEmpty) entries.set('networks', mapping(new Entries<Node>(['default'], [scalar(null, service)]), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
-    const explicit = new Map(entriesOf(entries.get('depends_on')));
-    const implied = [...dependencies].filter(([name]) => !explicit.has(name));
-    entries.set('depends_on', mapping(new Map([...explicit, ...implied]), service));
+    const all = entriesOf(entries.get('depends_on')).copy();
+    for (const [name, dependency] of dependencies) if (!all.has(name)) all.set(name, dependency);
+    entries.set('depends_on', mapping(all, service));
   }
   return mapping(entries, service);
 }
 
 function normalizeBuild(build: Mapping, environment: Environment): Mapping {
-  const entries = copyOf(build.entries);
+  const entries = build.entries.copy();
   if (!entries.has('dockerfile') && !entries.has('dockerfile_inline')) {
     entries.set('dockerfile', scalar('Dockerfile', build));
   }
@@ -71,29 +73,32 @@ function normalizeBuild(build: Mapping, environment: Environment): Mapping {
 
 /** Takes values that are not written from the environment; what has none is left out. */
 function withValues(pairs: Node, environment: Environment): Node {
-  const given = (key: string, at: Node): readonly (readonly [string, Node])[] => {
+  const given = (key: string, at: Node): Node | undefined => {
     const value = environment.get(key);
-    return value === undefined ? [] : [[key, scalar(value, at)]];
+    return value === undefined ? undefined : scalar(value, at);
   };
   if (pairs.kind === 'mapping') {
-    const entries = [...pairs.entries].flatMap(([key, value]) =>
-      isNull(value) ? given(key, value) : [[key, value] as const],
-    );
-    return mapping(new Map(entries), pairs);
+    const entries = new Entries<Node>();
+    for (const [key, value] of pairs.entries) {
+      const valued = isNull(value) ? given(key, value) : value;
+      if (valued !== undefined) entries.set(key, valued);
+    }
+    return mapping(entries, pairs);
   }
-  const items = pairs.kind === 'sequence' ? pairs.items : [];
-  const entries = items.flatMap(item => {
+  const entries = new Entries<Node>();
+  for (const item of itemsOf(pairs)) {
     const [key = '', ...rest] = (stringOf(item) ?? '').split('=');
-    return rest.length === 0 ? given(key, item) : [[key, scalar(rest.join('='), item)] as const];
-  });
-  return mapping(new Map(entries), pairs);
+    const value = rest.length === 0 ? given(key, item) : scalar(rest.join('='), item);
+    if (value !== undefined) entries.set(key, value);
+  }
+  return mapping(entries, pairs);
 }
 
 const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
 
 /** Whose network, processes or volumes a service shares. */
-function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
-  const dependencies = new Map<string, Node>();
+function impliedDependencies(service: Mapping): ReadonlyEntries<Node> {
+  const dependencies = new Entries<Node>();
   for (const link of stringsOf(entryOf(service, 'links'))) {
     const parts = link.split(':');
     add(parts.length === 2 ? parts[0] : link, true);
@@ -109,16 +114,15 @@ function impliedDependencies(service: Mapping): ReadonlyMap<string, Node> {
 
   function add(name: string | undefined, restart: boolean): void {
     if (name === undefined || dependencies.has(name)) return;
-    const parts = { condition: 'service_started', restart, required: true };
-    const entries = Object.entries(parts).map(([key, value]) => [key, scalar(value, service)] as const);
-    dependencies.set(name, mapping(new Map(entries), service));
+    const values = ['service_started', restart, true].map(value => scalar(value, service));
+    dependencies.set(name, mapping(new Entries<Node>(['condition', 'restart', 'required'], values), service));
   }
 }
 
 function withNames(resources: Mapping, project: string): Mapping {
-  const named = new Map<string, Node>();
+  const named = new Entries<Node>();
   for (const [key, resource] of resources.entries) {
-    const attributes = resource.kind === 'mapping' ? resource : mapping(new Map(), resource);
+    const attributes = resource.kind === 'mapping' ? resource : mapping(new Entries(), resource);
     const name = isExternal(attributes) ? key : `${project}_${key}`;
     const hasName = attributes.entries.has('name') && !isNull(attributes.entries.get('name'));
     named.set(key, hasName ? attributes : withEntry(attributes, 'name', scalar(name, resource)));

@@ -1,8 +1,9 @@
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import { type Node, type Scalar, scalar } from './tree.ts';
 
 /** The entries of `{KEY: VALUE}` or `[KEY=VALUE]`; a bare `- KEY` has the value null; `undefined` for any other shape. */
-export function pairsOf(node: Node): ReadonlyMap<string, Scalar> | undefined {
-  const pairs = new Map<string, Scalar>();
+export function pairsOf(node: Node): ReadonlyEntries<Scalar> | undefined {
+  const pairs = new Entries<Scalar>();
   if (node.kind === 'mapping') {
     for (const [key, value] of node.entries) {
       if (value.kind !== 'scalar') return undefined;

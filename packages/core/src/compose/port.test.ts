@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest';
 import { canonical } from './canonical.ts';
 import { withDefaults } from './defaults.ts';
+import { Entries } from './entries.ts';
 import { entryOf, mapping, toPlain } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 function read(port: string): unknown {
   const [document] = parseYaml(`services: {s: {ports: [${port}]}}`, 'f.yaml');
   const model =
-    document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
+    document?.kind === 'mapping' ? document : mapping(new Entries(), { source: { file: '', text: '' }, offset: 0 });
   const ports = entryOf(entryOf(entryOf(withDefaults(canonical(model), base), 'services'), 's'), 'ports');
   return ports && toPlain(ports);
 }
 
-const base = { directory: '/app', home: undefined };
+const base = { directory: '/app', home: undefined, environment: new Map() };
 
 const tcp = { mode: 'ingress', protocol: 'tcp' };
 

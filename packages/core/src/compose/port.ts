@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { Entries } from './entries.ts';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -48,14 +49,19 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
   }
   const protocol = givenProtocol.toLowerCase();
   if (!protocols.has(protocol)) throw invalid(port, `${path} has the protocol "${protocol}", which is none.`);
+  const mode = scalar('ingress', port);
+  const protocolNode = scalar(protocol, port);
+  const hostIpNode = hostIp === '' ? undefined : scalar(hostIp, port);
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
     const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
-    const entries = new Map<string, Node>().set('mode', scalar('ingress', port));
-    entries.set('target', scalar(BigInt(target), port));
-    if (hostIp !== '') entries.set('host_ip', scalar(hostIp, port));
-    if (host) entries.set('published', scalar(host, port));
-    entries.set('protocol', scalar(protocol, port));
+    const entries = Entries.given<Node>({
+      mode,
+      target: scalar(BigInt(target), port),
+      host_ip: hostIpNode,
+      published: host ? scalar(host, port) : undefined,
+      protocol: protocolNode,
+    });
     return [`${target}`, mapping(entries, port)] as const;
   });
   // As text, like Compose.
@@ -72,7 +78,7 @@ function portsIn(range: string): readonly number[] | undefined {
   const first = Number(dash < 0 ? range : range.slice(0, dash));
   const last = dash < 0 ? first : Number(range.slice(dash + 1));
   if (last < first || last > 65_535) return undefined;
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return first === last ? [first] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 export function checkHostIp(path: TreePath, port: Node, ip: string): void {

@@ -1,3 +1,4 @@
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import { pairsOf } from './pairs.ts';
 import { freeEntries, orNothing, type Print, record, scalarOf, wrongType } from './print.ts';
 import { wholeText } from './print-scalars.ts';
@@ -119,6 +120,6 @@ function splitHost(item: Node, path: TreePath): readonly [string, Node] {
   return [line.slice(0, separator), scalar(line.slice(separator + 1), item)];
 }
 
-function pairEntries(node: Node): ReadonlyMap<string, Node> {
-  return node.kind === 'mapping' ? freeEntries(node) : (pairsOf(node) ?? new Map());
+function pairEntries(node: Node): ReadonlyEntries<Node> {
+  return node.kind === 'mapping' ? freeEntries(node) : (pairsOf(node) ?? new Entries());
 }

@@ -63,11 +63,14 @@ export const bytes: Print = (node, path, compat) => {
 export const optionalDuration: Print = (node, path, compat) => {
   const value = scalarOf(node);
   if (typeof value !== 'string') return undefined;
+  if (printedSeconds.test(value)) return value;
   const hasNewUnit = /[dw]/.test(value);
   const ns = hasNewUnit && isBefore(compat, '2.40') ? undefined : parseDurationNs(value);
   if (ns === undefined) throw invalid(node, `${path} must be a duration such as 1m30s.`);
   return formatDuration(ns);
 };
+/** Most durations stand in the file as they are printed. */
+const printedSeconds = /^[1-5]?[0-9]s$/;
 export const duration: Print = (node, path, compat) => {
   const printed = optionalDuration(node, path, compat);
   return printed === '0s' ? undefined : printed;

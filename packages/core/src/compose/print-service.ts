@@ -1,8 +1,9 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
+import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
-import { entryOf, type Node } from './tree.ts';
+import { entryOf, isNull, itemsOf, type Node, stringOf } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** A service as Compose prints it, without what its files say. */
@@ -10,16 +11,31 @@ export function printService(name: string, node: Node, compat: Compat): ComposeR
   return service(node, new TreePath('services', name), compat) as ComposeResource;
 }
 
-/** Adds what its env files and label files say, and values that only the environment has. */
+export function hasFiles(node: Node): boolean {
+  return entryOf(node, 'env_file') !== undefined || entryOf(node, 'label_file') !== undefined;
+}
+
+/** Adds values that only the environment has. */
+export function withEnvironment(printed: ComposeResource, node: Node, environment: Environment): ComposeResource {
+  if (printed.environment === undefined || !hasUnsetVariables(entryOf(node, 'environment'))) return printed;
+  return { ...printed, environment: withValues(pairsIn(printed.environment), environment) };
+}
+
+function hasUnsetVariables(variables: Node | undefined): boolean {
+  return variables?.kind === 'mapping'
+    ? variables.entries.values.some(isNull)
+    : itemsOf(variables).some(item => !stringOf(item)?.includes('='));
+}
+
+/** Adds what its env files and label files say. */
 export async function withFiles(
   printed: ComposeResource,
   node: Node,
   surroundings: FileSurroundings,
 ): Promise<ComposeResource> {
-  const own = withValues(pairsIn(printed.environment), surroundings.environment);
+  const own = pairsIn(printed.environment);
   const variables = entryOf(node, 'env_file') === undefined ? own : await serviceEnvironment(node, own, surroundings);
   const labels = entryOf(node, 'label_file') && (await serviceLabels(node, pairsIn(printed.labels), surroundings));
-  if ((variables === printed.environment || variables === none) && labels === undefined) return printed;
   return {
     ...printed,
     ...(Object.keys(variables).length > 0 && { environment: variables }),

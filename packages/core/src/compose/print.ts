@@ -1,6 +1,7 @@
 import { type Compat, isBefore } from './compat.ts';
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import { invalid } from './problem.ts';
-import { isNull, itemsOf, mapping, type Node, type ScalarValue } from './tree.ts';
+import { entriesOf, isNull, itemsOf, mapping, type Node, type ScalarValue } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /**
@@ -13,9 +14,7 @@ export type Print = (node: Node, path: TreePath, compat: Compat) => unknown;
 
 export function listOf(print: Print): Print {
   return (node, path, compat) => {
-    const printed: unknown[] = [];
-    for (const item of itemsOf(node)) printed.push(printAt(printed.length, item, print, path, compat));
-    return orNothing(printed);
+    return orNothing(itemsOf(node).map((item, index) => printAt(index, item, print, path, compat)));
   };
 }
 
@@ -52,18 +51,42 @@ export type Attributes = Readonly<Record<string, Print>>;
  * @param always  what is printed of attributes that are not written
  */
 export function attributes(prints: Attributes, always: Readonly<Record<string, unknown>> = {}): Print {
-  const listed = Object.entries(prints).map(([key, print]) => ({ key, print, otherwise: always[key] }));
+  const listed = Object.entries(prints).map(([key, print], place) => ({ key, print, place, otherwise: always[key] }));
+  const byKey = new Map(listed.map(attribute => [attribute.key, attribute]));
+  const unasked = listed.filter(({ otherwise }) => otherwise !== undefined);
+  const present = (keys: readonly string[]): typeof listed => {
+    const found = unasked.slice();
+    for (const key of keys) {
+      const attribute = byKey.get(key);
+      if (attribute !== undefined && attribute.otherwise === undefined) insert(attribute, found);
+    }
+    return found;
+  };
+  // Where few of many are written, looking for each takes longer than putting those that are there in order.
+  const isLong = listed.length > 16;
   return (node, path, compat) => {
     if (node.kind !== 'mapping') return undefined;
+    const { entries } = node;
     const printed: Record<string, unknown> = {};
-    for (const { key, print, otherwise } of listed) {
-      const child = node.entries.get(key);
+    for (const { key, print, otherwise } of isLong ? present(entries.keys) : listed) {
+      const child = entries.get(key);
       const value = child === undefined ? undefined : printAt(key, child, print, path, compat);
       if (value !== undefined) printed[key] = value;
       else if (otherwise !== undefined) printed[key] = otherwise;
     }
     return printed;
   };
+}
+
+/** Puts an item into a short list that is in order. */
+function insert<Item extends { readonly place: number }>(item: Item, list: Item[]): void {
+  let index = list.length;
+  for (; index > 0; index -= 1) {
+    const before = list[index - 1];
+    if (before === undefined || before.place < item.place) break;
+    list[index] = before;
+  }
+  list[index] = item;
 }
 
 /** Left out by versions that do not know it. */
@@ -76,25 +99,30 @@ export function scalarOf(node: Node): ScalarValue | undefined {
 }
 
 /** Compose moves keys with `x-` under one key of its own, even where any key is allowed. */
-export function freeEntries(node: Node): ReadonlyMap<string, Node> {
-  if (node.kind !== 'mapping') return new Map();
-  const extensions = new Map<string, Node>();
-  for (const [key, value] of node.entries) if (key.startsWith('x-')) extensions.set(key, value);
-  if (extensions.size === 0) return node.entries;
-  const others = [...node.entries].filter(([key]) => !extensions.has(key));
-  return new Map([...others, ['#extensions', mapping(extensions, node)]]);
+export function freeEntries(node: Node): ReadonlyEntries<Node> {
+  const entries = entriesOf(node);
+  if (!entries.keys.some(isExtension)) return entries;
+  const [extensions, others] = [new Entries<Node>(), new Entries<Node>()];
+  for (const [key, value] of entries) (isExtension(key) ? extensions : others).set(key, value);
+  return others.set('#extensions', mapping(extensions, node));
+}
+
+function isExtension(key: string): boolean {
+  return key.startsWith('x-');
 }
 
 export function record(
-  entries: ReadonlyMap<string, Node>,
+  entries: ReadonlyEntries<Node>,
   print: Print,
   path: TreePath,
   compat: Compat,
 ): Readonly<Record<string, unknown>> | undefined {
   if (entries.size === 0) return undefined;
   const printed: Record<string, unknown> = {};
-  for (const [key, node] of entries) {
-    const value = printAt(key, node, print, path, compat);
+  const { keys, values } = entries;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    const value = printAt(key, values[index] as Node, print, path, compat);
     // Assigned, it would be the prototype.
     if (key === '__proto__') Object.defineProperty(printed, key, { value, enumerable: true, configurable: true });
     else printed[key] = value;

@@ -5,14 +5,22 @@ import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
 import { mapChildren, type Node, scalar } from './tree.ts';
 
+export function hasShape(model: Node, compat: Compat): boolean {
+  return misfitIn(model, compat) === undefined;
+}
+
 /**
  * Checks a compose file, after interpolation and merging, by the published schema.
  *
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  */
 export function checkShape(model: Node, compat: Compat): void {
-  const misfit = checks[compat](compat === '2.26' ? asJson(model, '') : model);
+  const misfit = misfitIn(model, compat);
   if (misfit !== undefined) throw invalid(misfit.node, sentence(misfit), hintOn(misfit));
+}
+
+function misfitIn(model: Node, compat: Compat): Misfit | undefined {
+  return checks[compat](compat === '2.26' ? asJson(model, '') : model);
 }
 
 const newest = compileSchema(schema);
@@ -38,7 +46,7 @@ function hintOn({ what }: Misfit): string | undefined {
 /** Those versions check what JSON makes of the file: dates are strings there, and numbers finite. */
 function asJson(node: Node, path: string): Node {
   if (node.kind !== 'scalar')
-    return mapChildren(node, (child, key) => asJson(child, path === '' ? key : `${path}.${key}`));
+    return mapChildren(node, (child, key) => asJson(child, path === '' ? `${key}` : `${path}.${key}`));
   const { value } = node;
   if (value instanceof Date) return scalar(value.toISOString(), node);
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);

@@ -1,18 +1,19 @@
+import type { ReadonlyEntries } from './entries.ts';
 import { invalid } from './problem.ts';
 import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf } from './tree.ts';
 
 export interface Surroundings {
-  /** In its normal form. */
   readonly model: Mapping;
-  readonly services: Node | undefined;
+  readonly services: ReadonlyEntries<Node>;
   readonly enabled: ReadonlySet<string>;
 }
 
 /** Checks that the services, networks, volumes, configs, secrets and models that a service names are defined. */
 export function checkReferences(name: string, node: Node, surroundings: Surroundings): void {
   const { model } = surroundings;
-  for (const [other, dependency] of entriesOf(entryOf(node, 'depends_on'))) {
-    checkDependency(name, other, dependency, surroundings);
+  const dependencies = entriesOf(entryOf(node, 'depends_on'));
+  for (const other of dependencies.keys) {
+    if (!surroundings.enabled.has(other)) checkDependency(name, other, dependencies.get(other), surroundings);
   }
   checkNetworks(name, node, model);
   for (const item of itemsOf(entryOf(node, 'volumes'))) {
@@ -26,13 +27,12 @@ export function checkReferences(name: string, node: Node, surroundings: Surround
   checkContexts(name, entryOf(entryOf(node, 'build'), 'additional_contexts'), surroundings);
 }
 
-function checkDependency(name: string, other: string, node: Node, { services, enabled }: Surroundings): void {
-  if (enabled.has(other)) return;
-  const exists = entryOf(services, other) !== undefined;
+function checkDependency(name: string, other: string, node: Node | undefined, { services, model }: Surroundings): void {
+  const exists = services.has(other);
   const required = entryOf(node, 'required');
   if (exists && required?.kind === 'scalar' && required.value === false) return;
   throw invalid(
-    node,
+    node ?? model,
     `services.${name} depends on the service "${other}", which ${exists ? 'no active profile enables' : 'is not defined'}.`,
     exists
       ? 'Activate one of its profiles, or make the dependency required: false.'
@@ -43,12 +43,11 @@ function checkDependency(name: string, other: string, node: Node, { services, en
 function checkNetworks(name: string, node: Node, model: Mapping): void {
   const networks = entryOf(node, 'networks');
   const mode = entryOf(node, 'network_mode');
-  for (const [network, item] of entriesOf(networks)) {
-    if (mode !== undefined && stringOf(mode)) {
-      throw invalid(mode, `services.${name} has both network_mode and networks.`, 'Keep one of them.');
-    }
-    checkReference(name, item, 'networks', network, model);
+  const names = entriesOf(networks).keys;
+  if (mode !== undefined && stringOf(mode) && names.length > 0) {
+    throw invalid(mode, `services.${name} has both network_mode and networks.`, 'Keep one of them.');
   }
+  for (const network of names) checkReference(name, entryOf(networks, network) ?? node, 'networks', network, model);
 }
 
 function checkSources(name: string, mounts: Node | undefined, kind: string, model: Mapping): void {
@@ -58,6 +57,8 @@ function checkSources(name: string, mounts: Node | undefined, kind: string, mode
 }
 
 function checkReference(name: string, at: Node, kind: string, reference: string, model: Mapping): void {
+  // The default network need not be defined.
+  if (kind === 'networks' && reference === 'default') return;
   if (entryOf(entryOf(model, kind), reference) !== undefined && !isTakenAway(kind, reference)) return;
   const noun = kind.replace(/s$/, '');
   throw invalid(
@@ -77,7 +78,7 @@ function checkContexts(name: string, contexts: Node | undefined, { services, ena
   for (const [key, context] of entriesOf(contexts)) {
     const [kind, other = ''] = (stringOf(context) ?? '').split(/:(.*)/s);
     if (kind !== 'service') continue;
-    if (enabled.has(other) && entryOf(entryOf(services, other), 'build') !== undefined) continue;
+    if (enabled.has(other) && entryOf(services.get(other), 'build') !== undefined) continue;
     throw invalid(
       context,
       `services.${name}.build.additional_contexts.${key}: the service "${other}" is not defined, or has no build.`,

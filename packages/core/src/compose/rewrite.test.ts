@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { Entries } from './entries.ts';
 import { createRewrites, rewriteModel } from './rewrite.ts';
 import { entryOf, type Mapping, mapping, scalar, stringOf, toPlain } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 function model(text: string): Mapping {
   const [document] = parseYaml(text, 'f.yaml');
-  return document?.kind === 'mapping' ? document : mapping(new Map(), { source: { file: '', text: '' }, offset: 0 });
+  return document?.kind === 'mapping'
+    ? document
+    : mapping(new Entries(), { source: { file: '', text: '' }, offset: 0 });
 }
 
 const paths: string[] = [];

@@ -1,5 +1,5 @@
 import { createRules, type Rules } from './rules.ts';
-import { copyOf, type Mapping, mapChildren, mapping, type Node } from './tree.ts';
+import { childrenOf, keyAt, type Mapping, type Node, withChildren } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** What becomes of a node whose children are rewritten already; the same node where nothing changes. */
@@ -30,32 +30,19 @@ function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: 
 
 function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
   if (node.kind === 'scalar') return node;
-  if (rules.any !== undefined) {
-    const { any } = rules;
-    return mapChildren(node, (child, key) => rewriteChild(child, key, rules.at(key) ?? any, path, context));
-  }
-  if (node.kind === 'sequence') return node;
-  let entries: Map<string, Node> | undefined;
-  for (const [key, keyRules] of rules.keyed) {
-    const child = node.entries.get(key);
-    if (child === undefined) continue;
-    const next = rewriteChild(child, key, keyRules, path, context);
+  const children = childrenOf(node);
+  let rewritten: Node[] | undefined;
+  for (let index = 0; index < children.length; index += 1) {
+    const key = keyAt(node, index);
+    const childRules = rules.at(key);
+    if (childRules === undefined) continue;
+    const child = children[index] as Node;
+    path.enter(key);
+    const next = rewriteNode(child, childRules, path, context);
+    path.leave();
     if (next === child) continue;
-    entries ??= copyOf(node.entries);
-    entries.set(key, next);
+    rewritten ??= children.slice();
+    rewritten[index] = next;
   }
-  return entries === undefined ? node : mapping(entries, node, node.mark);
-}
-
-function rewriteChild<Context>(
-  child: Node,
-  key: string,
-  rules: Rules<Rewrite<Context>>,
-  path: TreePath,
-  context: Context,
-): Node {
-  path.enter(key);
-  const next = rewriteNode(child, rules, path, context);
-  path.leave();
-  return next;
+  return withChildren(node, rewritten);
 }

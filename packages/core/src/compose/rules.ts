@@ -1,11 +1,7 @@
 /** Rules for paths of the model, looked up key by key while a tree is walked. */
 export interface Rules<Rule> {
   readonly rule: Rule | undefined;
-  /** For keys that are known. */
-  readonly keyed: readonly (readonly [key: string, rules: Rules<Rule>])[];
-  /** For any other key. */
-  readonly any: Rules<Rule> | undefined;
-  at(key: string): Rules<Rule> | undefined;
+  at(key: string | number): Rules<Rule> | undefined;
 }
 
 /** `*` in a path stands for any one key or index. */
@@ -21,24 +17,19 @@ export function createRules<Rule>(paths: Iterable<readonly [path: string, rule: 
 
 class Branch<Rule> implements Rules<Rule> {
   rule: Rule | undefined;
-  any: Branch<Rule> | undefined;
-  readonly keyed: [string, Branch<Rule>][] = [];
+  private any: Branch<Rule> | undefined;
   private readonly branches = new Map<string, Branch<Rule>>();
 
-  at(key: string): Branch<Rule> | undefined {
-    return this.branches.get(key) ?? this.any;
+  at(key: string | number): Branch<Rule> | undefined {
+    return typeof key === 'string' ? (this.branches.get(key) ?? this.any) : this.any;
   }
 
   grow(key: string): Branch<Rule> {
     const known = key === '*' ? this.any : this.branches.get(key);
     if (known !== undefined) return known;
     const branch = new Branch<Rule>();
-    if (key === '*') {
-      this.any = branch;
-    } else {
-      this.branches.set(key, branch);
-      this.keyed.push([key, branch]);
-    }
+    if (key === '*') this.any = branch;
+    else this.branches.set(key, branch);
     return branch;
   }
 }

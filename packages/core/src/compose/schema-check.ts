@@ -1,5 +1,5 @@
 import { scalarText } from './scalar-text.ts';
-import { type Node, type Scalar, toPlain } from './tree.ts';
+import { type Node, type Scalar, stringOf, toPlain } from './tree.ts';
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
@@ -33,10 +33,10 @@ export interface Misfit {
 /** Finds what does not fit; `undefined` if all does. */
 export type Check = (node: Node) => Misfit | undefined;
 
-/** A check, and the types that it could accept. */
+/** A check, and the types that it could accept, each a bit. */
 interface Compiled {
   readonly check: Check;
-  readonly types: ReadonlySet<Type>;
+  readonly types: number;
 }
 
 /**
@@ -59,8 +59,7 @@ type Definition = (name: string) => Compiled;
 function compile(schema: Schema, definition: Definition): Compiled {
   if (schema.$ref !== undefined) return definition(schema.$ref.replace('#/definitions/', ''));
   const branches = schema.oneOf?.map(branch => compile(branch, definition));
-  const types = new Set(branches?.flatMap(branch => [...branch.types]) ?? [schema.type ?? allTypes].flat());
-  if (types.has('number')) types.add('integer');
+  const types = branches?.reduce((all, branch) => all | branch.types, 0) ?? bitsOf([schema.type ?? allTypes].flat());
   const checks = [
     ...(branches === undefined ? [] : [oneOf(branches)]),
     ...(schema.type === undefined ? [] : [hasType([schema.type].flat())]),
@@ -88,12 +87,14 @@ function all(checks: readonly Check[]): Check {
 
 /** If none fits, the one that got furthest says why not. */
 function oneOf(branches: readonly Compiled[]): Check {
-  const byType = new Map<Type | undefined, readonly Compiled[]>(
-    allTypes.map(type => [type, branches.filter(({ types }) => types.has(type))]),
-  );
+  const only = new Map<number, Check>();
+  for (const type of Object.values(bits)) {
+    const [branch, ...others] = branches.filter(({ types }) => (types & type) !== 0);
+    if (branch !== undefined && others.length === 0) only.set(type, branch.check);
+  }
   return node => {
-    const [branch, ...others] = byType.get(typeOf(node)) ?? [];
-    return branch !== undefined && others.length === 0 ? branch.check(node) : exactlyOne(node, branches);
+    const check = only.get(typeOf(node));
+    return check === undefined ? exactlyOne(node, branches) : check(node);
   };
 }
 
@@ -120,11 +121,9 @@ function depth({ path, what }: Misfit): number {
 const typeSentence = /^must be (an? (?:string|integer|number|boolean|list|mapping).*|null)$/;
 
 function hasType(types: readonly Type[]): Check {
-  const accepted = new Set<Type | undefined>(types);
-  // A number without a fraction is an integer.
-  if (accepted.has('number')) accepted.add('integer');
+  const accepted = bitsOf(types);
   const what = `must be ${types.map(type => typeNames[type]).join(' or ')}`;
-  return node => (accepted.has(typeOf(node)) ? undefined : { node, path: [], what });
+  return node => ((accepted & typeOf(node)) !== 0 ? undefined : { node, path: [], what });
 }
 
 const typeNames: Readonly<Record<Type, string>> = {
@@ -139,20 +138,36 @@ const typeNames: Readonly<Record<Type, string>> = {
 
 const allTypes: readonly Type[] = ['string', 'integer', 'number', 'boolean', 'null', 'array', 'object'];
 
-/** A date has no type of JSON. */
-function typeOf(node: Node): Type | undefined {
-  if (node.kind !== 'scalar') return node.kind === 'sequence' ? 'array' : 'object';
+const bits: Readonly<Record<Type, number>> = {
+  string: 1,
+  integer: 2,
+  number: 4,
+  boolean: 8,
+  null: 16,
+  array: 32,
+  object: 64,
+};
+
+/** A number without a fraction is an integer. */
+function bitsOf(types: readonly Type[]): number {
+  return types.reduce((all, type) => all | bits[type] | (type === 'number' ? bits.integer : 0), 0);
+}
+
+/** The bit of a node's type; 0 for a date, which has no type of JSON. */
+function typeOf(node: Node): number {
+  if (node.kind !== 'scalar') return node.kind === 'sequence' ? bits.array : bits.object;
   const { value } = node;
   switch (typeof value) {
     case 'string':
+      return bits.string;
     case 'boolean':
-      return typeof value as Type;
+      return bits.boolean;
     case 'bigint':
-      return 'integer';
+      return bits.integer;
     case 'number':
-      return Number.isInteger(value) ? 'integer' : 'number';
+      return Number.isInteger(value) ? bits.integer : bits.number;
     default:
-      return value === null ? 'null' : undefined;
+      return value === null ? bits.null : 0;
   }
 }
 
@@ -183,7 +198,7 @@ function isWithin({ minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIV
 }
 
 const hasUniqueItems: Check = node => {
-  if (node.kind !== 'sequence' || node.items.length < 2) return undefined;
+  if (node.kind !== 'sequence' || areDifferentTexts(node.items)) return undefined;
   const seen = new Map<string, number>();
   for (const [index, item] of node.items.entries()) {
     const identity = item.kind === 'scalar' ? identityOf(item) : JSON.stringify(toPlain(item));
@@ -194,6 +209,16 @@ const hasUniqueItems: Check = node => {
   return undefined;
 };
 
+/** What most lists are can be told without a word for each item. */
+function areDifferentTexts(items: readonly Node[]): boolean {
+  if (items.length > maxCompared) return false;
+  const texts = items.map(stringOf);
+  return texts.every((text, index) => text !== undefined && texts.indexOf(text) === index);
+}
+
+/** Each with each. */
+const maxCompared = 20;
+
 function identityOf({ value }: Scalar): string {
   return `${typeof value === 'bigint' ? 'number' : typeof value} ${scalarText(value)}`;
 }
@@ -201,11 +226,9 @@ function identityOf({ value }: Scalar): string {
 function eachItem(check: Check): Check {
   return node => {
     if (node.kind !== 'sequence') return undefined;
-    let index = 0;
-    for (const item of node.items) {
-      const misfit = check(item);
+    for (let index = 0; index < node.items.length; index += 1) {
+      const misfit = check(node.items[index] as Node);
       if (misfit !== undefined) return { ...misfit, path: [`${index}`, ...misfit.path] };
-      index += 1;
     }
     return undefined;
   };
@@ -227,10 +250,15 @@ function eachEntry(
   const patterns = Object.entries(patternProperties).map(
     ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition).check] as const,
   );
-  const checkOf = (name: string): Check | undefined => patterns.find(([pattern]) => pattern.test(name))?.[1];
+  const checkOf = (name: string): Check | undefined => {
+    for (const [pattern, check] of patterns) if (pattern.test(name)) return check;
+    return undefined;
+  };
   return node => {
     if (node.kind !== 'mapping') return undefined;
-    for (const [name, child] of node.entries) {
+    const { keys, values } = node.entries;
+    for (let index = 0; index < keys.length; index += 1) {
+      const [name, child] = [keys[index] as string, values[index] as Node];
       const check = known.get(name) ?? checkOf(name);
       if (check === undefined) {
         if (additionalProperties === false) return { node: child, path: [], what: `has the unknown key "${name}"` };

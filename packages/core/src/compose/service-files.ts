@@ -44,7 +44,6 @@ export async function serviceEnvironment(
 
 /** Variables without a value take it from the environment, if it is there. */
 export function withValues(own: Pairs, environment: Environment): Pairs {
-  if (!Object.values(own).includes(null)) return own;
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
 }
 

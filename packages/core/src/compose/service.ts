@@ -21,23 +21,27 @@ export function createService({ name, printed, labelFiles, enabled, canDependOn 
     enabled,
     scale: scaleOf(printed),
     containerName: typeof containerName === 'string' ? containerName : undefined,
-    dependsOn: Object.keys(objectOf(dependencies)).filter(other => {
-      return canDependOn(other) || objectOf(objectOf(dependencies)[other]).required === true;
-    }),
-    labels: textsOf(labels),
+    dependsOn: dependenciesIn(dependencies, canDependOn),
+    labels: labels === undefined ? none : (labels as Labels),
     attributes: labelFiles.length === 0 ? printed : { ...printed, label_file: labelFiles },
   };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels are printed as text, whatever they are in the file. */
+const none: Labels = {};
+
+function dependenciesIn(printed: unknown, canDependOn: (name: string) => boolean): readonly string[] {
+  if (printed === undefined) return [];
+  const dependencies = objectOf(printed);
+  return Object.keys(dependencies).filter(other => {
+    return canDependOn(other) || objectOf(dependencies[other]).required === true;
+  });
 }
 
 /** How many containers the service has, as `scale` or `deploy.replicas` says; 1 when neither does. */
 export function scaleOf({ scale, deploy }: ComposeResource): number {
   const replicas = scale ?? objectOf(deploy).replicas;
   return typeof replicas === 'number' ? replicas : 1;
-}
-
-function textsOf(labels: unknown): Readonly<Record<string, string>> {
-  const given = objectOf(labels);
-  const isText = Object.values(given).every(value => typeof value === 'string');
-  if (isText) return given as Readonly<Record<string, string>>;
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
 }

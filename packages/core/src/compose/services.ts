@@ -1,17 +1,30 @@
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
-import { checkConsistency } from './consistency.ts';
+import { checkProject, checkService, type Link } from './consistency.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
-import { printService, withFiles } from './print-service.ts';
+import { normalizeService } from './normalize.ts';
+import { hasFiles, printService, withEnvironment, withFiles } from './print-service.ts';
 import { isEnabled } from './profiles.ts';
 import type { ComposeService } from './project.ts';
 import { createService } from './service.ts';
 import { entriesOf, entryOf, type Mapping, stringsOf } from './tree.ts';
+import { addUsedResources, noResources, type ResourceNames } from './used-resources.ts';
 
-/** The services of a project, those that a profile disables included. */
+export interface Services {
+  /** Those that a profile disables included. */
+  readonly services: ReadonlyMap<string, ComposeService>;
+  /** By the enabled ones. */
+  readonly used: ResourceNames;
+}
+
+/**
+ * Brings each service into its normal form, prints it and checks what it says together with the others.
+ *
+ * @param model  in its long form, with absolute paths
+ */
 export async function createServices(
-  normal: Mapping,
+  model: Mapping,
   {
     profiles,
     environment,
@@ -23,29 +36,42 @@ export async function createServices(
     readonly compat: Compat;
     readonly disk: Disk;
   },
-): Promise<ReadonlyMap<string, ComposeService>> {
-  const nodes = new Map(entriesOf(entryOf(normal, 'services')));
+): Promise<Services> {
+  const nodes = entriesOf(entryOf(model, 'services'));
+  const enabled = new Set(nodes.keys.filter((_, index) => isEnabled(nodes.values[index] ?? model, profiles)));
+  const used = noResources();
+  const links = new Map<string, Link>();
   const printed = new Map<string, ComposeResource>();
-  for (const [name, node] of nodes) printed.set(name, printService(name, node, compat));
-  const enabled = new Set([...nodes].filter(([, node]) => isEnabled(node, profiles)).map(([name]) => name));
-  checkConsistency(normal, { printed, enabled, compat });
+  for (const [name, node] of nodes) {
+    const normal = normalizeService(node, environment);
+    const attributes = printService(name, normal, compat);
+    printed.set(name, attributes);
+    if (!enabled.has(name)) continue;
+    checkService({ name, node: normal, printed: attributes }, { model, services: nodes, enabled, compat });
+    links.set(name, { node, dependencies: entriesOf(entryOf(normal, 'depends_on')).keys });
+    addUsedResources(normal, used);
+  }
+  checkProject(model, links, compat);
+
   const surroundings = { environment, disk, compat };
   const canDependOn = (other: string): boolean => enabled.has(other);
   const services = new Map<string, ComposeService>();
   for (const [name, node] of nodes) {
     const isOn = enabled.has(name);
     const attributes = printed.get(name) ?? {};
+    // Compose does not open the files of a disabled service: they may well be missing.
+    const isRead = isOn && hasFiles(node);
+    const completed = isOn ? withEnvironment(attributes, node, environment) : attributes;
     services.set(
       name,
       createService({
         name,
-        // Compose does not open the files of a disabled service: they may well be missing.
-        printed: isOn ? await withFiles(attributes, node, surroundings) : attributes,
+        printed: isRead ? await withFiles(completed, node, surroundings) : completed,
         labelFiles: stringsOf(entryOf(node, 'label_file')),
         enabled: isOn,
         canDependOn,
       }),
     );
   }
-  return services;
+  return { services, used };
 }

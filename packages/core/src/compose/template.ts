@@ -128,5 +128,5 @@ function plainValue(name: string, { lookup, onUnset }: Variables): string {
 
 function match(pattern: RegExp, text: string, index: number): string {
   pattern.lastIndex = index;
-  return pattern.exec(text)?.[0] ?? '';
+  return pattern.test(text) ? text.slice(index, pattern.lastIndex) : '';
 }

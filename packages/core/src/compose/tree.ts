@@ -1,3 +1,4 @@
+import { Entries, type ReadonlyEntries } from './entries.ts';
 import { withoutZeros } from './scalar-text.ts';
 
 /** A YAML document that remembers where each of its nodes stands; never changed in place. */
@@ -36,7 +37,7 @@ export interface Sequence extends Positioned {
 
 export interface Mapping extends Positioned {
   readonly kind: 'mapping';
-  readonly entries: ReadonlyMap<string, Node>;
+  readonly entries: ReadonlyEntries<Node>;
 }
 
 export function scalar(value: ScalarValue, at: Place, mark?: Mark): Scalar {
@@ -47,7 +48,7 @@ export function sequence(items: readonly Node[], at: Place, mark?: Mark): Sequen
   return { kind: 'sequence', items, source: at.source, offset: at.offset, mark };
 }
 
-export function mapping(entries: ReadonlyMap<string, Node>, at: Place, mark?: Mark): Mapping {
+export function mapping(entries: ReadonlyEntries<Node>, at: Place, mark?: Mark): Mapping {
   return { kind: 'mapping', entries, source: at.source, offset: at.offset, mark };
 }
 
@@ -60,9 +61,11 @@ export function entryOf(node: Node | undefined, key: string): Node | undefined {
   return node?.kind === 'mapping' ? node.entries.get(key) : undefined;
 }
 
-export function entriesOf(node: Node | undefined): Iterable<[string, Node]> {
-  return node?.kind === 'mapping' ? node.entries : [];
+export function entriesOf(node: Node | undefined): ReadonlyEntries<Node> {
+  return node?.kind === 'mapping' ? node.entries : none;
 }
+
+const none: ReadonlyEntries<Node> = new Entries();
 
 export function itemsOf(node: Node | undefined): readonly Node[] {
   return node?.kind === 'sequence' ? node.items : [];
@@ -80,27 +83,37 @@ export function stringsOf(node: Node | undefined): readonly string[] {
   return itemsOf(node).flatMap(item => stringOf(item) ?? []);
 }
 
+/** In the order in which they stand. */
+export function childrenOf(node: Mapping | Sequence): readonly Node[] {
+  return node.kind === 'sequence' ? node.items : node.entries.values;
+}
+
+/** The key of a mapping's child, or the index of an item. */
+export function keyAt(node: Mapping | Sequence, index: number): string | number {
+  return node.kind === 'sequence' ? index : (node.entries.keys[index] ?? index);
+}
+
+/** The node with other children in the place of its own; the same node for `undefined`. */
+export function withChildren(node: Mapping | Sequence, children: Node[] | undefined): Mapping | Sequence {
+  if (children === undefined) return node;
+  if (node.kind === 'sequence') return sequence(children, node, node.mark);
+  return mapping(node.entries.withValues(children), node, node.mark);
+}
+
 /** Applies a change to each child; the same node when nothing changed. */
-export function mapChildren(node: Mapping | Sequence, change: (child: Node, key: string) => Node): Node {
-  if (node.kind === 'sequence') {
-    let items: Node[] | undefined;
-    for (let index = 0; index < node.items.length; index += 1) {
-      const item = node.items[index] as Node;
-      const next = change(item, `${index}`);
-      if (next === item) continue;
-      items ??= [...node.items];
-      items[index] = next;
-    }
-    return items === undefined ? node : sequence(items, node, node.mark);
-  }
-  let entries: Map<string, Node> | undefined;
-  for (const [key, child] of node.entries) {
-    const next = change(child, key);
+export function mapChildren(
+  node: Mapping | Sequence,
+  change: (child: Node, key: string | number) => Node,
+): Mapping | Sequence {
+  const children = childrenOf(node);
+  let changed: Node[] | undefined;
+  for (const [index, child] of children.entries()) {
+    const next = change(child, keyAt(node, index));
     if (next === child) continue;
-    entries ??= copyOf(node.entries);
-    entries.set(key, next);
+    changed ??= children.slice();
+    changed[index] = next;
   }
-  return entries === undefined ? node : mapping(entries, node, node.mark);
+  return withChildren(node, changed);
 }
 
 /** The keys that lead to a node, e.g. `services.web.image`; for messages. */
@@ -114,19 +127,16 @@ export function pathOf(root: Node, node: Node): string | undefined {
   return undefined;
 }
 
-/** To be changed; `new Map(entries)` makes a pair and a result for each entry on its way and takes twice as long. */
-export function copyOf(entries: ReadonlyMap<string, Node>): Map<string, Node> {
-  const copy = new Map<string, Node>();
-  for (const [key, node] of entries) copy.set(key, node);
-  return copy;
+/** The mapping with one entry set. */
+export function withEntry(node: Mapping, key: string, value: Node): Mapping {
+  return mapping(node.entries.with(key, value), node, node.mark);
 }
 
-/** The mapping with one entry set, or deleted when the value is `undefined`. */
-export function withEntry(node: Mapping, key: string, value: Node | undefined): Mapping {
-  const entries = copyOf(node.entries);
-  if (value === undefined) entries.delete(key);
-  else entries.set(key, value);
-  return mapping(entries, node, node.mark);
+/** The mapping without the entries of some keys. */
+export function withoutEntries(node: Mapping, isDropped: (key: string) => boolean): Mapping {
+  const kept = new Entries<Node>();
+  for (const [key, value] of node.entries) if (!isDropped(key)) kept.set(key, value);
+  return mapping(kept, node, node.mark);
 }
 
 /** Plain data, as Compose prints it: integers beyond 2^53 lose digits, and an empty list is null. */

@@ -15,15 +15,12 @@ type Identity = (item: Node) => string | undefined;
 function uniqueItems(node: Node, identify: Identity): Node {
   if (node.kind !== 'sequence') return node;
   const { items } = node;
-  if (items.length < 2) {
-    // Asked for what it refuses.
-    items.forEach(identify);
-    return node;
-  }
+  const identities = items.map(identify);
+  if (areDifferent(identities)) return node;
   const kept: Node[] = [];
   const indexes = new Map<string, number>();
-  for (const item of items) {
-    const identity = identify(item);
+  for (const [place, item] of items.entries()) {
+    const identity = identities[place];
     const index = identity === undefined ? undefined : indexes.get(identity);
     if (index !== undefined) kept[index] = item;
     else if (identity === undefined) kept.push(item);
@@ -31,6 +28,18 @@ function uniqueItems(node: Node, identify: Identity): Node {
   }
   return kept.length === items.length ? node : sequence(kept, node, node.mark);
 }
+
+function areDifferent(identities: readonly (string | undefined)[]): boolean {
+  if (identities.length > maxCompared) return false;
+  for (let index = 1; index < identities.length; index += 1) {
+    const identity = identities[index];
+    if (identity !== undefined && identities.indexOf(identity) < index) return false;
+  }
+  return true;
+}
+
+/** Each with each. */
+const maxCompared = 20;
 
 const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
 
@@ -52,12 +61,15 @@ const byPath: Identity = item => stringOf(item) ?? stringOf(entryOf(item, 'path'
 
 const byPort: Identity = item => {
   if (item.kind !== 'mapping') return byValue(item);
-  const part = (key: string, otherwise: string): string => {
-    const entry = entryOf(item, key);
-    return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
-  };
-  return `${part('host_ip', '0.0.0.0')}:${part('published', '')}:${targetOf(item, 'Name a port of the container.')}/${part('protocol', 'tcp')}`;
+  const [ip, published] = [textAt(item, 'host_ip', '0.0.0.0'), textAt(item, 'published', '')];
+  const target = targetOf(item, 'Name a port of the container.');
+  return `${ip}:${published}:${target}/${textAt(item, 'protocol', 'tcp')}`;
 };
+
+function textAt(item: Node, key: string, otherwise: string): string {
+  const entry = entryOf(item, key);
+  return entry?.kind === 'scalar' ? scalarText(entry.value) : otherwise;
+}
 
 function byMount(directory: string): Identity {
   return item => {

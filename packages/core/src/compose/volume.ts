@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { Entries } from './entries.ts';
 import { withoutSlash } from './paths.ts';
 import { invalid } from './problem.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -17,12 +18,16 @@ export interface ShortVolume {
 export function parseVolume(spec: string): ShortVolume | undefined {
   if (spec === '') return undefined;
   if (spec.length <= 2) return { type: 'volume', source: undefined, target: spec, options: [] };
-  const sections = sectionsOf(spec);
+  const sections = drive.test(spec) ? sectionsOf(spec) : spec.split(':');
   if (sections.length > 3 || sections.includes('')) return undefined;
   const [first = '', target, options] = sections;
   if (target === undefined) return { type: 'volume', source: undefined, target: first, options: [] };
-  return { type: isHostPath(first) ? 'bind' : 'volume', source: first, target, options: options?.split(',') ?? [] };
+  return { type: isHostPath(first) ? 'bind' : 'volume', source: first, target, options: options?.split(',') ?? none };
 }
+
+/** What may be a Windows drive: a lone letter before a colon. */
+const drive = /(?:^|:)[^:]:/;
+const none: readonly string[] = [];
 
 /** The long form of a mount; options that nobody knows are left out, as by Compose. */
 export function longVolume(node: Node, spec: string, path: TreePath): Node {
@@ -31,27 +36,36 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
     throw invalid(node, `${path} is not SOURCE:TARGET:OPTIONS.`, 'Fill in what is empty; a variable may be unset.');
   }
   const { type, source, target, options } = volume;
-  const entries = new Map<string, Node>().set('type', scalar(type, node));
-  if (source !== undefined) entries.set('source', scalar(source, node));
-  entries.set('target', scalar(cleanPath(target), node));
-  if (options.findLast(option => option === 'ro' || option === 'rw') === 'ro') {
-    entries.set('read_only', scalar(true, node));
-  }
-  const bind = new Map<string, Node>();
-  const selinux = options.findLast(option => option === 'z' || option === 'Z');
-  if (selinux !== undefined) bind.set('selinux', scalar(selinux, node));
-  const propagation = options.findLast(option => propagations.has(option));
-  if (propagation !== undefined) bind.set('propagation', scalar(propagation, node));
-  if (type === 'bind') bind.set('create_host_path', scalar(true, node));
-  if (bind.size > 0) entries.set('bind', mapping(bind, node));
   const nocopy = options.includes('nocopy');
-  if (nocopy || (type === 'volume' && spec.length > 2)) {
-    const noCopy = new Map<string, Node>();
-    if (nocopy) noCopy.set('nocopy', scalar(true, node));
-    entries.set('volume', mapping(noCopy, node));
-  }
+  const bind = Entries.given<Node>({
+    selinux: given(lastOf(options, selinuxLabels), node),
+    propagation: given(lastOf(options, propagations), node),
+    create_host_path: given(type === 'bind', node),
+  });
+  const hasVolume = nocopy || (type === 'volume' && spec.length > 2);
+  const entries = Entries.given<Node>({
+    type: scalar(type, node),
+    source: given(source, node),
+    target: scalar(cleanPath(target), node),
+    read_only: given(lastOf(options, accesses) === 'ro', node),
+    bind: bind.size > 0 ? mapping(bind, node) : undefined,
+    volume: hasVolume ? mapping(Entries.given<Node>({ nocopy: given(nocopy, node) }), node) : undefined,
+  });
   return mapping(entries, node);
 }
+
+function given(value: string | boolean | undefined, at: Node): Node | undefined {
+  return value === undefined || value === false ? undefined : scalar(value, at);
+}
+
+/** The last option that is one of some words. */
+function lastOf(options: readonly string[], words: ReadonlySet<string>): string | undefined {
+  return options.length === 0 ? undefined : options.findLast(option => words.has(option));
+}
+
+const accesses: ReadonlySet<string> = new Set(['ro', 'rw']);
+const selinuxLabels: ReadonlySet<string> = new Set(['z', 'Z']);
+const propagations: ReadonlySet<string> = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']);
 
 /** Tells `./data` from the name of a volume. */
 export function isHostPath(source: string): boolean {
@@ -59,15 +73,17 @@ export function isHostPath(source: string): boolean {
 }
 
 export function isWindowsPath(source: string): boolean {
-  return /^\p{L}:/u.test(source) || source.startsWith('\\\\');
+  return (source.includes(':') && /^\p{L}:/u.test(source)) || source.startsWith('\\\\');
 }
 
 /** Without `.`, `..` and what doubles or ends a path's slashes. */
 export function cleanPath(path: string): string {
-  return path === '' ? '' : withoutSlash(posix.normalize(path));
+  return isClean(path) ? path : withoutSlash(posix.normalize(path));
 }
 
-const propagations: ReadonlySet<string> = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']);
+function isClean(path: string): boolean {
+  return !path.startsWith('.') && !path.endsWith('/') && !path.includes('/.') && !path.includes('//');
+}
 
 /** A single letter before a colon is taken for a Windows drive, so `v:/v` is one section. */
 function sectionsOf(spec: string): readonly string[] {

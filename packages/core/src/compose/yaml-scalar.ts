@@ -1,20 +1,19 @@
-import { invalid } from './problem.ts';
-import type { Place, ScalarValue } from './tree.ts';
+import type { ScalarValue } from './tree.ts';
 
 /**
  * The value of a scalar; of the tags those of YAML itself count, any other leaves the text as it stands.
  *
  * @param isPlain  neither quoted nor a block
+ * @returns `undefined` for a value that is not what its tag says
  */
-export function scalarValue(text: string, isPlain: boolean, tag: string, at: Place): ScalarValue {
+export function scalarValue(text: string, isPlain: boolean, tag: string): ScalarValue | undefined {
   if (tag === '') return isPlain ? resolveScalar(text) : text;
   if (tag === '!!binary') return Buffer.from(text, 'base64').toString();
   const type = standardTags.get(tag);
   if (type === undefined || type === 'string') return text;
   const value = resolveScalar(text);
   if (type === 'number' && typeof value === 'bigint') return Number(value);
-  if ((value === null ? 'null' : typeof value) === type) return value;
-  throw invalid(at, `the value is not what its tag ${tag} says.`, 'Correct the value, or drop the tag.');
+  return (value === null ? 'null' : typeof value) === type ? value : undefined;
 }
 
 const standardTags: ReadonlyMap<string, string> = new Map([
@@ -33,7 +32,7 @@ const standardTags: ReadonlyMap<string, string> = new Map([
  * dates are dates. `yes`, `off` and `22:22` are strings.
  */
 export function resolveScalar(text: string): ScalarValue {
-  const word = words.get(text);
+  const word = text.length > longestWord ? undefined : words.get(text);
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   const isDigit = first >= 48 && first <= 57;
@@ -58,6 +57,8 @@ const words: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
   ...['-.inf', '-.Inf', '-.INF'].map(word => [word, Number.NEGATIVE_INFINITY] as const),
   ...['.nan', '.NaN', '.NAN'].map(word => [word, Number.NaN] as const),
 ]);
+
+const longestWord = 5;
 
 const smallestInteger = -(2n ** 63n);
 const largestInteger = 2n ** 64n - 1n;

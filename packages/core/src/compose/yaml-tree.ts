@@ -1,3 +1,4 @@
+import { Entries } from './entries.ts';
 import { invalid } from './problem.ts';
 import {
   lineAt,
@@ -32,7 +33,16 @@ const maxNodes = 250_000;
 
 /** Builds the tree of each document. */
 export function createDocuments({ events, joints }: YamlEvents, source: Source): readonly Node[] {
-  const reader: Reader = { source, events, joints, next: 0, nodes: 0, anchors: new Map(), path: [] };
+  const reader: Reader = {
+    source,
+    events,
+    joints,
+    next: 0,
+    nodes: 0,
+    anchors: new Map(),
+    path: [],
+    open: { keys: [], offsets: [], values: [] },
+  };
   const documents: Node[] = [];
   while (reader.next < events.length) {
     documents.push(readDocument(reader));
@@ -51,6 +61,8 @@ interface Reader extends YamlEvents {
   readonly anchors: Map<string, Anchor>;
   /** Where in the tree it reads. */
   readonly path: (string | number)[];
+  /** What the collections that it reads hold until now, one after the other: lists that grow are dear. */
+  readonly open: { readonly keys: string[]; readonly offsets: number[]; readonly values: Node[] };
 }
 
 interface Anchor {
@@ -138,7 +150,7 @@ function readContent(reader: Reader, event: ContentEvent, parentOffset: number):
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      return scalar(readScalar(reader, event, mark === undefined ? tag : '', at), at, mark);
+      return scalar(readScalar(reader, event, mark === undefined ? tag : '', at.offset), at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);
@@ -156,61 +168,82 @@ function scalarOffset(event: ScalarEvent, parentOffset: number): number {
   return event.valueStart < 0 ? parentOffset : event.valueStart - (isQuoted(event) ? 1 : 0);
 }
 
-function readScalar({ source, joints }: Reader, event: ScalarEvent, tag: string, at: Place): ScalarValue {
+function readScalar({ source, joints }: Reader, event: ScalarEvent, tag: string, offset: number): ScalarValue {
   const text = eventText(event, source, joints);
   const hasUnknownEscape =
     event.style === SCALAR_STYLE.DOUBLE_QUOTED &&
     !event.fast &&
     slashEscape.test(source.text.slice(event.valueStart, event.valueEnd));
-  if (hasUnknownEscape) throw invalid(at, 'the escape \\/ is unknown.', 'Write / without the backslash.');
-  return scalarValue(text, event.style === SCALAR_STYLE.PLAIN, tag, at);
+  if (hasUnknownEscape)
+    throw invalid({ source, offset }, 'the escape \\/ is unknown.', 'Write / without the backslash.');
+  const value = scalarValue(text, event.style === SCALAR_STYLE.PLAIN, tag);
+  if (value !== undefined) return value;
+  throw invalid(
+    { source, offset },
+    `the value is not what its tag ${tag} says.`,
+    'Correct the value, or drop the tag.',
+  );
 }
 
 /** Compose does not know the escape `\/`. */
 const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
 
 function readSequence(reader: Reader, offset: number, mark: Mark | undefined): Node {
-  const items: Node[] = [];
+  const { values } = reader.open;
+  const start = values.length;
   for (let item = take(reader); item !== undefined; item = take(reader)) {
-    reader.path.push(items.length);
-    items.push(readNode(reader, item, offset));
+    reader.path.push(values.length - start);
+    values.push(readNode(reader, item, offset));
     reader.path.pop();
   }
-  return sequence(items, { source: reader.source, offset }, mark);
+  return sequence(values.splice(start), { source: reader.source, offset }, mark);
 }
 
 function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Mapping {
-  const entries = new Map<string, Node>();
-  /** Where the keys stand, in the order of the entries. */
-  const keys: number[] = [];
+  const { source, open } = reader;
+  const [start, firstValue] = [open.keys.length, open.values.length];
   let merge: { readonly offset: number; readonly value: Node } | undefined;
   for (let event = take(reader); event !== undefined; event = take(reader)) {
-    const key = readNode(reader, event, offset);
-    const name = keyOf(key);
+    const key = readKey(reader, event, offset);
+    const keyOffset = event.type === EVENT_ID.SCALAR ? scalarOffset(event, offset) : event.anchorStart - 1;
     // A quoted "<<" is a key like any other.
-    const isMerge = name === '<<' && isMergeKey(event, reader.source);
-    if (isMerge ? merge !== undefined : entries.has(name)) {
-      const first = (isMerge ? merge?.offset : keys[[...entries.keys()].indexOf(name)]) ?? offset;
-      throw invalid(
-        key,
-        `the key "${name}" is already defined on line ${lineAt({ source: reader.source, offset: first })}.`,
-        'Keep one of the two.',
-      );
+    if (key === '<<' && isMergeKey(event, source)) {
+      if (merge !== undefined) throw repeatedKey(key, merge.offset, { source, offset: keyOffset });
+      merge = { offset: keyOffset, value: readNode(reader, take(reader), keyOffset) };
+      continue;
     }
-    if (!isMerge) reader.path.push(name);
-    const value = readNode(reader, take(reader), key.offset);
-    if (isMerge) {
-      merge = { offset: key.offset, value };
-    } else {
-      entries.set(name, value);
-      keys.push(key.offset);
-      reader.path.pop();
-    }
+    open.keys.push(key);
+    open.offsets.push(keyOffset);
+    reader.path.push(key);
+    open.values.push(readNode(reader, take(reader), keyOffset));
+    reader.path.pop();
   }
-  for (const parent of mergedMappings(merge?.value)) {
-    for (const [key, value] of parent.entries) if (!entries.has(key)) entries.set(key, value);
+  const own = new Entries(open.keys.splice(start), open.values.splice(firstValue));
+  const repeated = own.repeatedIndex();
+  if (repeated !== undefined) {
+    const [key = '', first = 0] = [
+      own.keys[repeated],
+      open.offsets[start + own.keys.indexOf(own.keys[repeated] ?? '')],
+    ];
+    throw repeatedKey(key, first, { source, offset: open.offsets[start + repeated] ?? offset });
   }
-  return mapping(entries, { source: reader.source, offset }, mark);
+  open.offsets.length = start;
+  return mapping(merge === undefined ? own : withMerged(own, merge.value), { source, offset }, mark);
+}
+
+function repeatedKey(key: string, first: number, at: Place): Error {
+  const line = lineAt({ source: at.source, offset: first });
+  return invalid(at, `the key "${key}" is already defined on line ${line}.`, 'Keep one of the two.');
+}
+
+/** A plain key needs no node of its own. */
+function readKey(reader: Reader, event: NodeEvent, parentOffset: number): string {
+  if (event.type !== EVENT_ID.SCALAR || event.anchorStart >= 0) return keyOf(readNode(reader, event, parentOffset));
+  reader.nodes += 1;
+  const offset = scalarOffset(event, parentOffset);
+  const key = readScalar(reader, event, tagOf(event, reader.source), offset);
+  if (typeof key === 'string') return key;
+  throw invalid({ source: reader.source, offset }, ...notText);
 }
 
 function isMergeKey(event: NodeEvent, source: Source): boolean {
@@ -219,16 +252,20 @@ function isMergeKey(event: NodeEvent, source: Source): boolean {
   return tag === '' || tag === '!!merge';
 }
 
-function mergedMappings(node: Node | undefined): readonly Mapping[] {
-  if (node === undefined) return [];
-  const nodes = node.kind === 'sequence' ? node.items : [node];
-  return nodes.map(each => {
-    if (each.kind === 'mapping') return each;
-    throw invalid(each, '<< must be given a mapping, or a list of mappings.', 'Point << at an anchored mapping.');
-  });
+/** With what the value of `<<` holds: a mapping, or several of which the first counts most. */
+function withMerged(own: Entries<Node>, value: Node): Entries<Node> {
+  let entries = own;
+  for (const parent of value.kind === 'sequence' ? value.items : [value]) {
+    if (parent.kind !== 'mapping')
+      throw invalid(parent, '<< must be given a mapping, or a list of mappings.', 'Point << at an anchored mapping.');
+    entries = entries.withMissing(parent.entries);
+  }
+  return entries;
 }
 
 function keyOf(key: Node): string {
   if (key.kind === 'scalar' && typeof key.value === 'string') return key.value;
-  throw invalid(key, 'a key must be a string.', 'Put the key in quotes.');
+  throw invalid(key, ...notText);
 }
+
+const notText = ['a key must be a string.', 'Put the key in quotes.'] as const;
