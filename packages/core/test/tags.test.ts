@@ -1,6 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createMemoryStore, formatPlan, formatReport, type RollbackDependencies } from '@gopdater/core';
+import {
+  createMemoryStore,
+  createPlainReader,
+  formatPlan,
+  formatReport,
+  GopdaterError,
+  type RollbackDependencies,
+} from '@gopdater/core';
 import type { PushOptions } from '@gopdater/testing';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, planDeployment, planRollback, pushed, rollback, type World } from './world.ts';
@@ -310,6 +317,14 @@ describe('a tag that cannot move', () => {
     expect(await world.env()).toContain('"1.1.0"');
   });
 
+  test('as the engine is away meanwhile, is no fault of its files', async () => {
+    await using world = await createTagWorld();
+    world.push('1.1.0');
+    const away = new GopdaterError('ENGINE_UNREACHABLE', 'gone');
+    const reader = { ...createPlainReader(), explainUneditable: async () => await Promise.reject(away) };
+    await expect(deploy(pushed('acme/web:1.1.0'), { ...world.deps, reader })).rejects.toBe(away);
+  });
+
   test('as its policy cannot be read, is refused when its own tag is pushed', async () => {
     await using world = await createTagWorld({ file: webAt(byVariable, follow('semver:^a')) });
     world.push('1.0.0', { version: 'built again' });
@@ -366,6 +381,21 @@ describe('services of one variable', () => {
       expect(await world.env()).toBe(before);
       expect(await world.up()).toEqual(['Running']);
     }
+  });
+
+  test('are told of one that runs the new image already, under its old tag', async () => {
+    await using world = await createTagWorld({ file: both(follow(policy)) });
+    world.push('1.0.0', { version: 'built again' });
+    const only = { project: 'shop', service: 'worker' };
+    expect(await deploy(pushed('acme/web:1.0.0'), { ...world.deps, only })).toMatchObject({ outcome: 'updated' });
+    world.push('1.1.0', { version: 'built again' });
+    const report = await push(world, '1.1.0');
+    expect(report, formatReport(report)).toMatchObject({
+      outcome: 'updated',
+      services: [{ service: 'web' }, { service: 'worker', outcome: 'up-to-date' }],
+      warnings: [expect.stringContaining('shop/worker runs that image under its old tag')],
+    });
+    expect(await world.env()).toContain('"1.1.0"');
   });
 
   test('do not move where one of them may not', async () => {

@@ -1,4 +1,4 @@
-import { GopdaterError } from '../errors.ts';
+import { type ErrorCode, GopdaterError } from '../errors.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { MovingTag } from '../image/tag-policy.ts';
 import { type ChooseTagDependencies, chooseVersion, type Stay, type TagChoice } from './choose-tag.ts';
@@ -242,11 +242,18 @@ function readingOf({ project, service }: MatchedService, changed: ChangedProject
   });
 }
 
-/** What is wrong with the files is said of the service; anything else is thrown. */
+/** What is wrong with the files is said of the service; anything else, such as an engine that is away, is thrown. */
 function asRefusal(error: unknown): GopdaterError {
-  if (error instanceof GopdaterError && error.code !== 'ABORTED') return error;
+  if (error instanceof GopdaterError && ofTheFiles.has(error.code)) return error;
   throw error;
 }
+
+const ofTheFiles: ReadonlySet<ErrorCode> = new Set([
+  'COMPOSE_FILE_INVALID',
+  'COMPOSE_FILE_NOT_FOUND',
+  'PROJECT_NOT_VISIBLE',
+  'PROJECT_DIFFERS',
+]);
 
 function refused({ message, hint }: GopdaterError): Stay {
   return { reason: 'refused', detail: message, hint };

@@ -4,7 +4,7 @@ import { inDependencyOrder } from './dependency-order.ts';
 import { digestsIn } from './digests-in.ts';
 import { describeChanges } from './image-changes.ts';
 import { digestReference, type Observed, serviceKey } from './observe.ts';
-import type { LeaveReason, Plan } from './plan.ts';
+import type { LeaveReason, LeftAlone, Plan } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
 import type { Step } from './step.ts';
 import {
@@ -52,6 +52,7 @@ export function planRollout(
   const goal = first?.to ?? (served && goalImage(image, served, observed, options));
   const { rollbackScope = 'push' } = options;
   const named = (name: string) => observed.images.get(name)?.id;
+  const steps = serviceSteps(moves, named);
   return {
     image: formatReference(image),
     digest: goal?.digest,
@@ -59,7 +60,7 @@ export function planRollout(
     handOver: handOver?.move,
     steps: [
       ...(goal !== undefined && (isNamed || moves.length > 0) ? imageSteps(image, goal, moves, observed, options) : []),
-      ...serviceSteps(moves, named),
+      ...steps,
       ...(handOver === undefined ? [] : [selfUpdateStep(image, handOver, options)]),
     ],
     undo: planUndo(
@@ -70,6 +71,7 @@ export function planRollout(
     leftAlone: left,
     warnings: [
       ...decisions.flatMap(({ warnings }) => warnings),
+      ...explainOldNames(steps, upToDate),
       ...byName(moves, ({ undo, goal }) => undo?.goal.name ?? goal.name).flatMap(([name, group]) =>
         explainUndo(
           group.map(({ move }) => move),
@@ -182,6 +184,15 @@ function togetherOrNot(decisions: readonly Decision[]): readonly Decision[] {
     const reason = other.leftAlone.reason === 'waiting' ? 'waiting' : 'refused';
     return { kind: 'leave', warnings: [], leftAlone: { project, service, reason, detail, hint, until } };
   });
+}
+
+/** What runs the new image under its old name stays, and is another than its files say from then on. */
+function explainOldNames(steps: readonly Step[], upToDate: readonly LeftAlone[]): readonly string[] {
+  const renamed = steps.flatMap(step => (step.kind === 'set-variable' ? step.services : []));
+  return upToDate
+    .map(({ project, service }) => `${project}/${service}`)
+    .filter(name => renamed.includes(name))
+    .map(name => `${name} runs that image under its old tag: the next “docker compose up” makes its container again.`);
 }
 
 /** What stays for one of these reasons runs, and would be another than its files say. */
