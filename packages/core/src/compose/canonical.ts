@@ -27,16 +27,16 @@ import { cleanPath, longVolume } from './volume.ts';
  *
  * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
  */
-export function canonical(model: Mapping, count: Count = { ports: 0 }): Mapping {
-  return rewriteModel(model, transforms, count);
-}
-
-/** What is written out grows. */
-export interface Count {
-  ports: number;
+export function canonical(model: Mapping): Mapping {
+  return rewriteModel(model, transforms, { ports: 0 });
 }
 
 type Transform = Rewrite<Count>;
+
+/** What is written out grows. */
+interface Count {
+  ports: number;
+}
 
 /** A lone value is a list of one. */
 function listOfOne(node: Node): Node {

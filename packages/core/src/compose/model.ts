@@ -1,7 +1,6 @@
 import { canonical } from './canonical.ts';
 import { type Compat, isBefore } from './compat.ts';
 import { withDefaults } from './defaults.ts';
-import { Entries } from './entries.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { FileContext } from './file-context.ts';
@@ -12,7 +11,7 @@ import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { checkShape, hasShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
-import { entryOf, type Mapping, mapChildren, mapping, type Node, withEntry, withoutEntries } from './tree.ts';
+import { type Mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Compose files that are merged into one model. */
@@ -38,64 +37,33 @@ const maxFiles = 1_000;
 
 /** Reads files in order into one model in its long form with absolute paths, checking its shape after each document. */
 export async function readModel(files: ModelFiles): Promise<Mapping> {
-  const documents = await readDocuments(files);
   let model: Mapping | undefined;
-  for (const [index, { path, document }] of documents.entries()) {
-    const read = await readDocument(document, path, files);
-    const laid = model === undefined ? read : mergeModels(model, read, files.compat);
-    const isLast = index === documents.length - 1;
-    const count = { ports: 0 };
-    model = serviceByService(files.files.hasMarks() ? withoutMarks(laid) : laid, part => {
-      const long = canonical(inShape(part, files.compat), count);
-      return isLast ? withDefaults(long, files) : long;
-    });
-    // Allowed in every file, and without meaning.
-    if (model.entries.has('version')) model = withoutEntries(model, key => key === 'version');
-  }
-  if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
-  checkResources(model);
-  return model;
-}
-
-/** Checks the shape of a part. A list may hold twice what its long form has once. */
-function inShape(part: Mapping, compat: Compat): Mapping {
-  if (hasShape(part, compat)) return part;
-  const unique = withUniqueItems(part);
-  checkShape(unique, compat);
-  return unique;
-}
-
-interface ReadDocument {
-  readonly path: string;
-  readonly document: Node;
-}
-
-async function readDocuments({ paths, files, count, mentionedAt }: ModelFiles): Promise<readonly ReadDocument[]> {
-  const read: ReadDocument[] = [];
-  for (const path of paths) {
-    for (const document of await files.documents(path, mentionedAt)) read.push({ path, document });
-    count.files += 1;
-    if (count.files > maxFiles) {
+  for (const path of files.paths) {
+    const documents = await files.files.documents(path, files.mentionedAt);
+    files.count.files += 1;
+    if (files.count.files > maxFiles) {
       throw invalidProject(`${path}: more than ${maxFiles} files are included.`, 'Include each file once.');
     }
+    for (const document of documents) {
+      const read = await readDocument(document, path, files);
+      const laid = model === undefined ? read : mergeModels(model, read, files.compat);
+      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat));
+      // Allowed in every file, and without meaning.
+      model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
+    }
   }
-  return read;
+  if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
+  const complete = withDefaults(model, files);
+  checkResources(complete);
+  return complete;
 }
 
-/**
- * Takes a model through several steps, each service through all of them before the next: what one step made of hundreds is
- * no longer near when the next one asks for it.
- */
-function serviceByService(model: Mapping, change: (part: Mapping) => Mapping): Mapping {
-  const services = entryOf(model, 'services');
-  if (services?.kind !== 'mapping') return change(model);
-  const changed = mapChildren(services, (service, name) => {
-    const alone = mapping(new Entries([`${name}`], [service]), services, services.mark);
-    const part = change(mapping(new Entries<Node>(['services'], [alone]), model));
-    return entryOf(entryOf(part, 'services'), `${name}`) ?? service;
-  });
-  const others = change(withoutEntries(model, key => key === 'services'));
-  return withEntry(others, 'services', changed);
+/** The model, if its shape is right. A list may hold twice what its long form has once. */
+function inShape(model: Mapping, compat: Compat): Mapping {
+  if (hasShape(model, compat)) return model;
+  const unique = withUniqueItems(model);
+  checkShape(unique, compat);
+  return unique;
 }
 
 async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
