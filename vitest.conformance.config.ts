@@ -9,5 +9,7 @@ export default defineConfig({
     include: ['packages/testing/test/conformance.report.ts'],
     reporters: ['dot'],
     testTimeout: 300_000,
+    // All answers are held against the API's description at once.
+    hookTimeout: 300_000,
   },
 });

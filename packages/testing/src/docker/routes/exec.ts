@@ -143,7 +143,8 @@ function view({ id, status, exitCode, container, pid, ...exec }: ExecRecord): Re
     OpenStdout: exec.attaches.stdout,
     CanRemove: false,
     ContainerID: container.id,
-    DetachKeys: exec.detachKeys,
+    // Bytes, in the API.
+    DetachKeys: exec.detachKeys && parseDetachKeys(exec.detachKeys).toString('base64'),
     Pid: pid,
   };
 }

@@ -71,7 +71,7 @@ export interface Probe {
   readonly endMs: number;
   /** -1: it took too long. */
   readonly exitCode: number;
-  /** At most 4096 characters. */
+  /** At most 4096 characters, and dots if there were more. */
   readonly output: string;
 }
 

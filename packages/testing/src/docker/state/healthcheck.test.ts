@@ -68,7 +68,7 @@ describe('a health check', () => {
     await using world = await start(['CMD', 'sh', '-c', 'seq 2000']);
     await world.clock.advance(7000);
     expect(world.probes().map(({ startMs }) => startMs)).toEqual([3000, 4000, 5000, 6000, 7000]);
-    expect(world.probes()[0]?.output).toHaveLength(4096);
+    expect(world.probes()[0]?.output).toMatch(/^1\n[\s\S]{4094}\.\.\.$/);
   });
 
   it('looks every start interval in the start period, and forgives what fails there', async () => {

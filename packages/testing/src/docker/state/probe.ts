@@ -47,7 +47,8 @@ export async function probe(
   }
   const failure = await work;
   state.execs.delete(exec.id);
-  const printed = Buffer.concat(outputs).toString().slice(0, longestOutput);
+  const all = Buffer.concat(outputs).toString();
+  const printed = all.length > longestOutput ? `${all.slice(0, longestOutput)}...` : all;
   if (isLate) {
     const reason = `Health check exceeded timeout (${goDuration(timeoutMs)})`;
     return { startMs, endMs, exitCode: -1, output: printed === '' ? reason : `${reason}: ${printed}` };

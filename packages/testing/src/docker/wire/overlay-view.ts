@@ -22,7 +22,7 @@ export function overlayView(
     Created: formatTime(createdMs),
     Scope: 'swarm',
     Driver: 'overlay',
-    EnableIPv4: true,
+    ...(state.profile.isSince28 && { EnableIPv4: true }),
     EnableIPv6: false,
     IPAM: {
       Driver: 'default',
