@@ -6,7 +6,7 @@ import { formatReference, type ImageReference } from './image/reference.ts';
 import { digestsIn } from './plan/digests-in.ts';
 import { followTags } from './plan/follow-tags.ts';
 import { loadProjects } from './plan/load-projects.ts';
-import { type MatchedService, matchServices, referenceOf } from './plan/match-services.ts';
+import { type MatchedService, matchServices, referenceOf, serviceKey } from './plan/match-services.ts';
 import { observe } from './plan/observe.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRollout } from './plan/plan-rollout.ts';
@@ -137,7 +137,7 @@ function findService(name: string, watched: readonly WatchedProject[]): MatchedS
   const found = watched.flatMap(({ project, obstacle }) =>
     [...project.services.values()].flatMap(service => {
       const reference = referenceOf(service);
-      const isIt = name === service.name || name === `${project.name}/${service.name}`;
+      const isIt = name === service.name || name === serviceKey({ project, service });
       return isIt && reference?.tag !== undefined ? [{ project, service, reference, obstacle }] : [];
     }),
   );
@@ -148,7 +148,7 @@ function findService(name: string, watched: readonly WatchedProject[]): MatchedS
       hint: '“gopdater services” lists those of a project.',
     });
   }
-  const names = found.map(({ project, service }) => `${project.name}/${service.name}`);
+  const names = found.map(serviceKey);
   throw new GopdaterError('SERVICE_NOT_FOUND', `Several projects have a service ${name}: ${names.join(', ')}.`, {
     hint: `Say which, e.g. “gopdater rollback ${names[0]}”.`,
   });
@@ -189,7 +189,7 @@ async function findDigest(
   },
   { blocked }: RollbackDependencies,
 ): Promise<string> {
-  const name = `${project.name}/${service.name}`;
+  const name = serviceKey({ project, service });
   const own = { project: project.name, service: service.name };
   if (to === undefined) {
     const path = pathOf(entries, own);

@@ -61,6 +61,8 @@ const withVersions = (names: readonly StrategyName[]) =>
 /** Each strategy to each version. */
 export const combinations = withVersions(Object.keys(strategies) as StrategyName[]);
 
+export type Combination = (typeof combinations)[number];
+
 /** The same where the tag moves by a variable. */
 export const tagCombinations = withVersions(Object.keys(tagStrategies) as StrategyName[]);
 

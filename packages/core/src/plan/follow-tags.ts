@@ -2,7 +2,7 @@ import { type ErrorCode, GopdaterError } from '../errors.ts';
 import { formatReference, formatRepository, type ImageReference } from '../image/reference.ts';
 import type { MovingTag } from '../image/tag-policy.ts';
 import { type ChooseTagDependencies, chooseVersion, type Stay, type TagChoice } from './choose-tag.ts';
-import { type MatchedService, referenceOf } from './match-services.ts';
+import { type MatchedService, referenceOf, serviceKey } from './match-services.ts';
 import { type PolicyDefaults, readPolicy } from './policy.ts';
 import { readTagPolicy } from './tag-labels.ts';
 import {
@@ -151,7 +151,7 @@ async function prepare(
   if (obstacle !== undefined || reference.digest !== undefined || watched === undefined) return { matched };
   if (problem !== undefined) return { matched, stays: refused(problem) };
   if (policy.kind === 'exact') return { matched };
-  const own = begun.get(nameOf(matched));
+  const own = begun.get(serviceKey(matched));
   const variable = await findTagVariable(watched, service, policy).catch(asRefusal);
   const isKnown = !(variable instanceof GopdaterError);
   const canBe = (tag: string) => !isKnown || valuesFor(reference.tag ?? '', variable.value, tag).length > 0;
@@ -194,7 +194,7 @@ async function moveTogether(
           back: { ...back, value },
           isResumed: begun !== undefined,
           isOrderUnknown: policy.kind !== 'semver' && begun === undefined && !isByHand,
-          together: group.map(one => nameOf(one.matched)),
+          together: group.map(one => serviceKey(one.matched)),
         };
         return { matched, followed: { ...matched, ...readingOf(matched, after), tagMove } };
       }),
@@ -211,7 +211,7 @@ async function findValue(
   wanted: ImageReference,
   projects: readonly WatchedProject[],
 ): Promise<{ readonly to: string; readonly after: ChangedProjects }> {
-  const movers = new Set(group.map(({ matched }) => nameOf(matched)));
+  const movers = new Set(group.map(({ matched }) => serviceKey(matched)));
   const tries = group
     .slice(0, 1)
     .flatMap(({ matched: { reference }, variable }) =>
@@ -257,8 +257,4 @@ const ofTheFiles: ReadonlySet<ErrorCode> = new Set([
 
 function refused({ message, hint }: GopdaterError): Stay {
   return { reason: 'refused', detail: message, hint };
-}
-
-function nameOf({ project, service }: Pick<MatchedService, 'project' | 'service'>): string {
-  return `${project.name}/${service.name}`;
 }

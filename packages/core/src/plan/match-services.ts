@@ -34,6 +34,11 @@ export function isFor(tag: string | undefined, service: ComposeService, referenc
   return reference.digest === undefined && policy.kind !== 'exact' && tag !== undefined && policy.accepts(tag);
 }
 
+/** How a service is called over all projects, `shop/web`. */
+export function serviceKey({ project, service }: Pick<MatchedService, 'project' | 'service'>): string {
+  return `${project.name}/${service.name}`;
+}
+
 /** What a service asks for; `undefined` for what is built only, and for what Docker itself would refuse. */
 export function referenceOf({ image }: ComposeService): ImageReference | undefined {
   try {

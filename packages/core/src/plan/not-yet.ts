@@ -1,4 +1,5 @@
-import { type Observed, serviceKey } from './observe.ts';
+import { serviceKey } from './match-services.ts';
+import type { Observed } from './observe.ts';
 import type { LeftAlone } from './plan.ts';
 import type { ServicePolicy } from './policy.ts';
 import type { Target } from './resolve-targets.ts';

@@ -1,5 +1,6 @@
 import type { CallOptions, Container, Image } from '../docker/engine.ts';
 import type { Registry } from '../registry/registry.ts';
+import { serviceKey } from './match-services.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isUp } from './service-containers.ts';
 
@@ -23,7 +24,7 @@ export async function observeAge(
     const incoming = await registry
       .describe({ ...reference, digest }, { platform: config.platform, signal })
       .catch(() => undefined);
-    if (isBefore(incoming?.config.created, config.created)) older.add(`${project.name}/${service.name}`);
+    if (isBefore(incoming?.config.created, config.created)) older.add(serviceKey({ project, service }));
   }
   return older;
 }

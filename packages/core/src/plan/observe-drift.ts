@@ -3,6 +3,7 @@ import type { ComposeCli, ComposeProjectOptions } from '../docker/compose-cli.ts
 import type { CallOptions, Container, Engine, Image } from '../docker/engine.ts';
 import { GopdaterError } from '../errors.ts';
 import { type Drift, describeDrift, hasDrifted, hasStableHash, isBefore230 } from './drift.ts';
+import { serviceKey } from './match-services.ts';
 import type { Target } from './resolve-targets.ts';
 import { containersOf, isMeantToRun, runsDigest } from './service-containers.ts';
 import type { UnfinishedMove } from './unfinished-moves.ts';
@@ -32,7 +33,7 @@ export async function observeDrift(
       const containers = containersOf(observed.containers, project.name, service.name).filter(isMeantToRun);
       const moves = digest !== undefined && containers.some(one => !runsDigest(one, digest, observed.images));
       // What was looked at before it was begun differs by what was begun.
-      const isBegun = tagMove !== undefined && observed.unfinished.has(`${project.name}/${service.name}`);
+      const isBegun = tagMove !== undefined && observed.unfinished.has(serviceKey({ project, service }));
       return moves ? [{ service, containers: isBegun ? [] : containers }] : [];
     });
     if (moving.length === 0) continue;
@@ -42,7 +43,7 @@ export async function observeDrift(
       { compose, signal, composeVersion: observed.composeVersion },
     );
     for (const { service, containers } of moving) {
-      const key = `${project.name}/${service.name}`;
+      const key = serviceKey({ project, service });
       if (answer instanceof GopdaterError) drift.set(key, answer);
       if (answer instanceof GopdaterError) continue;
       const container = containers.find(one => hasDrifted(one, answer.get(service.name)));

@@ -6,6 +6,7 @@ import type { Clock } from '../time.ts';
 import type { BlockedDigests } from './blocked-digests.ts';
 import { type Guest, readGuests } from './guests.ts';
 import { keptRepository } from './kept-images.ts';
+import { serviceKey } from './match-services.ts';
 import { observeAge } from './observe-age.ts';
 import { type ObservedDrift, observeDrift } from './observe-drift.ts';
 import { explainUnreachable } from './observe-reach.ts';
@@ -92,11 +93,6 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
 /** `repository@digest`: what a digest is asked for with. */
 export function digestReference(reference: Pick<ImageReference, 'registry' | 'repository'>, digest: string): string {
   return `${formatRepository(reference)}@${digest}`;
-}
-
-/** How a service is called over all projects. */
-export function serviceKey({ project, service }: Pick<Target, 'project' | 'service'>): string {
-  return `${project.name}/${service.name}`;
 }
 
 async function readImages(

@@ -3,7 +3,8 @@ import { type DecideOptions, type Decision, decide, type GoalImage } from './dec
 import { inDependencyOrder } from './dependency-order.ts';
 import { digestsIn } from './digests-in.ts';
 import { describeChanges } from './image-changes.ts';
-import { digestReference, type Observed, serviceKey } from './observe.ts';
+import { serviceKey } from './match-services.ts';
+import { digestReference, type Observed } from './observe.ts';
 import type { LeaveReason, LeftAlone, Plan } from './plan.ts';
 import type { Target } from './resolve-targets.ts';
 import type { Step } from './step.ts';

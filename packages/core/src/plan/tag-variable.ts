@@ -6,7 +6,7 @@ import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import { GopdaterError } from '../errors.ts';
 import { formatReference, type ImageReference } from '../image/reference.ts';
 import type { TagPolicy } from '../image/tag-policy.ts';
-import { referenceOf } from './match-services.ts';
+import { referenceOf, serviceKey } from './match-services.ts';
 import { readTagVariable } from './tag-labels.ts';
 import type { WatchedProject } from './watched-project.ts';
 
@@ -102,7 +102,7 @@ export async function changeTag(
   const changed = await loadChanged(variable, to, projects);
   const astray = [...changed.values()].flatMap(project =>
     [...project.services.values()].flatMap(service => {
-      const key = `${project.name}/${service.name}`;
+      const key = serviceKey({ project, service });
       const reference = movers.has(key) ? referenceOf(service) : wanted;
       return reference !== undefined && formatReference(reference) === formatReference(wanted) ? [] : [key];
     }),
@@ -122,7 +122,7 @@ export async function changeTag(
 export function refuseOthers({ name, file }: TagVariable, changed: ChangedProjects, movers: ReadonlySet<string>): void {
   const others = [...changed].flatMap(([watched, project]) => [
     ...[...project.services.values()].flatMap(service => {
-      const key = `${project.name}/${service.name}`;
+      const key = serviceKey({ project, service });
       const before = watched.project.services.get(service.name);
       return movers.has(key) || JSON.stringify(before) === JSON.stringify(service) ? [] : [key];
     }),
