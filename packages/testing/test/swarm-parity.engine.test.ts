@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { provided, pushDerived, pushToRegistry } from '../../../test/engine.ts';
@@ -79,7 +81,7 @@ describe('the update of a service', () => {
 
 /** What became of the service after each step: its update, its tasks in no order, and what was told of it. */
 async function play(env: NodeJS.ProcessEnv, create: Step, steps: readonly Step[]): Promise<unknown> {
-  const since = String(Date.now() / 1000);
+  const events = new ServiceEvents(env);
   const docker = (...args: readonly string[]): Promise<string> => run(env, ...args);
   const lines = async (...args: readonly string[]): Promise<string[]> =>
     (await docker(...args)).split('\n').filter(line => line !== '');
@@ -99,10 +101,32 @@ async function play(env: NodeJS.ProcessEnv, create: Step, steps: readonly Step[]
   }
   await docker('service', 'rm', 'web');
   await vi.waitFor(async () => expect(await docker('ps', '-aq')).toBe(''), 20_000);
-  const until = String(Date.now() / 1000);
-  const range = ['--since', since, '--until', until];
-  const events = await lines('events', ...range, '--filter', 'type=service', '--format', '{{json .}}');
-  return { seen, events: events.map(line => toldOf(JSON.parse(line), id)) };
+  return { seen, events: (await events.untilRemoved()).map(event => toldOf(event, id)) };
+}
+
+interface ServiceEvent {
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: object };
+}
+
+/** What is told of services from now on: an engine remembers 256 events only, and health checks make many. */
+class ServiceEvents {
+  readonly #command: ChildProcessByStdio<null, Readable, null>;
+  readonly #heard: ServiceEvent[] = [];
+
+  constructor(env: NodeJS.ProcessEnv) {
+    const since = String(Date.now() / 1000);
+    const args = ['events', '--since', since, '--filter', 'type=service', '--format', '{{json .}}'];
+    this.#command = spawn('docker', args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
+    createInterface(this.#command.stdout).on('line', line => this.#heard.push(JSON.parse(line)));
+  }
+
+  async untilRemoved(): Promise<readonly ServiceEvent[]> {
+    const removed = (): void => expect(this.#heard.map(({ Action }) => Action)).toContain('remove');
+    await vi.waitFor(removed, 20_000);
+    this.#command.kill();
+    return this.#heard;
+  }
 }
 
 const psFormat = '{{.Image}} {{.DesiredState}} {{.CurrentState}} {{.Error}}';
@@ -131,7 +155,7 @@ function withoutTime(line: string): string {
   return line.replace(/ (less than a|about an?|\d+) \w+ ago/i, '').trim();
 }
 
-function toldOf({ Action, Actor }: { Action: string; Actor: { ID: string; Attributes: object } }, id: string): string {
+function toldOf({ Action, Actor }: ServiceEvent, id: string): string {
   const attributes = Object.entries(Actor.Attributes).map(([key, value]) => `${key}=${String(value).split('@')[0]}`);
   return [Actor.ID === id ? 'web' : Actor.ID, Action, ...attributes.sort()].join(' ');
 }

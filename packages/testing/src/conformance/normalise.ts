@@ -240,6 +240,14 @@ const listRules: readonly ListRule[] = [
     },
   },
   {
+    reason: 'A health check that waits for what an exec does ends beside it.',
+    arrange: items =>
+      swapNeighbours(
+        items,
+        (first, second) => isHealthStatus(first) && isEvent(second, 'exec_die') && isSameActor(first, second),
+      ),
+  },
+  {
     reason: 'Whether the end of a process is told before or after its stop is a race inside the engine.',
     arrange: items =>
       swapNeighbours(
@@ -364,6 +372,10 @@ function isEqual(a: Json | undefined, b: Json | undefined): boolean {
 /** Also one of which only its action is recorded. */
 function isEvent(event: Json, action: string): boolean {
   return event === action || (isMap(event) && event.Action === action);
+}
+
+function isHealthStatus(event: Json): boolean {
+  return isMap(event) && String(event.Action).startsWith('health_status: ');
 }
 
 function isSameActor(a: Json, b: Json): boolean {
