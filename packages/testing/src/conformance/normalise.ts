@@ -42,6 +42,10 @@ const textRules: readonly TextRule[] = [
     replace: text => text.replace(/\bSWMTKN-1-[0-9a-z]+-[0-9a-z]+/g, '<token>'),
   },
   {
+    reason: 'A port is bound for IPv4 and IPv6, and either may be the first that is found taken.',
+    replace: text => text.replace(/\bBind for (?:0\.0\.0\.0|::):(?=\d+ failed)/g, 'Bind for <any address>:'),
+  },
+  {
     reason: 'It unpacks archives in a folder of a new name.',
     replace: text => text.replace(/(?<=\/docker-import-)\d+/g, '<number>'),
   },
