@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** Where time comes from, so that tests can hold it still. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -13,8 +11,15 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, { signal } = {}) => {
     if (signal?.aborted) return;
-    await pause(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-      if (!signal?.aborted) throw error;
+    // Not that of node:timers/promises: it makes an error, with its stack, for each wait that is ended early.
+    await new Promise<void>(resolve => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end, { once: true });
     });
   },
 };

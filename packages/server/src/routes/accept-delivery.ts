@@ -83,7 +83,8 @@ async function imagesOf(
   } catch (err) {
     log.warn({ deliveryId, err }, 'The watched projects cannot be read now; the delivery is kept until they can.');
   } finally {
-    stop.abort();
+    // Without a reason an error would be made for each delivery.
+    stop.abort('answered');
   }
   if ('image' in hint) return [hint.image];
   throw new Problem(503, 'The services cannot be looked up now.', { 'retry-after': '30' });
