@@ -70,6 +70,28 @@ describe('where there is a key', () => {
     });
   });
 
+  test.each(['v2', 'nothing'])(
+    'a move that was cut off never ends in what is not signed, but in %s that was',
+    async begun => {
+      await using world = await createWorld({ file: file() });
+      const dependencies = { ...world.dependencies, signatureKeys };
+      const { engine, registry, unfinished } = dependencies;
+      const container = await engine.inspectContainer(world.ids()['shop-web-1'] ?? '');
+      const oldImageId = container?.imageId ?? '';
+      world.registry.push('acme/web:latest', { version: 'v2' });
+      if (begun === 'v2') world.registry.sign('acme/web:latest', { key });
+      const digest = await registry.resolve(pushed().image);
+      const moved = { project: 'shop', service: 'web', image: 'docker.io/acme/web:latest', digest, replicas: 1 };
+      await unfinished?.begin({ ...moved, oldImageId });
+      await engine.removeContainer(container?.id ?? '', { force: true });
+      if (begun === 'v2') world.registry.push('acme/web:latest', { version: 'v3' });
+      await deploy(pushed(), dependencies);
+      const now = await engine.inspectContainer(world.ids()['shop-web-1'] ?? '');
+      const image = await engine.inspectImage(now?.imageId ?? '');
+      expect(image?.labels['org.opencontainers.image.version']).toBe(begun === 'v2' ? 'v2' : 'v1');
+    },
+  );
+
   test('a label takes a service out', async () => {
     await using world = await createWorld({ file: file('gopdater.signature=off') });
     world.registry.push('acme/web:latest', { version: 'v2' });

@@ -22,7 +22,7 @@ export function explainNotYet(
   const { now, unsigned, unfinished, firstSeen } = observed;
   const key = serviceKey(target);
   const firstSeenAt = firstSeen.get(digest);
-  const fault = unsigned.get(key);
+  const fault = digest === target.digest ? unsigned.get(key) : undefined;
   if (fault !== undefined) return explainUnsigned(fault, { firstSeenAt, now });
   if (unfinished.has(key)) return undefined;
   if (policy.cooldownMs > 0 && firstSeenAt === undefined) {

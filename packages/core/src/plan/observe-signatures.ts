@@ -22,7 +22,7 @@ export interface SignatureDependencies extends CallOptions {
  */
 export async function readUnsigned(
   targets: readonly Target[],
-  { containers, images }: Pick<Observed, 'containers' | 'images'>,
+  { containers, images, unfinished }: Pick<Observed, 'containers' | 'images' | 'unfinished'>,
   { registry, defaults, signatureKeys = [], signal }: SignatureDependencies,
 ): Promise<ReadonlyMap<string, string>> {
   const unsigned = new Map<string, string>();
@@ -32,7 +32,9 @@ export async function readUnsigned(
     const { signature = signatureKeys.length > 0 ? 'required' : 'off' } = readPolicy(service, defaults).policy;
     if (digest === undefined || signature === 'off' || registry === undefined) continue;
     const own = containersOf(containers, project.name, service.name);
-    if (own.every(container => runsDigest(container, digest, images))) continue;
+    // One that was cut off may have no container at all.
+    const isBegun = own.length === 0 && unfinished.has(serviceKey(target));
+    if (!isBegun && own.every(container => runsDigest(container, digest, images))) continue;
     const claims =
       known.get(digest) ?? (await registry.signatures({ ...reference, tag: undefined, digest }, { signal }));
     known.set(digest, claims);

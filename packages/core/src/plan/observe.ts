@@ -76,7 +76,7 @@ export async function observe(targets: readonly Target[], dependencies: ObserveD
   const [blocked, firstSeen, unsigned, lastGaps, unreachable, guests, drift, older] = await Promise.all([
     readBlocked(targets, begun, dependencies),
     readFirstSeen(targets, now, dependencies),
-    readUnsigned(targets, { containers, images }, dependencies),
+    readUnsigned(targets, { containers, images, unfinished }, dependencies),
     readGaps(targets, dependencies),
     readUnreachable(targets, containers, dependencies),
     readGuests(targets, containers, dependencies),

@@ -93,13 +93,13 @@ function isMove(decision: Decision): decision is MoveDecision {
 }
 
 /**
- * What the registry serves. When that was rolled back and a move is not finished, what that one went to, as a person
- * asked for it; and when that was rolled back, too, where the service came from.
+ * What the registry serves. When that was rolled back, or must be signed and is not, and a move is not finished, what that
+ * one went to; and when that must not be, either, where the service came from.
  */
 function goalImage(
   image: ImageReference,
   target: Target,
-  { images, keptOnly, blocked, unfinished }: Observed,
+  { images, keptOnly, blocked, unfinished, unsigned }: Observed,
   { isByHand = false }: PlanOptions,
 ): GoalImage | undefined {
   const { digest: wanted } = target;
@@ -109,10 +109,12 @@ function goalImage(
     const found = images.get(name);
     return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found };
   };
-  if (isByHand || !blocked.has(wanted)) return at(wanted);
-  const byHand = [...unfinished.values()].find(move => !blocked.has(move.digest) && !isWayBack(move));
-  if (byHand !== undefined) return at(byHand.digest);
   const interrupted = unfinished.get(serviceKey(target));
+  const isUnsigned = interrupted !== undefined && unsigned.has(serviceKey(target));
+  const mustNot = (digest: string) => blocked.has(digest) || (isUnsigned && digest === wanted);
+  if (isByHand || !mustNot(wanted)) return at(wanted);
+  const begun = [...unfinished.values()].find(move => !mustNot(move.digest) && !isWayBack(move));
+  if (begun !== undefined) return at(begun.digest);
   if (interrupted === undefined) return at(wanted);
   const old = images.get(interrupted.oldImageId);
   return { digest: old && digestsIn(old, image)[0], source: interrupted.oldImageId, image: old, isReturn: true };
