@@ -178,6 +178,30 @@ describe('a service whose window is closed', () => {
     expect((await deploy(pushed(), world.dependencies)).outcome).toBe('updated');
   });
 
+  test.each([['window=00:00-01:00'], ['cooldown=1d']])(
+    '%s: what was begun is ended, though the tag has moved on, and that waits',
+    async label => {
+      await using world = await createWorld({ file: file(label) });
+      const { engine, registry, unfinished } = world.dependencies;
+      const container = await engine.inspectContainer(world.ids()['shop-web-1'] ?? '');
+      world.registry.push('acme/web:latest', { version: 'v2' });
+      const digest = await registry.resolve(pushed().image);
+      const moved = { project: 'shop', service: 'web', image: 'docker.io/acme/web:latest', digest, replicas: 1 };
+      await unfinished?.begin({ ...moved, oldImageId: container?.imageId ?? '' });
+      await world.clock.advance(hours(2));
+      world.registry.push('acme/web:latest', { version: 'v3' });
+      const report = await deploy(pushed(), world.dependencies);
+      expect(report).toMatchObject({
+        outcome: 'updated',
+        warnings: [expect.stringContaining('what was begun is ended first')],
+      });
+      expect(await versionOf(world)).toBe('v2');
+      await world.clock.advance((report.waitsUntil ?? 0) - world.clock.now());
+      expect((await deploy(pushed(), world.dependencies)).outcome).toBe('updated');
+      expect(await versionOf(world)).toBe('v3');
+    },
+  );
+
   test.each(['window=at night', 'cooldown=soon'])('%s: is refused, as nobody guesses', async label => {
     await using world = await createWorld({ file: file(label) });
     world.registry.push('acme/web:latest', { version: 'v2' });

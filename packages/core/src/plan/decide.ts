@@ -8,7 +8,7 @@ import { formatDrift, isBefore230 } from './drift.ts';
 import type { ServiceReading } from './follow-tags.ts';
 import { explainGuests } from './guests.ts';
 import { serviceKey } from './match-services.ts';
-import { explainNotYet } from './not-yet.ts';
+import { explainNotYet, type NotYet } from './not-yet.ts';
 import type { Observed } from './observe.ts';
 import { composeOptions } from './observe-drift.ts';
 import type { ExpectedGap, ImageVersion, LeaveReason, LeftAlone, Move } from './plan.ts';
@@ -30,6 +30,8 @@ export interface GoalImage {
   readonly image: Image | undefined;
   /** True for the way back from a version that failed: whatever is blocked does not matter. */
   readonly isReturn?: boolean;
+  /** Why it is not what its tag means now, but what was begun before. */
+  readonly notYet?: NotYet | undefined;
 }
 
 export interface DecideOptions {
@@ -167,8 +169,10 @@ export function decide(
     undoFailureAction: policy.rollback.failureAction,
     gap: expectedGap(goal, observed.lastGaps.get(serviceKey(target))),
     variable: tagged && { ...tagged.variable, from: tagged.back.value, to: tagged.to.value },
+    until: goalImage.notYet?.until,
   };
   const warnings = [
+    ...endedFirst(target, goalImage),
     ...drift.warnings,
     ...problems.map(problem => `${serviceKey(target)}: ${problem}`),
     ...fellBack(target, policy, strategy),
@@ -219,6 +223,11 @@ function tagEnds(target: Target, { isReturn }: GoalImage, { unfinished }: Observ
     to: isReturn ? back : { project, service, reference, value: to },
     back,
   };
+}
+
+function endedFirst(target: Target, { notYet }: GoalImage): readonly string[] {
+  if (notYet === undefined) return [];
+  return [`${serviceKey(target)}: what was begun is ended first. Of what its tag means now: ${notYet.detail}`];
 }
 
 function runsGoal(container: Container, { digest, image }: GoalImage, { images }: Observed): boolean {

@@ -24,7 +24,7 @@ export function explainNotYet(
   const firstSeenAt = firstSeen.get(digest);
   const fault = digest === target.digest ? unsigned.get(key) : undefined;
   if (fault !== undefined) return explainUnsigned(fault, { firstSeenAt, now });
-  if (unfinished.has(key)) return undefined;
+  if (unfinished.get(key)?.digest === digest) return undefined;
   if (policy.cooldownMs > 0 && firstSeenAt === undefined) {
     const detail = 'it has a cooldown, and nothing remembers when its image was first seen.';
     return { reason: 'refused', detail, hint: 'Keep a store with sightings.' };

@@ -4,8 +4,10 @@ import { inDependencyOrder } from './dependency-order.ts';
 import { digestsIn } from './digests-in.ts';
 import { describeChanges } from './image-changes.ts';
 import { serviceKey } from './match-services.ts';
+import { explainNotYet } from './not-yet.ts';
 import { digestReference, type Observed } from './observe.ts';
 import type { LeaveReason, LeftAlone, Plan } from './plan.ts';
+import { readPolicy } from './policy.ts';
 import type { Target } from './resolve-targets.ts';
 import type { Step } from './step.ts';
 import {
@@ -93,31 +95,33 @@ function isMove(decision: Decision): decision is MoveDecision {
 }
 
 /**
- * What the registry serves. When that was rolled back, or must be signed and is not, and a move is not finished, what that
+ * What the registry serves. When that was rolled back, or may not be moved to yet, and a move is not finished, what that
  * one went to; and when that must not be, either, where the service came from.
  */
 function goalImage(
   image: ImageReference,
   target: Target,
-  { images, keptOnly, blocked, unfinished, unsigned }: Observed,
-  { isByHand = false }: PlanOptions,
+  observed: Observed,
+  { isByHand = false, defaults }: PlanOptions,
 ): GoalImage | undefined {
+  const { images, keptOnly, blocked, unfinished } = observed;
   const { digest: wanted } = target;
   if (wanted === undefined) return undefined;
   const at = (digest: string): GoalImage => {
     const name = digestReference(image, digest);
     const found = images.get(name);
-    return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found };
+    return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found, notYet };
   };
   const interrupted = unfinished.get(serviceKey(target));
-  const isUnsigned = interrupted !== undefined && unsigned.has(serviceKey(target));
-  const mustNot = (digest: string) => blocked.has(digest) || (isUnsigned && digest === wanted);
+  const notYet = interrupted && explainNotYet(target, readPolicy(target.service, defaults).policy, wanted, observed);
+  const mustNot = (digest: string) => blocked.has(digest) || (notYet !== undefined && digest === wanted);
   if (isByHand || !mustNot(wanted)) return at(wanted);
   const begun = [...unfinished.values()].find(move => !mustNot(move.digest) && !isWayBack(move));
   if (begun !== undefined) return at(begun.digest);
   if (interrupted === undefined) return at(wanted);
   const old = images.get(interrupted.oldImageId);
-  return { digest: old && digestsIn(old, image)[0], source: interrupted.oldImageId, image: old, isReturn: true };
+  const digest = old && digestsIn(old, image)[0];
+  return { digest, source: interrupted.oldImageId, image: old, isReturn: true, notYet };
 
   /** It was on its way back already when it was interrupted once more. */
   function isWayBack({ digest, oldImageId }: UnfinishedMove): boolean {

@@ -45,6 +45,8 @@ export interface Move {
   readonly gap: ExpectedGap;
   /** The variable that its tag moves by; `undefined`: the tag stays. */
   readonly variable?: MovedVariable | undefined;
+  /** When what its tag means now may be moved to, in ms since 1970: what was begun before is ended first. */
+  readonly until?: number | undefined;
 }
 
 /** What an env file says of a variable before a service moves, and afterwards. */

@@ -88,7 +88,7 @@ export function reportDeployment(
     digest: plan.digest,
     outcome: outcomeOf(services, { hasFailed: failure !== undefined, isUndone: isUndone(result) }),
     services,
-    waitsUntil: first(plan.leftAlone.flatMap(({ until }) => until ?? [])),
+    waitsUntil: first([...plan.leftAlone, ...plan.moves].flatMap(({ until }) => until ?? [])),
     warnings: [...plan.warnings, ...explainMixture(services, result), ...result.problems],
     error: ownError && describe(ownError.error),
     seconds,
