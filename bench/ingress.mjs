@@ -51,6 +51,7 @@ async function startGopdater() {
   };
   const args = ['packages/server/dist/bin.js', 'serve', '--compose-file', join(directory, 'compose.yml')];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', log.fd, 'inherit'] });
+  await log.close();
   for (;;) {
     if (child.exitCode !== null) throw new Error(`gopdater ended with ${child.exitCode}.`);
     const url = /Listening on (?<url>http:[^\s:]+:\d+)/.exec(await readFile(file, 'utf8'))?.groups?.url;
@@ -87,6 +88,23 @@ async function startWebhook() {
   return { child, url };
 }
 
+/** The most that a Polka server could do here: it reads the same body, keeps nothing and does nothing. */
+async function startBare() {
+  const port = await freePort();
+  const code = `
+    import polka from 'polka';
+    polka().post('/', async (request, response) => {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      JSON.parse(Buffer.concat(chunks));
+      response.writeHead(202).end('{}');
+    }).listen(${port}, '127.0.0.1', () => console.log('listening'));`;
+  const args = ['--input-type=module', '--eval', code];
+  const child = spawn(process.execPath, args, { cwd: 'packages/server', stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return { child, url: `http://127.0.0.1:${port}/` };
+}
+
 async function load(url, options) {
   const headers = { 'content-type': 'application/json' };
   const result = await autocannon({ url, method: 'POST', body, headers, connections: 64, ...options });
@@ -104,7 +122,7 @@ async function stop({ child }) {
   await once(child, 'exit');
 }
 
-const saturation = { ours: [], theirs: [] };
+const saturation = { ours: [], theirs: [], bare: [] };
 try {
   await startProject();
   const gopdater = await startGopdater();
@@ -117,17 +135,22 @@ try {
     const theirs = await load(webhook.url, { duration: seconds });
     saturation.theirs.push(theirs['2xx'] / theirs.duration);
     await stop(webhook);
-    console.log(
-      `round ${round + 1}: ${saturation.ours.at(-1).toFixed(0)} deliveries/s, webhook ${saturation.theirs.at(-1).toFixed(0)}`,
-    );
+    const polka = await startBare();
+    const bare = await load(polka.url, { duration: seconds });
+    saturation.bare.push(bare['2xx'] / bare.duration);
+    await stop(polka);
+    const [one, other, most] = Object.values(saturation).map(rates => rates.at(-1).toFixed(0));
+    console.log(`round ${round + 1}: ${one} deliveries/s, webhook ${other}, a bare Polka server ${most}`);
   }
   const open500 = await load(gopdater.url, { overallRate: 500, duration: 2 * seconds });
   const warmMb = await residentMb(gopdater.child);
   await load(gopdater.url, { amount: many });
   await pause(15_000);
   const afterMb = await residentMb(gopdater.child);
-  const ratio = median(saturation.ours.map((rate, round) => rate / saturation.theirs[round]));
+  const ofWebhook = rates => median(rates.map((rate, round) => rate / saturation.theirs[round]));
+  const ratio = ofWebhook(saturation.ours);
   console.log(`at saturation, of webhook's rate            ${ratio.toFixed(2)}   goal: 5`);
+  console.log(`the same of a bare Polka server              ${ofWebhook(saturation.bare).toFixed(2)}`);
   console.log(`p99 at 500 deliveries/s, open loop           ${open500.latency.p99} ms   goal: under 50`);
   console.log(`memory idle, warm, after ${many} more   ${idleMb}, ${warmMb}, ${afterMb} MB`);
   if (process.argv.includes('--json')) {
