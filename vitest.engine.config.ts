@@ -13,6 +13,7 @@ const onOneProfile: Readonly<Record<string, string>> = {
   'durability.engine.test.ts': 'docker-28.5-containerd',
   'registry-hooks.engine.test.ts': 'docker-28.5',
   'tags.engine.test.ts': 'docker-28.5-containerd',
+  'signature.engine.test.ts': 'docker-28.5',
   // The image's Compose, whatever Compose is beside the engine.
   'helper-compose.engine.test.ts': 'docker-28.5',
   // A swarm needs kernel and time.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { signPayload } from '../packages/testing/src/registry/sign-image.ts';
 
 /** What scripts/test-engine.mjs provides; a test that is run without it fails here. */
 export function provided(
@@ -137,6 +138,18 @@ export async function pushToRegistry(
     layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', size: layer.length, digest: sha256(layer) }],
   };
   await send('PUT', `${base}/manifests/${tag}`, Buffer.from(JSON.stringify(manifest)), manifest.mediaType);
+}
+
+/** Signs what a tag of the private registry means now, with a key in PEM, as cosign 2 does. */
+export async function signInRegistry(image: string, key: string): Promise<void> {
+  const [name, tag] = image.split(':');
+  const base = `http://${provided('GOPDATER_REGISTRY')}/v2/${name}`;
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const found = await fetch(`${base}/manifests/${tag}`, { method: 'HEAD', headers: { accept } });
+  const digest = found.headers.get('docker-content-digest') ?? '';
+  const { manifest, blobs } = signPayload(digest, { key });
+  for (const blob of blobs) await putBlob(base, blob.bytes);
+  await send('PUT', `${base}/manifests/${digest.replace(':', '-')}.sig`, manifest.bytes, accept);
 }
 
 /** busybox, and empty files in the root. */
