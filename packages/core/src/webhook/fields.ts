@@ -29,7 +29,7 @@ export function fieldsOf(sender: string, body: unknown, base = ''): Fields {
     const keys = path === '' ? [] : path.split('.');
     for (const [depth, key] of keys.entries()) {
       // What is missing inside has no fields; a body that is nothing is no delivery.
-      if ((found ?? undefined) === undefined && (depth > 0 || base !== '')) return undefined;
+      if ((found ?? '') === '' && (depth > 0 || base !== '')) return undefined;
       if (typeof found !== 'object' || found === null || Array.isArray(found)) {
         throw malformed(nameOf(keys.slice(0, depth).join('.')), 'an object');
       }
