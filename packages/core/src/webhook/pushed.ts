@@ -17,6 +17,9 @@ const imageTypes = new Set([
   'application/vnd.oci.image.config.v1+json',
 ]);
 
+/** The last moment that a date can be (ECMAScript, "Time Values and Time Range"). */
+const maxTimeMs = 8.64e15;
+
 /** Where a pushed tag lies, as its sender says. */
 export interface PushedPlace {
   readonly registry: string;
@@ -75,6 +78,16 @@ export function digestOf(text: string | undefined): string | undefined {
 export function timeOf(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** The moment after so many milliseconds since 1970; `undefined` for a number that none is after, and for none. */
+export function momentOf(ms: unknown): number | undefined {
+  return typeof ms === 'number' && ms > 0 && ms <= maxTimeMs ? ms : undefined;
+}
+
+/** The same after so many seconds. */
+export function momentOfSeconds(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' ? momentOf(seconds * 1000) : undefined;
 }
 
 /** The host of a URL, or of a reference without scheme, with its port. */
