@@ -1,4 +1,4 @@
-import { canonicalRegistry, type ImageReference, parseReference } from '../image/reference.ts';
+import { canonicalRegistry, type ImageReference, parseReference, withoutHttpsPort } from '../image/reference.ts';
 import type { Fields } from './fields.ts';
 import type { PushedImage } from './sender.ts';
 
@@ -36,7 +36,7 @@ export interface PushedPlace {
  * @throws GopdaterError `DELIVERY_INVALID`
  */
 export function pushedImage(fields: Fields, place: PushedPlace, names: string): PushedImage {
-  const registry = place.registry.replace(/:443$/, '');
+  const registry = withoutHttpsPort(place.registry);
   const image = strictReference(fields, `${registry}/${place.repository}:${place.tag}`, names);
   const isExact =
     image.registry === canonicalRegistry(registry) &&
@@ -51,7 +51,7 @@ export function pushedImage(fields: Fields, place: PushedPlace, names: string): 
 export function strictReference(fields: Fields, text: string, names: string): ImageReference {
   try {
     // Lower-casing turns some letters of other alphabets into those of ours.
-    if (/^[\x21-\x7e]+$/.test(text)) return parseReference(text);
+    if (/^[\x21-\x7e]+$/.test(text)) return parseReference(text.replace(/^[^/]+(?=\/)/, withoutHttpsPort));
   } catch (cause) {
     throw fields.malformed(names, 'the name of a repository and of a tag', cause);
   }

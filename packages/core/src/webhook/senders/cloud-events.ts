@@ -1,4 +1,4 @@
-import { canonicalRegistry, formatRepository } from '../../image/reference.ts';
+import { canonicalRegistry, formatRepository, withoutHttpsPort } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
@@ -88,7 +88,7 @@ function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
 /** Images in full, at the host that is configured if one is. */
 function atHost(delivery: ParsedDelivery, { host }: SenderOptions): ParsedDelivery {
   if (host === undefined) return delivery;
-  const registry = canonicalRegistry(host);
+  const registry = canonicalRegistry(withoutHttpsPort(host));
   return { ...delivery, pushed: delivery.pushed.map(one => ({ ...one, image: { ...one.image, registry } })) };
 }
 
