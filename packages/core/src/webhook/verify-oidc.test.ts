@@ -41,8 +41,10 @@ const judge = async (token: string, authorization = `Bearer ${token}`) =>
     fetchText: async () =>
       JSON.stringify({ keys: [published, { ...(await exportJWK(elliptic.publicKey)), kid: 'two' }] }),
   });
-const sign = async (payload: JWTPayload, header: Partial<JWTHeaderParameters> = {}, key = keys.privateKey) =>
-  await new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(key);
+const sign = async (payload: object, header: Partial<JWTHeaderParameters> = {}, key = keys.privateKey) => {
+  const claims: JWTPayload = JSON.parse(JSON.stringify(payload));
+  return await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(key);
+};
 const pem = await exportPKCS8(keys.privateKey);
 const publicPem = await exportSPKI(keys.publicKey);
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
