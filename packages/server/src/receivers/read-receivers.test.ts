@@ -120,6 +120,35 @@ describe('a receiver', () => {
       },
       'GOPDATER_RECEIVER_HARBOR_BUILDS is set, and harbor has no use for it',
     ],
+    ...['https://harbor.example.com', 'harbor.example.com/acme', 'user@harbor.example.com', 'harbor'].map(host => {
+      const harbor = { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret };
+      return [
+        { ...harbor, GOPDATER_RECEIVER_HARBOR_HOST: host },
+        `GOPDATER_RECEIVER_HARBOR_HOST is “${host}”, and no host of a registry`,
+      ] as const;
+    }),
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'nexus', GOPDATER_RECEIVER_NEXUS_SECRET: secret },
+        GOPDATER_RECEIVER_NEXUS_HOSTS: 'docker-hosted=https://nexus.example.com',
+      },
+      'GOPDATER_RECEIVER_NEXUS_HOSTS has “https://nexus.example.com”, which is no host of a registry',
+    ],
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret },
+        GOPDATER_RECEIVER_HARBOR_HEADER: 'X Harbor',
+      },
+      'GOPDATER_RECEIVER_HARBOR_HEADER is no name of a header',
+    ],
+    [
+      { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: `${secret}€` },
+      'GOPDATER_RECEIVER_HARBOR_SECRET has a character that a header cannot hold',
+    ],
+    [
+      { GOPDATER_RECEIVERS: 'distribution', GOPDATER_RECEIVER_DISTRIBUTION_SECRET: `Bearer ${secret}` },
+      'GOPDATER_RECEIVER_DISTRIBUTION_SECRET has a character that a bearer token cannot hold',
+    ],
     [{ GOPDATER_RECEIVERS: 'docker-hub', HOOK_SECRET: secret }, 'HOOK_SECRET'],
     [{ GOPDATER_RECEIVERS: 'google' }, 'GOPDATER_RECEIVER_GOOGLE_EMAIL is not set'],
   ])('%j is refused: %s', (environment, words) => {
