@@ -120,13 +120,6 @@ describe('a receiver', () => {
       },
       'GOPDATER_RECEIVER_HARBOR_BUILDS is set, and harbor has no use for it',
     ],
-    ...['https://harbor.example.com', 'harbor.example.com/acme', 'user@harbor.example.com', 'harbor'].map(host => {
-      const harbor = { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret };
-      return [
-        { ...harbor, GOPDATER_RECEIVER_HARBOR_HOST: host },
-        `GOPDATER_RECEIVER_HARBOR_HOST is “${host}”, and no host of a registry`,
-      ] as const;
-    }),
     [
       {
         ...{ GOPDATER_RECEIVERS: 'nexus', GOPDATER_RECEIVER_NEXUS_SECRET: secret },
@@ -157,6 +150,16 @@ describe('a receiver', () => {
     );
     expect(() => receiversOf(environment)).not.toThrow(secret);
   });
+
+  test.each(['https://harbor.example.com', 'harbor.example.com/acme', 'user@harbor.example.com', 'harbor'])(
+    'is not told that its registry is %s',
+    host => {
+      const harbor = { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret };
+      expect(() => receiversOf({ ...harbor, GOPDATER_RECEIVER_HARBOR_HOST: host })).toThrow(
+        `GOPDATER_RECEIVER_HARBOR_HOST is “${host}”, and no host of a registry`,
+      );
+    },
+  );
 });
 
 test('names of one registry', () => {
