@@ -77,6 +77,46 @@ describe('an event among others that cannot be read', () => {
   });
 });
 
+describe('OPTIONS', () => {
+  const readOptions = (name: string, parts: object) => {
+    const sender = senders.get(name);
+    if (sender === undefined) throw new Error(`There is no sender ${name}.`);
+    return readDelivery(hookRequest({ ...parts, method: 'OPTIONS' }), { name, sender, authentication, options: {} });
+  };
+
+  test('asks whether one may send, of CloudEvents', () => {
+    const headers = { 'webhook-request-origin': 'eventgrid.azure.net' };
+    expect(readOptions('cloudevents', { headers })).toMatchObject({ pushed: [], answer: { kind: 'handshake' } });
+  });
+
+  test.each([
+    ['generic', { query: 'image=acme/web:1' }],
+    ['generic', { body: { image: 'acme/web:1' } }],
+    ['docker-hub', { body: { repository: { repo_name: 'acme/web' }, push_data: { tag: '1' } } }],
+  ])('announces nothing, whatever comes with it: %s, %j', (name, parts) => {
+    expect(() => readOptions(name, parts)).toThrow(expect.objectContaining({ code: 'DELIVERY_INVALID' }));
+  });
+});
+
+describe('a delivery of very many entries', () => {
+  const readMany = (count: number) => {
+    const sender = senders.get('distribution');
+    if (sender === undefined) throw new Error('There is no sender for Distribution.');
+    const events = Array.from({ length: count }, (_, index) => ({ id: `${index}`, action: 'pull' }));
+    return readDelivery(hookRequest({ body: { events } }), { name: 'r', sender, authentication, options: {} });
+  };
+
+  test('is answered in a few words', () => {
+    const { ignored } = readMany(1_000);
+    expect(ignored).toHaveLength(101);
+    expect(ignored.at(-1)).toBe('900 more');
+  });
+
+  test('is none where they are more than anybody sends', () => {
+    expect(() => readMany(1_001)).toThrow('events is not a list of at most 1000 entries');
+  });
+});
+
 describe('every sample has its outcome', () => {
   test.each(samples.filter(sample => sample.expect !== null))('$file', sample => {
     const receiver = receiverOf(sample);

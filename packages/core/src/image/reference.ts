@@ -82,6 +82,11 @@ export function canonicalRegistry(host: string): string {
   return hubNames.has(registry) ? 'docker.io' : registry;
 }
 
+/** Without the port that https has anyway, where what is left still is a host. */
+export function withoutHttpsPort(host: string): string {
+  return /^(?:localhost|[^:]*\.[^:]*):443$/i.test(host) ? host.slice(0, -':443'.length) : host;
+}
+
 function splitRegistry(name: string): { registry: string; path: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, slash);

@@ -42,3 +42,19 @@ test.each([
 ])('a hook for %s points at what services ask for, or would take by their policies', (image, images) => {
   expect(imagesOf(image)).toEqual(images);
 });
+
+test.each([
+  ['registry.example.com/web:1', ['registry.example.com:443/web:1']],
+  ['registry.example.com:443/web:1', ['registry.example.com:443/web:1']],
+  ['registry.example.com:5000/web:1', []],
+  ['mirror.example.com/web:1', ['registry.example.com:443/web:1']],
+])('a hook for %s means the same registry with https’s own port or without it', (image, images) => {
+  const secure = { ...project, services: new Map([['web', service('web', 'registry.example.com:443/web:1')]]) };
+  const aliases = [['mirror.example.com', 'registry.example.com']];
+  const found = matchHint(
+    { image: parseReference(image) },
+    [{ project: secure, obstacle: undefined, warnings: [] }],
+    aliases,
+  );
+  expect(found.map(formatReference)).toEqual(images);
+});

@@ -1,4 +1,4 @@
-import { formatReference, type ImageReference } from '../image/reference.ts';
+import { formatReference, type ImageReference, withoutHttpsPort } from '../image/reference.ts';
 import { isFor, referenceOf } from '../plan/match-services.ts';
 import type { WatchedProject } from '../plan/watched-project.ts';
 import type { NamedService, PushedImage } from '../webhook/sender.ts';
@@ -42,5 +42,8 @@ export function matchHint(
 }
 
 function isSameRegistry(one: string, other: string, aliases: readonly (readonly string[])[]): boolean {
-  return one === other || aliases.some(names => names.includes(one) && names.includes(other));
+  const [a, b] = [withoutHttpsPort(one), withoutHttpsPort(other)];
+  return (
+    a === b || aliases.map(names => names.map(withoutHttpsPort)).some(names => names.includes(a) && names.includes(b))
+  );
 }

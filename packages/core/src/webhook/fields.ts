@@ -1,5 +1,8 @@
 import { GopdaterError } from '../errors.ts';
 
+/** More than any sender puts into one list; each of them takes its time. */
+const maxEntries = 1_000;
+
 /** Reads what a delivery says, field by field, and names the one that is wrong. */
 export interface Fields {
   /** A text, maybe empty. @throws GopdaterError `DELIVERY_INVALID` */
@@ -29,7 +32,7 @@ export function fieldsOf(sender: string, body: unknown, base = ''): Fields {
     const keys = path === '' ? [] : path.split('.');
     for (const [depth, key] of keys.entries()) {
       // What is missing inside has no fields; a body that is nothing is no delivery.
-      if ((found ?? undefined) === undefined && (depth > 0 || base !== '')) return undefined;
+      if ((found ?? '') === '' && (depth > 0 || base !== '')) return undefined;
       if (typeof found !== 'object' || found === null || Array.isArray(found)) {
         throw malformed(nameOf(keys.slice(0, depth).join('.')), 'an object');
       }
@@ -56,6 +59,7 @@ export function fieldsOf(sender: string, body: unknown, base = ''): Fields {
     list(path) {
       const found = value(path) ?? [];
       if (!Array.isArray(found)) throw malformed(nameOf(path), 'a list');
+      if (found.length > maxEntries) throw malformed(nameOf(path), `a list of at most ${maxEntries} entries`);
       return found.map((entry, index) => fieldsOf(sender, entry, `${nameOf(path)}[${index}]`));
     },
     at: path => fieldsOf(sender, value(path), nameOf(path)),

@@ -31,11 +31,11 @@ export function parsePayload(bytes: Uint8Array): unknown {
   throw new GopdaterError('DELIVERY_INVALID', `The body is nested deeper than ${maxDepth}.`);
 }
 
-/** How deep its brackets go, before anything is made of them. */
+/** How deep its brackets go, before anything is made of them. A text without an end goes to the end of all: read once. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
     if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
     else if (token === ']' || token === '}') depth--;
   }

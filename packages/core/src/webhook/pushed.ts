@@ -1,4 +1,4 @@
-import { canonicalRegistry, type ImageReference, parseReference } from '../image/reference.ts';
+import { canonicalRegistry, type ImageReference, parseReference, withoutHttpsPort } from '../image/reference.ts';
 import type { Fields } from './fields.ts';
 import type { PushedImage } from './sender.ts';
 
@@ -17,6 +17,9 @@ const imageTypes = new Set([
   'application/vnd.oci.image.config.v1+json',
 ]);
 
+/** The last moment that a date can be (ECMAScript, "Time Values and Time Range"). */
+const maxTimeMs = 8.64e15;
+
 /** Where a pushed tag lies, as its sender says. */
 export interface PushedPlace {
   readonly registry: string;
@@ -33,7 +36,7 @@ export interface PushedPlace {
  * @throws GopdaterError `DELIVERY_INVALID`
  */
 export function pushedImage(fields: Fields, place: PushedPlace, names: string): PushedImage {
-  const registry = place.registry.replace(/:443$/, '');
+  const registry = withoutHttpsPort(place.registry);
   const image = strictReference(fields, `${registry}/${place.repository}:${place.tag}`, names);
   const isExact =
     image.registry === canonicalRegistry(registry) &&
@@ -48,7 +51,7 @@ export function pushedImage(fields: Fields, place: PushedPlace, names: string): 
 export function strictReference(fields: Fields, text: string, names: string): ImageReference {
   try {
     // Lower-casing turns some letters of other alphabets into those of ours.
-    if (/^[\x21-\x7e]+$/.test(text)) return parseReference(text);
+    if (/^[\x21-\x7e]+$/.test(text)) return parseReference(text.replace(/^[^/]+(?=\/)/, withoutHttpsPort));
   } catch (cause) {
     throw fields.malformed(names, 'the name of a repository and of a tag', cause);
   }
@@ -75,6 +78,16 @@ export function digestOf(text: string | undefined): string | undefined {
 export function timeOf(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** The moment after so many milliseconds since 1970; `undefined` for a number that none is after, and for none. */
+export function momentOf(ms: unknown): number | undefined {
+  return typeof ms === 'number' && ms > 0 && ms <= maxTimeMs ? ms : undefined;
+}
+
+/** The same after so many seconds. */
+export function momentOfSeconds(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' ? momentOf(seconds * 1000) : undefined;
 }
 
 /** The host of a URL, or of a reference without scheme, with its port. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GopdaterError } from '../errors.ts';
 import { formatReference, formatRepository } from '../image/reference.ts';
 import type { VerifyDependencies } from './authentication.ts';
 import type { Receiver } from './receiver.ts';
@@ -23,6 +24,9 @@ export interface ReceivedDelivery extends Required<Pick<ParsedDelivery, 'pushed'
 
 /** More than any sender puts into one delivery. */
 const maxImages = 100;
+
+/** More than anybody reads. */
+const maxReasons = 100;
 
 /**
  * Authenticates a request, and only then reads it.
@@ -50,6 +54,10 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
     time,
     callbackUrl,
   } = receiver.sender.parse(request, receiver.options);
+  // CloudEvents asks by it whether one may send; nobody announces anything by it.
+  if (request.method === 'OPTIONS' && answer?.kind !== 'handshake') {
+    throw new GopdaterError('DELIVERY_INVALID', 'OPTIONS only asks, and this sender has nothing to ask.');
+  }
   const images = unique(pushed);
   const within = images.slice(0, maxImages);
   // Only what SNS has signed may name the URL that subscribes us.
@@ -63,7 +71,8 @@ export function readDelivery(request: HookRequest, receiver: Receiver): Received
     forbidden: within.filter(image => !isAllowed(image, receiver)),
     services: takesNames ? services : [],
     ignored: [
-      ...ignored,
+      ...ignored.slice(0, maxReasons),
+      ...(ignored.length > maxReasons ? [`${ignored.length - maxReasons} more`] : []),
       ...(takesNames ? [] : services.map(() => 'a receiver that is limited takes no service by name')),
       ...(images.length > maxImages ? [`more than ${maxImages} images in one delivery`] : []),
       ...(isUnsigned ? ['a subscription is only confirmed where SNS’s signature is checked'] : []),

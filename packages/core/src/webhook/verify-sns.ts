@@ -36,7 +36,7 @@ export async function verifySns(
     return { ok: false, reason: 'Timestamp is more than an hour away from this clock' };
   }
   const url = snsUrl(texts.SigningCertURL);
-  if (url === undefined || !certificatePath.test(url.pathname) || url.search !== '') {
+  if (url === undefined || !certificatePath.test(url.pathname) || url.search + url.hash !== '') {
     return { ok: false, reason: 'SigningCertURL is not of SNS' };
   }
   const algorithm = algorithms.get(texts.SignatureVersion ?? '');

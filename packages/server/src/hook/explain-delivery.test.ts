@@ -50,3 +50,20 @@ test('what a stranger wrote does not move the terminal’s cursor', async () => 
   const [, , other] = await explain({}, { path: '/hooks/\u202eevil' });
   expect(other).toContain('/hooks/\ufffdevil');
 });
+
+test.each([
+  [['identity', 'gzip'], 415],
+  [['GZIP'], 415],
+  [[' Identity '], 202],
+  [[''], 202],
+])('a body whose Content-Encoding is %j gets %i, as from the server', async (encodings, status) => {
+  const { explain, captured } = worldOf('sns v1', 'ecr');
+  const headers = [...captured.headers, ...encodings.map(value => ['Content-Encoding', value] as const)];
+  expect((await explain({}, { headers }))[1]).toBe(status);
+});
+
+test('a path is read as the server reads it', async () => {
+  const { explain } = worldOf('sns v1', 'ecr');
+  for (const path of ['/hooks/test', '/HOOKS/test', '/hooks/test/']) expect((await explain({}, { path }))[1]).toBe(202);
+  for (const path of ['/hooks/TEST', '/hooks/tes', '/hooks/test2']) expect((await explain({}, { path }))[1]).toBe(401);
+});

@@ -8,8 +8,9 @@ import {
   type VerifyDependencies,
   verify,
 } from '@gopdater/core';
+import { isPacked } from '../http/body.ts';
 import { maxBodyBytes } from '../http/limits.ts';
-import type { Entrance } from '../receivers/entrances.ts';
+import { type Entrance, hooksPath } from '../receivers/entrances.ts';
 import type { CapturedRequest } from './captured-request.ts';
 import { printable } from './printable.ts';
 import { refusalHints } from './refusal-hints.ts';
@@ -81,7 +82,8 @@ function judgeEnvelope(
   { method, path, headers, body }: CapturedRequest,
   { path: own, name }: Entrance,
 ): Refusal | undefined {
-  const asked = path?.split('?')[0] ?? own;
+  // The router does not tell capitals apart, the names of receivers do.
+  const asked = path?.split('?')[0]?.replace(/^\/hooks\//i, hooksPath) ?? own;
   if (asked !== own && !asked.startsWith(own === '/' ? '//' : `${own}/`)) {
     const [, first = '', second = ''] = asked.split('/');
     const shown = first === 'hooks' ? `/hooks/${second}` : `/${first}`;
@@ -89,8 +91,8 @@ function judgeEnvelope(
   }
   if (asked.slice(own.length + 1).includes('/')) return [401, 'its path has more behind the secret'];
   if (method !== 'POST' && method !== 'OPTIONS') return [405, `its method is ${method}, and only POST is taken`];
-  const encoding = headers.find(([header]) => header.toLowerCase() === 'content-encoding')?.[1];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return [415, 'its body is packed'];
+  const encodings = headers.filter(([header]) => header.toLowerCase() === 'content-encoding');
+  if (isPacked(encodings.map(([, value]) => value).join(', '))) return [415, 'its body is packed'];
   if (body.length > maxBodyBytes) return [413, `its body has ${body.length} bytes, more than ${maxBodyBytes}`];
   return undefined;
 }

@@ -1,4 +1,13 @@
-import { formatReference, type ImageReference, parseReference, type Receiver, sampleDelivery } from '@gopdater/core';
+import {
+  type Authentication,
+  type AuthenticationPreset,
+  formatReference,
+  type ImageReference,
+  parseReference,
+  type Receiver,
+  sampleDelivery,
+  senders,
+} from '@gopdater/core';
 import { isCaptured, readCaptured } from './captured-request.ts';
 
 /** What `gopdater hook send` sends, before it is signed. */
@@ -52,9 +61,23 @@ const registries: Readonly<Record<string, string>> = {
 /** What belongs to one connection, or has proved one request. */
 const passing = new Set([
   ...['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'keep-alive', 'te', 'upgrade'],
-  ...['accept-encoding', 'authorization', 'webhook-id', 'webhook-timestamp', 'webhook-signature'],
+  ...['accept-encoding', 'authorization', 'cookie', 'webhook-id', 'webhook-timestamp', 'webhook-signature'],
+  // GitHub's and Gitea's older or other signatures, which nobody checks here.
+  ...['x-hub-signature', 'x-gogs-signature', 'x-forgejo-signature'],
+  ...[...senders.values()].flatMap(({ authentications }) => authentications.flatMap(proofHeaders)),
 ]);
 
 function isKept(name: string, { authentication }: Receiver): boolean {
-  return !passing.has(name) && !(authentication.kind === 'hmac' && authentication.headers.includes(name));
+  return !passing.has(name) && !proofHeaders(authentication).includes(name);
+}
+
+function proofHeaders(way: Authentication | AuthenticationPreset): readonly string[] {
+  switch (way.kind) {
+    case 'token':
+      return [way.header];
+    case 'hmac':
+      return way.headers;
+    default:
+      return [];
+  }
 }

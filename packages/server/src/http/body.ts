@@ -8,8 +8,7 @@ import { Problem } from './problem.ts';
  * @throws Problem 415 for one that is packed, 413, 400 when the sender breaks off
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
+  if (isPacked(request.headers['content-encoding'])) {
     throw new Problem(415, 'The body must not be packed.', { 'accept-encoding': 'identity', connection: 'close' });
   }
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
@@ -28,6 +27,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     throw new Problem(400, 'The body broke off.');
   }
   return Buffer.concat(chunks);
+}
+
+/** @param encoding  what `Content-Encoding` says; several with commas */
+export function isPacked(encoding = ''): boolean {
+  return !['', 'identity'].includes(encoding.trim().toLowerCase());
 }
 
 function tooLarge(): Problem {

@@ -13,11 +13,7 @@ export function readAuthentication(sender: Sender, source: Source): Authenticati
       return { ...preset, audience: mandatory('AUDIENCE', source), claims };
     }
     case 'token':
-      return {
-        ...preset,
-        header: source.read('HEADER')?.toLowerCase() ?? preset.header,
-        secrets: readSecrets(preset, source),
-      };
+      return { ...preset, header: readHeader(source) ?? preset.header, secrets: readSecrets(preset, source) };
     default:
       return { ...preset, secrets: readSecrets(preset, source) };
   }
@@ -32,6 +28,13 @@ function choosePreset({ name, authentications }: Sender, { read, variableOf }: S
     `${variableOf('AUTHENTICATION')} is “${wanted}”, and ${name} has no such way`,
     `It is one of ${kinds}.`,
   );
+}
+
+/** @see RFC 9110, section 5.6.2, "Tokens" */
+function readHeader({ read, variableOf }: Source): string | undefined {
+  const name = read('HEADER');
+  if (name === undefined || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name?.toLowerCase();
+  throw invalid(`${variableOf('HEADER')} is no name of a header`, 'Write it as X-Registry-Token.');
 }
 
 function readSecrets({ kind }: AuthenticationPreset, source: Source): readonly string[] {

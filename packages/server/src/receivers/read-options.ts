@@ -1,5 +1,7 @@
 import {
   type BuildRule,
+  formatRepository,
+  type GopdaterError,
   type ImageReference,
   parseReference,
   type Sender,
@@ -17,11 +19,32 @@ import { invalid, listOf, receiverVariables, type Source, type Variable } from '
 export function readOptions(sender: Sender, source: Source): SenderOptions {
   for (const [variable, option] of variablesOfOptions) refuseUseless(variable, option, sender, source);
   const hosts = listOf(source.read('HOSTS')).map(entry => splitAt(entry, '=', 'HOSTS', source));
+  for (const [, where] of hosts) {
+    if (!isPlace(where))
+      throw invalidHost(`${source.variableOf('HOSTS')} has “${where}”, which is no host of a registry`);
+  }
+  const host = source.read('HOST')?.toLowerCase();
+  if (host !== undefined && (host.includes('/') || !isPlace(host))) {
+    throw invalidHost(`${source.variableOf('HOST')} is “${host}”, and no host of a registry`);
+  }
   return {
-    host: source.read('HOST')?.toLowerCase(),
+    host,
     hosts: hosts.length === 0 ? undefined : Object.fromEntries(hosts),
     builds: listOf(source.read('BUILDS')).map(entry => readBuild(entry, source)),
   };
+}
+
+/** Whether an image can lie there: a delivery with any other place would be refused, each time. */
+function isPlace(where: string): boolean {
+  try {
+    return formatRepository(parseReference(`${where}/acme/web`)) === `${where.toLowerCase()}/acme/web`;
+  } catch {
+    return false;
+  }
+}
+
+function invalidHost(fact: string): GopdaterError {
+  return invalid(fact, 'Write it as in the name of an image, without https://: registry.example.com:5000.');
 }
 
 const variablesOfOptions: readonly (readonly [Variable, SenderOption])[] = [

@@ -120,6 +120,28 @@ describe('a receiver', () => {
       },
       'GOPDATER_RECEIVER_HARBOR_BUILDS is set, and harbor has no use for it',
     ],
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'nexus', GOPDATER_RECEIVER_NEXUS_SECRET: secret },
+        GOPDATER_RECEIVER_NEXUS_HOSTS: 'docker-hosted=https://nexus.example.com',
+      },
+      'GOPDATER_RECEIVER_NEXUS_HOSTS has “https://nexus.example.com”, which is no host of a registry',
+    ],
+    [
+      {
+        ...{ GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret },
+        GOPDATER_RECEIVER_HARBOR_HEADER: 'X Harbor',
+      },
+      'GOPDATER_RECEIVER_HARBOR_HEADER is no name of a header',
+    ],
+    [
+      { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: `${secret}€` },
+      'GOPDATER_RECEIVER_HARBOR_SECRET has a character that a header cannot hold',
+    ],
+    [
+      { GOPDATER_RECEIVERS: 'distribution', GOPDATER_RECEIVER_DISTRIBUTION_SECRET: `Bearer ${secret}` },
+      'GOPDATER_RECEIVER_DISTRIBUTION_SECRET has a character that a bearer token cannot hold',
+    ],
     [{ GOPDATER_RECEIVERS: 'docker-hub', HOOK_SECRET: secret }, 'HOOK_SECRET'],
     [{ GOPDATER_RECEIVERS: 'google' }, 'GOPDATER_RECEIVER_GOOGLE_EMAIL is not set'],
   ])('%j is refused: %s', (environment, words) => {
@@ -128,6 +150,16 @@ describe('a receiver', () => {
     );
     expect(() => receiversOf(environment)).not.toThrow(secret);
   });
+
+  test.each(['https://harbor.example.com', 'harbor.example.com/acme', 'user@harbor.example.com', 'harbor'])(
+    'is not told that its registry is %s',
+    host => {
+      const harbor = { GOPDATER_RECEIVERS: 'harbor', GOPDATER_RECEIVER_HARBOR_SECRET: secret };
+      expect(() => receiversOf({ ...harbor, GOPDATER_RECEIVER_HARBOR_HOST: host })).toThrow(
+        `GOPDATER_RECEIVER_HARBOR_HOST is “${host}”, and no host of a registry`,
+      );
+    },
+  );
 });
 
 test('names of one registry', () => {

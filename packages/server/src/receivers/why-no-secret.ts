@@ -14,9 +14,11 @@ export function whyNoSecret(secret: string, kind: AuthenticationKind): string | 
       return whyNoStandardKey(secret);
     case 'basic':
       return secret.indexOf(':') > 0 ? whyTooShort(secret.slice(secret.indexOf(':') + 1)) : 'is not user:password';
-    case 'hmac':
     case 'token':
+      return /^[\x20-\x7e]+$/.test(secret) ? whyTooShort(secret) : 'has a character that a header cannot hold';
     case 'bearer':
+      return /^[\x21-\x7e]+$/.test(secret) ? whyTooShort(secret) : 'has a character that a bearer token cannot hold';
+    case 'hmac':
     case 'sns':
     case 'oidc':
       return whyTooShort(secret);

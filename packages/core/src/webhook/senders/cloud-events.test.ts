@@ -63,6 +63,30 @@ describe('a CloudEvent', () => {
     );
   });
 
+  test('is in the body alone where its type says so, whatever else is in headers', () => {
+    const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'ce-specversion': '1.0' };
+    expect(readAs(cloudEvents, { headers, body: event })).toEqual(pushes('docker.io/acme/web:1.4'));
+  });
+
+  test('may have its data as base64', () => {
+    const inBase64 = (text: string) => ({
+      ...event,
+      data: undefined,
+      data_base64: Buffer.from(text).toString('base64'),
+    });
+    expect(readAs(cloudEvents, { body: inBase64(JSON.stringify(data)) })).toEqual(pushes('docker.io/acme/web:1.4'));
+    const ecr = {
+      ...ecrEvent,
+      ...inBase64(JSON.stringify(ecrEvent.data)),
+      type: ecrEvent.type,
+      source: ecrEvent.source,
+    };
+    expect(readAs(cloudEvents, { body: ecr })).toEqual(pushes('123456789012.dkr.ecr.us-west-2.amazonaws.com/web:RC'));
+    expect(readAs(cloudEvents, { body: inBase64('no JSON') })).toContain('not JSON');
+    expect(readAs(cloudEvents, { body: { ...event, data: undefined, data_base64: '!' } })).toContain('data_base64');
+    expect(readAs(cloudEvents, { body: { ...event, data: undefined, data_base64: 7 } })).toContain('data_base64');
+  });
+
   test('in a handshake names its origin, once', () => {
     const shake = (headers: Readonly<Record<string, string | readonly string[]>>) =>
       readAs(cloudEvents, { method: 'OPTIONS', headers });

@@ -1,12 +1,13 @@
-import { canonicalRegistry, formatRepository } from '../../image/reference.ts';
+import { canonicalRegistry, formatRepository, withoutHttpsPort } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
-import { readPayload } from '../payload.ts';
+import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
 import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { type HookRequest, headerOf, mediaTypeOf } from '../request.ts';
 import { isoTime, jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
+import { strictBase64 } from '../strict-base64.ts';
 import { parseAzure } from './azure.ts';
 import { ecrHost } from './ecr.ts';
 import { parseImages } from './generic.ts';
@@ -59,17 +60,19 @@ function handshake(request: HookRequest): ParsedDelivery {
 
 function readEvents(request: HookRequest): readonly unknown[] {
   const body = readPayload(request);
-  if (mediaTypeOf(request) === 'application/cloudevents-batch+json') {
+  const mediaType = mediaTypeOf(request);
+  if (mediaType === 'application/cloudevents-batch+json') {
     return fieldsOf('CloudEvents', { batch: body })
       .list('batch')
       .map(event => event.value(''));
   }
-  if (!request.headers.has('ce-specversion')) return [body];
+  if (mediaType === 'application/cloudevents+json' || !request.headers.has('ce-specversion')) return [body];
   const attributes = ['id', 'source', 'type', 'specversion', 'time', 'subject'];
   return [{ ...Object.fromEntries(attributes.map(name => [name, headerOf(request, `ce-${name}`)])), data: body }];
 }
 
-function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
+function parseEvent(event: unknown, options: SenderOptions): ParsedDelivery {
+  const body = withData(event);
   const fields = fieldsOf('CloudEvents', body);
   const type = fields.text('type');
   const deliveryId = `${fields.text('source')} ${fields.text('id')}`;
@@ -85,10 +88,19 @@ function parseEvent(body: unknown, options: SenderOptions): ParsedDelivery {
   return { ...read, ...known };
 }
 
+/** Data that its sender has taken for bytes comes as base64 (CloudEvents, "JSON Event Format", section 3.1). */
+function withData(event: unknown): unknown {
+  const { data, data_base64: text, ...attributes } = objectOf(event);
+  if (data !== undefined || text === undefined) return event;
+  const bytes = typeof text === 'string' ? strictBase64(text) : undefined;
+  if (bytes === undefined) throw fieldsOf('CloudEvents', event).malformed('data_base64', 'base64');
+  return { ...attributes, data: parsePayload(bytes) };
+}
+
 /** Images in full, at the host that is configured if one is. */
 function atHost(delivery: ParsedDelivery, { host }: SenderOptions): ParsedDelivery {
   if (host === undefined) return delivery;
-  const registry = canonicalRegistry(host);
+  const registry = canonicalRegistry(withoutHttpsPort(host));
   return { ...delivery, pushed: delivery.pushed.map(one => ({ ...one, image: { ...one.image, registry } })) };
 }
 

@@ -19,6 +19,17 @@ describe('a push to Docker Hub', () => {
     expect(delivery.pushed.map(pushed => formatReference(pushed.image))).toEqual([image]);
   });
 
+  test('is of the namespace and the name where its whole name is not sent', () => {
+    const repository = { namespace: 'acme', name: 'web' };
+    const { pushed } = dockerHub.parse(hookRequest({ body: { repository, push_data: { tag: '1' } } }), {});
+    expect(pushed.map(({ image }) => formatReference(image))).toEqual(['docker.io/acme/web:1']);
+  });
+
+  test.each(['1e300', '1e999', '-1', '"yesterday"', 'null'])('pushed at %s is of no known time', pushedAt => {
+    const body = Buffer.from(`{"repository":{"repo_name":"acme/web"},"push_data":{"tag":"1","pushed_at":${pushedAt}}}`);
+    expect(dockerHub.parse(hookRequest({ body }), {}).time).toBeUndefined();
+  });
+
   test('without a tag is ignored', () => {
     expect(dockerHub.parse(hookRequest({ body: sample('push.empty-tag') }), {}).pushed).toEqual([]);
   });
@@ -72,6 +83,14 @@ describe('a body that is none names the field', () => {
     [{ repository: 'acme/web' }, 'repository'],
     [{ repository: {} }, 'repository.repo_name'],
     [{ repository: { repo_name: 7 } }, 'repository.repo_name'],
+    [{ repository: { namespace: 'acme' } }, 'repository.repo_name'],
+    [{ repository: { namespace: 'a/b', name: 'web' }, push_data: { tag: '1' } }, 'repository.repo_name'],
+    [{ repository: { repo_name: 'acme/shop/web' }, push_data: { tag: '1' } }, 'repository.repo_name'],
+    // Alibaba's registry writes almost the same, of a registry of its own.
+    [
+      { repository: { namespace: 'acme', name: 'web', repo_full_name: 'acme/web' }, push_data: { tag: '1' } },
+      'repository.repo_name',
+    ],
     [{ repository: { repo_name: 'acme/web' } }, 'push_data'],
     [{ repository: { repo_name: 'acme/web' }, push_data: {} }, 'push_data.tag'],
     [{ repository: { repo_name: 'acme/web' }, push_data: { tag: ['latest'] } }, 'push_data.tag'],

@@ -1,7 +1,7 @@
-import { fieldsOf } from '../fields.ts';
+import { type Fields, fieldsOf } from '../fields.ts';
 import { parsePayload } from '../payload.ts';
 import { presets } from '../presets.ts';
-import { pushedImage, whyNoImageTag, whyNoImageType } from '../pushed.ts';
+import { momentOfSeconds, pushedImage, whyNoImageTag, whyNoImageType } from '../pushed.ts';
 import { jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
 
@@ -18,10 +18,9 @@ export const dockerHub: Sender = {
   reads: [],
   parse(request) {
     const fields = fieldsOf('Docker Hub', parsePayload(request.body));
-    const repository = fields.text('repository.repo_name');
+    const repository = repositoryOf(fields);
     const tag = fields.text('push_data.tag');
-    const pushedAt = fields.value('push_data.pushed_at');
-    const time = typeof pushedAt === 'number' && pushedAt > 0 ? pushedAt * 1000 : undefined;
+    const time = momentOfSeconds(fields.value('push_data.pushed_at'));
     const mediaType = fields.value('push_data.media_type');
     const why =
       whyNoImageTag(tag) ?? whyNoImageType(typeof mediaType === 'string' && mediaType ? mediaType : undefined);
@@ -29,6 +28,7 @@ export const dockerHub: Sender = {
     const callbackUrl = callbackOf(fields.value('callback_url'), repository);
     // Whatever the name looks like: a delivery never chooses the registry.
     const names = 'repository.repo_name or push_data.tag';
+    if (repository.split('/').length > 2) throw fields.malformed(names, 'the name of a repository');
     return {
       ...{ time, callbackUrl },
       pushed: [pushedImage(fields, { registry: 'docker.io', repository, tag }, names)],
@@ -43,6 +43,15 @@ export const dockerHub: Sender = {
     });
   },
 };
+
+/** The whole name, else its parts. Alibaba’s registry writes almost the same, and calls the whole otherwise. */
+function repositoryOf(fields: Fields): string {
+  const whole = fields.optional('repository.repo_name');
+  if (whole !== undefined) return whole;
+  const parts = ['namespace', 'name'].flatMap(part => fields.optional(`repository.${part}`) ?? []);
+  const isAlibabas = fields.value('repository.repo_full_name') !== undefined;
+  return parts.length < 2 || isAlibabas ? fields.text('repository.repo_name') : parts.join('/');
+}
 
 /** Where the outcome may be told: Docker Hub itself, at this repository's own hook; anything else is none. */
 function callbackOf(text: unknown, repository: string): string | undefined {

@@ -47,7 +47,7 @@ export function samplePackage(image: ImageReference, now: number): object {
 
 /** `ghcr.io/owner/name:tag`; of an untagged version it ends with the colon. */
 function tagIn(url: string | undefined): string | undefined {
-  return /:([\w][\w.-]*)$/.exec(url?.slice(url.lastIndexOf('/') + 1) ?? '')?.[1];
+  return /^[^:@]*:(\w[\w.-]*)$/.exec(url?.slice(url.lastIndexOf('/') + 1) ?? '')?.[1];
 }
 
 function asciiLowerCase(text: string): string {

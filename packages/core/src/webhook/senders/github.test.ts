@@ -36,6 +36,24 @@ describe('a package of GitHub', () => {
       withVersion({ package_url: 'ghcr.io/acme/web:', container_metadata: { tag: { name: '' } } }),
       ignores('the push has no tag'),
     ],
+    [
+      'a part of an image whose URL has its digest',
+      withVersion({
+        package_url: `ghcr.io/acme/web@sha256:${'0'.repeat(64)}`,
+        container_metadata: { tag: { name: '' } },
+      }),
+      ignores('the push has no tag'),
+    ],
+    [
+      'with nothing where something could be',
+      withVersion({ ...version, manifest: '', container_metadata: { tag: { name: '1.4' }, labels: '', manifest: '' } }),
+      pushes('ghcr.io/acme/web:1.4'),
+    ],
+    [
+      'with nothing but its URL',
+      withVersion({ package_url: 'ghcr.io/acme/web:1.4', container_metadata: '' }),
+      pushes('ghcr.io/acme/web:1.4'),
+    ],
     ['deleted', { ...published, action: 'deleted' }, ignores('the action is no push')],
     [
       'of npm',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hookRequest } from '../../../test/hook-request.ts';
 import { ignores, pushes, readAs } from '../../../test/parse-delivery.ts';
 import { parseReference } from '../../image/reference.ts';
 import { gitlab } from './gitlab.ts';
@@ -44,6 +45,7 @@ describe('a pipeline of GitLab', () => {
       ignores('no images are configured for this build’s repository, ref and workflow'),
     ],
     ['of another kind', { object_kind: 'push' }, ignores('the event is no pipeline')],
+    ['of the whole instance', { event_name: 'project_create', name: 'web' }, ignores('the event is no pipeline')],
     ['a template', { image: 'registry.example.com/acme/web', tag: 'V1' }, pushes('registry.example.com/acme/web:V1')],
   ])('%s', (_, body, expected) => {
     expect(readAs(gitlab, { body }, { builds })).toEqual(expected);
@@ -58,5 +60,14 @@ describe('a pipeline of GitLab', () => {
     [{ tag: '1' }, 'image is not a string'],
   ])('%j is none: %s', (body, words) => {
     expect(readAs(gitlab, { body }, { builds })).toEqual(expect.stringContaining(words));
+  });
+
+  test.each([
+    ['pipeline', pipeline],
+    ['template', { image: 'acme/web', tag: '1' }],
+    ['template with an id of its own', { image: 'acme/web', tag: '1', id: 'other' }],
+  ])('is told from the next one by what GitLab calls it: a %s', (_, body) => {
+    const headers = { 'idempotency-key': 'one' };
+    expect(gitlab.parse(hookRequest({ headers, body }), { builds }).deliveryId).toBe('one');
   });
 });

@@ -20,8 +20,9 @@ export const gitlab: Sender = {
   parse(request, options) {
     const fields = fieldsOf('GitLab', readPayload(request));
     const deliveryId = headerOf(request, 'idempotency-key') ?? headerOf(request, 'webhook-id');
-    const kind = fields.optional('object_kind');
-    if (kind === undefined) return { deliveryId, ...parseImages(fields) };
+    // The hooks of a whole instance have the second.
+    const kind = fields.optional('object_kind') ?? fields.optional('event_name');
+    if (kind === undefined) return { ...parseImages(fields), deliveryId };
     if (kind !== 'pipeline') return { deliveryId, pushed: [], ignored: ['the event is no pipeline'] };
     return { deliveryId, ...parsePipeline(fields, options) };
   },

@@ -28,6 +28,10 @@ describe('a message of Artifact Registry', () => {
     ['words', 'hello'],
     ['nothing', ''],
     ['bytes', '\u0000'],
+    ['an object', { severity: 'INFO' }],
+    ['a list', [1]],
+    ['a number', '7'],
+    ['an action of another kind', { action: { name: 'INSERT' } }],
   ])('may hold %s that somebody else has published: not for us, and no reason to be sent it again', (_, data) => {
     expect(readAs(google, { body: wrapped(data) })).toEqual(ignores('the message is none of Artifact Registry'));
   });

@@ -2,7 +2,7 @@ import { formatReference, formatRepository } from '../../image/reference.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
-import { digestOf, strictReference, timeOf, whyNoImageTag } from '../pushed.ts';
+import { digestOf, momentOf, strictReference, timeOf, whyNoImageTag } from '../pushed.ts';
 import { headerOf } from '../request.ts';
 import { isoTime, jsonSample, sampleDigest } from '../sample.ts';
 import type { ParsedDelivery, Sender } from '../sender.ts';
@@ -20,8 +20,8 @@ export const google: Sender = {
     const body = fieldsOf('Google Artifact Registry', readPayload(request));
     if (body.value('message') === undefined) {
       const deliveryId = headerOf(request, 'x-goog-pubsub-message-id');
-      const publishedAt = Number(headerOf(request, 'x-goog-pubsub-publish-time'));
-      return { deliveryId, time: publishedAt > 0 ? publishedAt : undefined, ...parseAction(body) };
+      const time = momentOf(Number(headerOf(request, 'x-goog-pubsub-publish-time')));
+      return { deliveryId, time, ...parseAction(body) };
     }
     const message = body.at('message');
     const known = {
@@ -40,11 +40,12 @@ export const google: Sender = {
   },
 };
 
-/** Others may publish to the topic, too: what is no JSON is not for us, and no reason to be sent it for a week. */
+/** Others may publish to the topic, too: what names no action is not for us, and no reason to be sent it for a week. */
 function dataOf(message: Fields): Fields | undefined {
   const data = Buffer.from(message.optional('data') ?? '', 'base64');
   try {
-    return fieldsOf('Google Artifact Registry', parsePayload(data));
+    const fields = fieldsOf('Google Artifact Registry', parsePayload(data));
+    return fields.optional('action') === undefined ? undefined : fields;
   } catch {
     return undefined;
   }

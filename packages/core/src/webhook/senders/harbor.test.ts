@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hookRequest } from '../../../test/hook-request.ts';
 import { ignores, pushes, readAs } from '../../../test/parse-delivery.ts';
 import { harbor } from './harbor.ts';
 
@@ -51,5 +52,14 @@ describe('an event of Harbor', () => {
     [{ ...push, event_data: { resources: [resource] } }, 'event_data.repository'],
   ])('%j is none: %s', (body, words) => {
     expect(readAs(harbor, { body })).toEqual(expect.stringContaining(words));
+  });
+
+  test.each([
+    [1_700_000_000, 1_700_000_000_000],
+    [1e300, undefined],
+    [0, undefined],
+    ['1700000000', undefined],
+  ])('that occurred at %j is of the time %j', (occur_at, time) => {
+    expect(harbor.parse(hookRequest({ body: { ...push, occur_at } }), {}).time).toBe(time);
   });
 });

@@ -2,7 +2,7 @@ import { formatReference } from '../../image/reference.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
-import { hostOf, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
+import { hostOf, momentOfSeconds, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { jsonSample, sampleDigest, splitOwner } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 
@@ -30,10 +30,9 @@ export const harbor: Sender = {
 export function parseHarbor(body: unknown, options: SenderOptions): ParsedDelivery {
   const fields = fieldsOf('Harbor', body);
   const isCloudEvent = fields.optional('specversion') !== undefined;
-  const occurredAt = fields.value('occur_at');
   const known = isCloudEvent
     ? { deliveryId: fields.optional('id'), time: timeOf(fields.optional('time')) }
-    : { time: typeof occurredAt === 'number' && occurredAt > 0 ? occurredAt * 1000 : undefined };
+    : { time: momentOfSeconds(fields.value('occur_at')) };
   if (!pushes.has(fields.text('type'))) return { ...known, pushed: [], ignored: ['the event is no push'] };
   const data = fields.at(isCloudEvent ? 'data' : 'event_data');
   const resources = data.list('resources');
