@@ -17,6 +17,15 @@ const versionOf = async ({ dependencies: { engine }, ids }: World) => {
   return image?.labels['org.opencontainers.image.version'];
 };
 
+/** Pushes v2, and leaves the service on its way there. */
+async function beginMove({ dependencies, registry, ids }: World): Promise<void> {
+  const container = await dependencies.engine.inspectContainer(ids()['shop-web-1'] ?? '');
+  registry.push('acme/web:latest', { version: 'v2' });
+  const digest = await dependencies.registry.resolve(pushed().image);
+  const moved = { project: 'shop', service: 'web', image: 'docker.io/acme/web:latest', digest, replicas: 1 };
+  await dependencies.unfinished?.begin({ ...moved, oldImageId: container?.imageId ?? '' });
+}
+
 /** The clock of a world begins on 2026-01-01, a Thursday, at midnight UTC. */
 const hours = (n: number) => n * 3_600_000;
 
@@ -169,12 +178,7 @@ describe('a service whose window is closed', () => {
 
   test('ends what was begun while it was open', async () => {
     await using world = await createWorld({ file: file('window=02:00-04:00') });
-    const { engine, registry, unfinished } = world.dependencies;
-    const container = await engine.inspectContainer(world.ids()['shop-web-1'] ?? '');
-    world.registry.push('acme/web:latest', { version: 'v2' });
-    const digest = await registry.resolve(pushed().image);
-    const moved = { project: 'shop', service: 'web', image: 'docker.io/acme/web:latest', digest, replicas: 1 };
-    await unfinished?.begin({ ...moved, oldImageId: container?.imageId ?? '' });
+    await beginMove(world);
     expect((await deploy(pushed(), world.dependencies)).outcome).toBe('updated');
   });
 
@@ -182,12 +186,7 @@ describe('a service whose window is closed', () => {
     '%s: what was begun is ended, though the tag has moved on, and that waits',
     async label => {
       await using world = await createWorld({ file: file(label) });
-      const { engine, registry, unfinished } = world.dependencies;
-      const container = await engine.inspectContainer(world.ids()['shop-web-1'] ?? '');
-      world.registry.push('acme/web:latest', { version: 'v2' });
-      const digest = await registry.resolve(pushed().image);
-      const moved = { project: 'shop', service: 'web', image: 'docker.io/acme/web:latest', digest, replicas: 1 };
-      await unfinished?.begin({ ...moved, oldImageId: container?.imageId ?? '' });
+      await beginMove(world);
       await world.clock.advance(hours(2));
       world.registry.push('acme/web:latest', { version: 'v3' });
       const report = await deploy(pushed(), world.dependencies);
