@@ -44,6 +44,16 @@ test.each([
 });
 
 test.each([
+  ['acme/web:sha-1234567', ['1.0.0', '1-alpine', 'wrong']],
+  ['acme/web:1.2.0', ['1.0.0', '1.2.0', '1-alpine', 'wrong']],
+  ['acme/api:sha-1234567', []],
+])('a hook for %s, one of several, points at every tag of its repository that services ask for', (image, tags) => {
+  const hint = { image: parseReference(image), isOneOfSeveral: true };
+  const found = matchHint(hint, [{ project, obstacle: undefined, warnings: [] }]);
+  expect(found.map(({ tag }) => tag)).toEqual(tags);
+});
+
+test.each([
   ['registry.example.com/web:1', ['registry.example.com:443/web:1']],
   ['registry.example.com:443/web:1', ['registry.example.com:443/web:1']],
   ['registry.example.com:5000/web:1', []],

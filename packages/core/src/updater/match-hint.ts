@@ -4,7 +4,7 @@ import type { WatchedProject } from '../plan/watched-project.ts';
 import type { NamedService, PushedImage } from '../webhook/sender.ts';
 
 /** What a delivery points at: an image, or a service by its name. */
-export type Hint = Pick<PushedImage, 'image' | 'isTagLowerCased'> | NamedService;
+export type Hint = Pick<PushedImage, 'image' | 'isTagLowerCased' | 'isOneOfSeveral'> | NamedService;
 
 /**
  * The images to look at: what services ask for, in their own words. A hint only chooses among them.
@@ -33,7 +33,8 @@ export function matchHint(
       if (tag === image.tag || (hint.isTagLowerCased === true && tag?.toLowerCase() === image.tag)) {
         return [{ ...reference, tag }];
       }
-      return isFor(image.tag, service, reference) ? [{ ...reference, tag: image.tag }] : [];
+      if (isFor(image.tag, service, reference)) return [{ ...reference, tag: image.tag }];
+      return hint.isOneOfSeveral === true && reference.digest === undefined ? [{ ...reference, tag }] : [];
     }),
   );
   return [...new Map(found.map(image => [formatReference({ ...image, digest: undefined }), image])).values()].map(

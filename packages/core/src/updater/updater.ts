@@ -130,7 +130,9 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
 
   return {
     imagesOf: async hint => {
-      const key = JSON.stringify('image' in hint ? [formatReference(hint.image), hint.isTagLowerCased] : hint);
+      const key = JSON.stringify(
+        'image' in hint ? [formatReference(hint.image), hint.isTagLowerCased, hint.isOneOfSeveral] : hint,
+      );
       const last = known.get(key);
       if (last !== undefined && clock.now() - last.at < rememberedMs) return last.images;
       const images = matchHint(hint, await readProjects(), registryAliases);

@@ -70,6 +70,8 @@ export interface PushedImage {
   readonly digest?: string | undefined;
   /** The sender has put the tag in lower case: it stands for any spelling of it. */
   readonly isTagLowerCased?: boolean;
+  /** Of several tags that were pushed at once the sender may name just this one: any of the repository may have moved. */
+  readonly isOneOfSeveral?: boolean;
 }
 
 export interface NamedService {

@@ -30,7 +30,9 @@ export function parsePackage(fields: Fields, event: string, options: SenderOptio
     ...{ tag, digest },
   };
   const names = `${event}.namespace, ${event}.name or its tag`;
-  return { time: timeOf(pack.optional('updated_at')), pushed: [pushedImage(fields, place, names)], ignored: [] };
+  // Of a digest's several tags only one may be named (github/docs#22091).
+  const pushed = [{ ...pushedImage(fields, place, names), isOneOfSeveral: true }];
+  return { time: timeOf(pack.optional('updated_at')), pushed, ignored: [] };
 }
 
 /** The event `package` of a tag. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hookRequest } from '../../../test/hook-request.ts';
 import { ignores, pushes, readAs } from '../../../test/parse-delivery.ts';
 import { parseReference } from '../../image/reference.ts';
 import { github } from './github.ts';
@@ -78,6 +79,11 @@ describe('a package of GitHub', () => {
     ],
   ])('%s', (_, body, expected) => {
     expect(send(body)).toEqual(expected);
+  });
+
+  test('may have been pushed under more tags than the one that it names', () => {
+    const request = hookRequest({ headers: { 'x-github-event': 'package' }, body: published });
+    expect(github.parse(request, {}).pushed).toMatchObject([{ image: { tag: '1.4' }, isOneOfSeveral: true }]);
   });
 
   test('is also called registry_package, and no other event is one', () => {
