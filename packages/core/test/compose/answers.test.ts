@@ -57,6 +57,7 @@ test.each([
     '{image: i, devices: ["/a:"], volumes: ["~/:/b"]}',
     { devices: [{ source: '/a', target: '/a' }], volumes: [{ source: '/home' }] },
   ],
+  ['{image: i, labels: {a: ! null, b: ! 5, c: ! "5"}}', { labels: { a: '', b: '5', c: '5' } }],
   ['{image: i, extra_hosts: {a: []}}', { extra_hosts: [] }],
   ['{image: i, ports: ["80:80/", "81:81/udp/tcp"]}', { ports: [{ protocol: 'tcp' }, { protocol: 'udp' }] }],
   ['{image: i, ports: [{target: 80, published: 80}, "80:80"]}', { ports: [{ published: '80' }, { published: '80' }] }],
@@ -80,4 +81,49 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
   });
   const { services } = await folder.load();
   expect(['s', 'u'].map(name => services.get(name)?.dependsOn)).toEqual([['t'], []]);
+});
+
+describe('what a variable is replaced by', () => {
+  test.each(['${V:-${N:?x}}', '${V-${N:?x}}', '${N:+${N:?x}}', '${V:-${}}'])(
+    '%s is filled in wholly, and refused',
+    async text => {
+      await using folder = await createFolder({ 'compose.yaml': around(`{image: "${text}"}`) });
+      for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat, environment: { V: 'v' } });
+    },
+  );
+});
+
+describe('files of a service', () => {
+  const service = (key: string): string => around(`{image: i, ${key}}`);
+
+  test('a quoted value of an env file keeps its line ends', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': service('env_file: e.env'),
+      'e.env': 'A="a\r\nb"\r\nB=1\r\n',
+    });
+    const { services } = await folder.load();
+    expect(services.get('s')?.attributes.environment).toEqual({ A: 'a\r\nb', B: '1' });
+  });
+
+  test('a label file knows only what it says itself', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': service('label_file: l'),
+      l: 'A="${V}"\nV\nB=1\nC=$B\n',
+    });
+    const { services } = await folder.load({ environment: { V: 'v' } });
+    expect(services.get('s')?.labels).toEqual({ A: '', B: '1', C: '1' });
+  });
+
+  const raw = service('env_file: [{path: e.env, format: raw}]');
+
+  test('a raw env file takes a value that it does not give from the environment', async () => {
+    await using folder = await createFolder({ 'compose.yaml': raw, 'e.env': ' # no\n V\nN\nA= $V \r\nB=\r' });
+    const { services } = await folder.load({ environment: { V: 'v' } });
+    expect(services.get('s')?.attributes.environment).toEqual({ V: 'v', A: ' $V ', B: '' });
+  });
+
+  test.each(['=x', 'A B=1', 'A =1'])('a raw env file with the line %s is refused', async line => {
+    await using folder = await createFolder({ 'compose.yaml': raw, 'e.env': line });
+    expect((await folder.refusal()).message).toContain('e.env has a line without the name of a variable');
+  });
 });
