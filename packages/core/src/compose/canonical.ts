@@ -20,7 +20,7 @@ import {
   withEntry,
 } from './tree.ts';
 import { uniqueness } from './unique.ts';
-import { cleanPath, longVolume } from './volume.ts';
+import { longVolume } from './volume.ts';
 
 /**
  * Writes every attribute that has a short form in its long one, and lets later items take the place of equal ones.
@@ -48,8 +48,15 @@ function keyed(key: string): (node: Node) => Node {
   return node => (stringOf(node) === undefined ? node : mapping(new Entries([key], [node]), node));
 }
 
-/** `[KEY=VALUE]` as `{KEY: VALUE}`. */
-const pairs: Transform = node => (node.kind === 'sequence' ? mapping(pairsOf(node) ?? new Entries(), node) : node);
+/** `[NAME=CONTEXT]` as `{NAME: CONTEXT}`. */
+const contexts: Transform = (node, path) => {
+  if (node.kind !== 'sequence') return node;
+  for (const item of node.items) {
+    if (stringOf(item)?.includes('=') !== false) continue;
+    throw invalid(item, `${path} has the item "${stringOf(item)}" without a value.`, 'Write NAME=CONTEXT.');
+  }
+  return mapping(pairsOf(node) ?? new Entries(), node);
+};
 
 /** `[NAME]` as `{NAME: null}`. */
 const names: Transform = node => {
@@ -99,9 +106,9 @@ const gpus: Transform = node => {
 const device: Transform = (node, path) => {
   const short = stringOf(node);
   if (short === undefined) return node;
-  const [source = '', target = source, permissions = 'rwm', ...others] = short.split(':');
+  const [source = '', target, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
-  const parts = [source, target, permissions].map(part => scalar(part, node));
+  const parts = [source, target || source, permissions].map(part => scalar(part, node));
   return mapping(new Entries<Node>(['source', 'target', 'permissions'], parts), node);
 };
 
@@ -168,16 +175,12 @@ const ports: Transform = (node, path, count) => {
 const maxPorts = 200_000;
 
 const volume: Transform = (node, path) => {
-  if (node.kind === 'scalar') return longVolume(node, scalarText(node.value), path);
-  const target = entryOf(node, 'target');
-  const clean = cleanPath(stringOf(target) ?? '');
-  if (node.kind !== 'mapping' || target === undefined || clean === stringOf(target)) return node;
-  return withEntry(node, 'target', scalar(clean, target));
+  return node.kind === 'scalar' ? longVolume(node, scalarText(node.value), path) : node;
 };
 
 const transforms: Rules<Transform> = createRewrites<Count>([
   ['services.*.build', keyed('context')],
-  ['services.*.build.additional_contexts', pairs],
+  ['services.*.build.additional_contexts', contexts],
   ['services.*.build.secrets.*', keyed('source')],
   ['services.*.build.ssh', sshKeys],
   ['services.*.configs.*', keyed('source')],

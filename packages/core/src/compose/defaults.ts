@@ -1,3 +1,4 @@
+import { type Compat, isBefore } from './compat.ts';
 import type { Environment } from './environment.ts';
 import { type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
@@ -15,6 +16,7 @@ import {
   withEntry,
 } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
+import { cleanPath } from './volume.ts';
 
 /**
  * Adds what a model in its long form leaves out, makes its paths absolute, and refuses what its parts cannot say
@@ -26,9 +28,10 @@ export function withDefaults(model: Mapping, base: Base): Mapping {
 
 export interface Base extends PathBase {
   readonly environment: Environment;
+  readonly compat: Compat;
 }
 
-type Complement = (node: Mapping, path: TreePath, base: PathBase) => Node;
+type Complement = (node: Mapping, path: TreePath, base: Base) => Node;
 
 /** What is given wins. */
 function given(node: Mapping, defaults: Readonly<Record<string, ScalarValue>>): Mapping {
@@ -41,10 +44,13 @@ function given(node: Mapping, defaults: Readonly<Record<string, ScalarValue>>): 
 
 const secret: Complement = node => given(node, { target: `/run/secrets/${stringOf(entryOf(node, 'source'))}` });
 
-const port: Complement = (node, path) => {
+const port: Complement = (node, path, base) => {
   const hostIp = entryOf(node, 'host_ip');
-  if (hostIp !== undefined) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
+  if (hostIp !== undefined && !isBefore(base.compat, '2.40')) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
   const published = entryOf(node, 'published');
+  if (published?.kind === 'scalar' && typeof published.value === 'number') {
+    throw invalid(published, `${path}.published must be a string or an integer.`, 'Put it in quotes.');
+  }
   const isNumber = published?.kind === 'scalar' && typeof published.value !== 'string';
   const named = isNumber ? withEntry(node, 'published', scalar(scalarText(published.value), published)) : node;
   return given(named, { mode: 'ingress', protocol: 'tcp' });
@@ -60,7 +66,9 @@ const mount: Complement = (node, path) => {
   if (stringOf(entryOf(node, 'type')) === 'bind' && entryOf(node, 'source') === undefined) {
     throw invalid(node, `${path} is a bind mount without a source.`, 'Say which file or directory of the host it is.');
   }
-  return node;
+  const target = entryOf(node, 'target');
+  const clean = cleanPath(stringOf(target) ?? '');
+  return target === undefined || clean === stringOf(target) ? node : withEntry(node, 'target', scalar(clean, target));
 };
 
 const watch: Complement = (node, path) => {
@@ -68,9 +76,24 @@ const watch: Complement = (node, path) => {
   return node;
 };
 
+/** Refuses a list of variables that has a name with a space before the equals sign. */
+function checkNames(variables: Node, path: TreePath, { compat }: Base): Node {
+  if (variables.kind !== 'sequence' || isBefore(compat, '2.40')) return variables;
+  for (const item of variables.items) {
+    const [name] = trailingSpace.exec(stringOf(item) ?? '') ?? [];
+    if (name === undefined) continue;
+    throw invalid(item, `${path}: the name "${name}" ends with a space.`, 'Drop the space before the equals sign.');
+  }
+  return variables;
+}
+
+const trailingSpace = /^[^=]*[\t\n\v\f\r ](?==|$)/;
+
 /** Gives variables of a list that have no value the one they have where the files are included. */
-function listedVariables(variables: Node, _path: TreePath, { environment }: Base): Node {
+function listedVariables(variables: Node, path: TreePath, base: Base): Node {
   if (variables.kind !== 'sequence') return variables;
+  checkNames(variables, path, base);
+  const { environment } = base;
   return mapChildren(variables, item => {
     const name = stringOf(item);
     const value = name === undefined ? undefined : environment.get(name);
@@ -90,6 +113,10 @@ const complements: readonly (readonly [path: string, complement: Complement])[] 
 
 const rules = createRewrites<Base>([
   ['services.*.environment', listedVariables],
+  ['services.*.build.args', checkNames],
+  ['services.*.post_start.*.environment', checkNames],
+  ['services.*.pre_stop.*.environment', checkNames],
+  ['services.*.develop.watch.*.exec.environment', checkNames],
   ...complements.map(([path, complement]): readonly [string, Rewrite<Base>] => [
     path,
     (node, at, base) => (node.kind === 'mapping' ? complement(node, at, base) : node),

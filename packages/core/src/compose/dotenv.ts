@@ -47,19 +47,13 @@ export function findInDotenv(text: string, name: string): readonly WrittenValue[
   return [...readStatements(source)].flatMap(statement => {
     if (statement.name !== name || statement.value === undefined) return [];
     const { start, stop, quote } = statement.value;
-    return [{ text: source.slice(start, stop), isQuoted: quote !== '', start: originalOffset(text, start) }];
+    return [{ text: source.slice(start, stop), isQuoted: quote !== '', start: start + text.length - source.length }];
   });
 }
 
-/** As it is read: without a byte order mark, and with one kind of line end. */
+/** As it is read: without a byte order mark. */
 function sourceOf(text: string): string {
-  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-}
-
-function originalOffset(text: string, offset: number): number {
-  let original = text.startsWith('\uFEFF') ? 1 : 0;
-  for (let read = 0; read < offset; read += 1) original += text.startsWith('\r\n', original) ? 2 : 1;
-  return original;
+  return text.replace(/^\uFEFF/, '');
 }
 
 interface Statement {

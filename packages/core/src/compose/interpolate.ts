@@ -67,7 +67,7 @@ const casts: Rules<Cast> = createRules([
     ...['cpu_percent', 'cpus', 'deploy.update_config.max_failure_ratio', 'deploy.rollback_config.max_failure_ratio'],
   ]),
   ...under('services.*', toBoolean, [
-    ...['depends_on.*.required', 'depends_on.*.restart', 'healthcheck.disable', 'init', 'oom_kill_disable'],
+    ...['depends_on.*.restart', 'healthcheck.disable', 'init', 'oom_kill_disable'],
     ...['privileged', 'read_only', 'stdin_open', 'tty', 'volumes.*.read_only', 'volumes.*.volume.nocopy'],
   ]),
   ...under('networks.*', toBoolean, ['external', 'internal', 'attachable', 'enable_ipv4', 'enable_ipv6']),

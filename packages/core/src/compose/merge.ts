@@ -139,7 +139,11 @@ function mergeNamed(createDefault: (name: Node) => Node): Merger {
     }
     return mapping(entries, node);
   };
-  return (base, override, where) => mergeByKind(named(base), named(override), where);
+  return (base, override, where) => {
+    // A mark acts on what stands at its path; in a list there is nothing at the path of a name.
+    const later = base.kind === 'sequence' && override.kind === 'mapping' ? withoutMarks(override) : override;
+    return mergeByKind(named(base), named(later), where);
+  };
 }
 
 const mergeBuild: Merger = (base, override, where) => {

@@ -17,7 +17,7 @@ type Resolver = Rewrite<PathBase>;
 
 /** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
-  if (home !== undefined && path.startsWith('~')) return join(home, path.slice(1));
+  if (home !== undefined && path.startsWith('~')) return withoutSlash(join(home, path.slice(1)));
   return path.startsWith('/') ? path : withoutSlash(join(directory, path));
 }
 
@@ -35,7 +35,7 @@ const file: Resolver = (node, _path, base) => {
 /** A path of the engine’s host, which may run Windows. */
 const hostFile: Resolver = (node, _path, base) => {
   const path = stringOf(node);
-  if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
+  if (path === undefined || /^[!-~]:[\\/]|^\\\\/.test(path)) return node;
   return scalar(absolutePath(path, base), node, node.mark);
 };
 

@@ -13,7 +13,7 @@ function read(port: string): unknown {
   return ports && toPlain(ports);
 }
 
-const base = { directory: '/app', home: undefined, environment: new Map() };
+const base = { directory: '/app', home: undefined, environment: new Map(), compat: '2.40' } as const;
 
 const tcp = { mode: 'ingress', protocol: 'tcp' };
 

@@ -19,7 +19,7 @@ export function longPorts(port: Node, path: TreePath): readonly Node[] {
 }
 
 /** `[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL]`, where ports may be ranges; an address of version 6 has brackets. */
-const shortPattern = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([a-zA-Z]+))?$/;
+const shortPattern = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([^/]*)(?:\/.*)?)?$/;
 
 /** The longest address and the longest ranges there are, and some. */
 const maxLength = 100;
@@ -33,7 +33,7 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
       'Fill in what is empty; a variable may be unset.',
     );
   }
-  const [, ip = '', publishedRange = '', targetRange = '', givenProtocol = 'tcp'] = match;
+  const [, ip = '', publishedRange = '', targetRange = '', givenProtocol] = match;
   const hostIp = ip.replace(/^\[|\]$/g, '');
   if (hostIp !== '') checkHostIp(path, port, hostIp);
   const targets = portsIn(targetRange);
@@ -47,14 +47,16 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
       'Make both ranges equally long.',
     );
   }
-  const protocol = givenProtocol.toLowerCase();
+  if (targets[0] === 0) throw invalid(port, `${path} has the target port 0.`, 'Name a port of the container.');
+  const protocol = (givenProtocol || 'tcp').toLowerCase();
   if (!protocols.has(protocol)) throw invalid(port, `${path} has the protocol "${protocol}", which is none.`);
   const mode = scalar('ingress', port);
   const protocolNode = scalar(protocol, port);
   const hostIpNode = hostIp === '' ? undefined : scalar(hostIp, port);
   const ports = targets.map((target, index) => {
     // A range published for a single port stays one: the engine picks from it.
-    const host = targets.length > 1 ? published[index]?.toString() : publishedRange;
+    const isRange = targets.length === 1 && published.length > 1;
+    const host = isRange ? `${published[0]}-${published.at(-1)}` : published[index]?.toString();
     const entries = Entries.given<Node>({
       mode,
       target: scalar(BigInt(target), port),

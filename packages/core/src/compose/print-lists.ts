@@ -54,12 +54,22 @@ export const optionalPairs: Print = (node, path, compat) => record(pairEntries(n
 
 /** Only strings and integers, which Compose makes text of. */
 export const strictTextMap: Print = (node, path, compat) => {
-  return record(freeEntries(node), wholeText, path, compat);
+  return record(freeEntries(node), strictText, path, compat);
+};
+
+const strictText: Print = (node, path, compat) => {
+  if (node.kind !== 'scalar') throw wrongType(node, path, 'a string');
+  return wholeText(node, path, compat);
 };
 
 /** Lists of text by key. */
-export const textsMap: Print = (node, path, compat) => record(freeEntries(node), goTexts, path, compat);
+export const textsMap: Print = (node, path, compat) => {
+  const lists = new Entries<Node>();
+  for (const [key, value] of freeEntries(node)) if (!isEmptyList(value)) lists.set(key, value);
+  return record(lists, goTexts, path, compat);
+};
 
+const isEmptyList = (node: Node): boolean => node.kind === 'sequence' && node.items.length === 0;
 const goTexts: Print = node => (node.kind === 'sequence' ? node.items.map(goText) : [goText(node)]);
 
 /** `HOST=ADDRESS` for each address of a host. */
@@ -71,7 +81,7 @@ export const hosts: Print = (node, path) => {
   const lines = Array.from(addresses, ([host, given]) =>
     given.map(address => `${host}=${address.replace(brackets, '$1')}`),
   );
-  return orNothing(lines.flat().sort());
+  return addresses.size === 0 ? undefined : lines.flat().sort();
 };
 
 /** `ID=PATH` or the `default` one. */
@@ -82,7 +92,8 @@ export const sshKeys: Print = node => {
 
 /** One limit for both, or each; 0 is not printed. */
 export const ulimit: Print = (node, path) => {
-  if (node.kind === 'sequence') throw wrongType(node, path, 'an integer or a mapping');
+  if (node.kind === 'sequence' || typeof scalarOf(node) === 'string' || typeof scalarOf(node) === 'number')
+    throw wrongType(node, path, 'an integer or a mapping');
   if (node.kind === 'scalar') return numberOf(node) || {};
   const [soft, hard] = [integerAt(node, 'soft'), integerAt(node, 'hard')];
   return { ...(soft && { soft }), ...(hard && { hard }) };

@@ -91,6 +91,7 @@ export const mode: Print = (node, path, compat) => {
 /** How many devices; -1 stands for all. */
 export const count: Print = (node, path, compat) => {
   const value = scalarOf(node);
+  if (typeof value === 'number') throw wrongType(node, path, 'an integer');
   return typeof value === 'string' && value.toLowerCase() === 'all' ? -1 : integer(node, path, compat);
 };
 

@@ -1,6 +1,6 @@
 import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
-import { type Environment, lookupIn } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { readEnvFile } from './files.ts';
 import { invalid } from './problem.ts';
 import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
@@ -34,7 +34,7 @@ export async function serviceEnvironment(
         : (name: string) => environment.get(name) ?? ownValue(name);
       await readEnvFile(file.path, { disk, lookup, into: read, mentionedAt: file.node });
     } else if (file.format === 'raw' && !isBefore(compat, '2.40')) {
-      readRaw(await disk.readText(file.path, file.node), read);
+      readRaw(await disk.readText(file.path, file.node), file, environment, read);
     } else {
       throw invalid(file.node, `the env file format "${file.format}" is unknown.`, 'Use raw, or leave it out.');
     }
@@ -47,17 +47,13 @@ export function withValues(own: Pairs, environment: Environment): Pairs {
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
 }
 
-/** The labels of a service's containers: its label files, then its own `labels` over them. */
-export async function serviceLabels(
-  service: Node,
-  own: Pairs,
-  { environment, disk }: FileSurroundings,
-): Promise<Pairs> {
+/** The labels of a service's containers: its label files, which know no environment, then its own `labels` over them. */
+export async function serviceLabels(service: Node, own: Pairs, { disk }: FileSurroundings): Promise<Pairs> {
   const labels = new Map<string, string>();
   for (const node of itemsOf(entryOf(service, 'label_file'))) {
     const path = stringOf(node);
     if (path !== undefined) {
-      await readEnvFile(path, { disk, lookup: lookupIn(environment), into: labels, mentionedAt: node });
+      await readEnvFile(path, { disk, lookup: () => undefined, into: labels, mentionedAt: node });
     }
   }
   return { ...Object.fromEntries(labels), ...own };
@@ -80,10 +76,17 @@ function envFilesOf(service: Node): readonly EnvFile[] {
   });
 }
 
-/** `KEY=VALUE` line by line, taken as it stands. */
-function readRaw(text: string, into: Map<string, string>): void {
-  for (const line of text.split(/\r?\n/)) {
-    const equals = line.indexOf('=');
-    if (equals > 0 && !line.trimStart().startsWith('#')) into.set(line.slice(0, equals).trim(), line.slice(equals + 1));
+/** `KEY=VALUE` line by line, taken as it stands; a key without a value takes the one of the environment. */
+function readRaw(text: string, file: EnvFile, environment: Environment, into: Map<string, string>): void {
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n|\r$/)) {
+    const trimmed = line.trimStart();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    const equals = trimmed.indexOf('=');
+    const name = equals < 0 ? trimmed : trimmed.slice(0, equals);
+    if (name === '' || /[ \t]/.test(name)) {
+      throw invalid(file.node, `${file.path} has a line without the name of a variable, or with a space in it.`);
+    }
+    const value = equals < 0 ? environment.get(name) : trimmed.slice(equals + 1);
+    if (value !== undefined) into.set(name, value);
   }
 }

@@ -104,14 +104,16 @@ function closingBrace(template: string, start: number): number | undefined {
 
 function fillBraced({ name, operator, operand }: Braced, variables: Variables, depth: number): string {
   const value = variables.lookup(name);
+  // Compose fills it in whether or not it is used, so a variable required there is required always.
+  const filled = fill(operand, variables, depth + 1);
   const isMissing = operator.startsWith(':') ? value === undefined || value === '' : value === undefined;
   switch (operator.at(-1)) {
     case '-':
-      return isMissing ? fill(operand, variables, depth + 1) : (value ?? '');
+      return isMissing ? filled : (value ?? '');
     case '+':
-      return isMissing ? '' : fill(operand, variables, depth + 1);
+      return isMissing ? '' : filled;
     case '?': {
-      const reason = operand === '' ? '' : `: ${fill(operand, variables, depth + 1)}`;
+      const reason = operand === '' ? '' : `: ${filled}`;
       if (isMissing) throw new TemplateError('required', `the required variable ${name} is not set${reason}`);
       return value ?? '';
     }

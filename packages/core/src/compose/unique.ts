@@ -61,9 +61,12 @@ const byPath: Identity = item => stringOf(item) ?? stringOf(entryOf(item, 'path'
 
 const byPort: Identity = item => {
   if (item.kind !== 'mapping') return byValue(item);
-  const [ip, published] = [textAt(item, 'host_ip', '0.0.0.0'), textAt(item, 'published', '')];
+  const published = entryOf(item, 'published');
+  // Compose tells 80 from "80" here.
+  const isNumber = published?.kind === 'scalar' && typeof published.value !== 'string';
+  const [ip, host] = [textAt(item, 'host_ip', '0.0.0.0'), textAt(item, 'published', '')];
   const target = targetOf(item, 'Name a port of the container.');
-  return `${ip}:${published}:${target}/${textAt(item, 'protocol', 'tcp')}`;
+  return `${ip}:${isNumber ? 'number ' : ''}${host}:${target}/${textAt(item, 'protocol', 'tcp')}`;
 };
 
 function textAt(item: Node, key: string, otherwise: string): string {
@@ -85,7 +88,7 @@ const identities: readonly (readonly [path: string, identity: Identity])[] = [
     service(path, byKey),
   ),
   ...['build.tags', 'networks.*.aliases', 'networks.*.link_local_ips'].map(path => service(path, byKey)),
-  ...['expose', 'build.platforms', 'label_file'].map(path => service(path, byValue)),
+  ...['expose', 'label_file'].map(path => service(path, byValue)),
   service('devices', byTarget),
   service('env_file', byPath),
   service('ports', byPort),

@@ -82,7 +82,7 @@ export function cleanPath(path: string): string {
 }
 
 function isClean(path: string): boolean {
-  return !path.startsWith('.') && !path.endsWith('/') && !path.includes('/.') && !path.includes('//');
+  return path !== '' && !path.startsWith('.') && !path.endsWith('/') && !path.includes('/.') && !path.includes('//');
 }
 
 /** A single letter before a colon is taken for a Windows drive, so `v:/v` is one section. */

@@ -7,7 +7,7 @@ import type { ScalarValue } from './tree.ts';
  * @returns `undefined` for a value that is not what its tag says
  */
 export function scalarValue(text: string, isPlain: boolean, tag: string): ScalarValue | undefined {
-  if (tag === '') return isPlain ? resolveScalar(text) : text;
+  if (tag === '' || tag === '!') return isPlain ? resolveScalar(text) : text;
   if (tag === '!!binary') return Buffer.from(text, 'base64').toString();
   const type = standardTags.get(tag);
   if (type === undefined || type === 'string') return text;
