@@ -12,6 +12,8 @@ import { withUniqueItems } from './unique.ts';
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */
 export async function applyExtends(document: Mapping, context: FileContext): Promise<Mapping> {
   const services = entryOf(document, 'services');
+  if (services !== undefined && services.kind !== 'mapping' && services.mark === undefined)
+    throw invalid(services, 'services must be a mapping.');
   if (services?.kind !== 'mapping' || !services.entries.values.some(isExtending)) return document;
   const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
   const extended = new Entries<Node>();

@@ -78,7 +78,7 @@ async function unnamedFiles(
   { directory, cwd, disk }: Surroundings & { readonly cwd: string },
 ): Promise<DiscoveredFiles> {
   const listed = environment.get('COMPOSE_FILE');
-  if (!listed) return discoverComposeFiles(directory, disk);
+  if (listed === undefined) return discoverComposeFiles(directory, disk);
   const separator = environment.get('COMPOSE_PATH_SEPARATOR') || ':';
   return { files: listed.split(separator).map(file => localFile(file, cwd)), warnings: [] };
 }

@@ -1,6 +1,7 @@
 import { canonical } from './canonical.ts';
 import { type Compat, isBefore } from './compat.ts';
 import { withDefaults } from './defaults.ts';
+import { Entries } from './entries.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { FileContext } from './file-context.ts';
@@ -11,7 +12,7 @@ import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { checkShape, hasShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
-import { type Mapping, type Node, withoutEntries } from './tree.ts';
+import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Compose files that are merged into one model. */
@@ -52,7 +53,11 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
   }
-  if (model === undefined || model.entries.size === 0) throw emptyFile(files.paths);
+  if (model === undefined || model.entries.size === 0) {
+    // Only what is included may say nothing.
+    if (files.mentionedAt === undefined) throw emptyFile(files.paths);
+    return mapping(new Entries(), files.mentionedAt);
+  }
   const complete = withDefaults(model, files);
   checkResources(complete);
   return complete;

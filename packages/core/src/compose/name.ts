@@ -16,7 +16,7 @@ export interface NameSources {
 export function projectName({ asked, lookup, documents, workingDirectory }: NameSources): string {
   const exact = asked || lookup('COMPOSE_PROJECT_NAME');
   if (exact) return checkedName(exact);
-  const name = normalizeName(declaredName(documents, lookup) || basename(workingDirectory));
+  const name = normalizeName(declaredName(documents, lookup) ?? basename(workingDirectory));
   if (name === '') throw invalidProject('the project has no name.', 'Set name: in the compose file, or pass -p.');
   return name;
 }

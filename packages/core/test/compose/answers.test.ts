@@ -127,3 +127,30 @@ describe('files of a service', () => {
     expect((await folder.refusal()).message).toContain('e.env has a line without the name of a variable');
   });
 });
+
+describe('files of a project', () => {
+  const image = 'services: {s: {image: i}}\n';
+
+  test.each(['', '# nothing', '{}', 'version: "3"'])('an included file may say nothing: %s', async text => {
+    await using folder = await createFolder({ 'compose.yaml': `include: [a.yaml]\n${image}`, 'a.yaml': text });
+    expect((await folder.load()).services.size).toBe(1);
+  });
+
+  test('services that are null are refused, also in an override file', async () => {
+    await using folder = await createFolder({ 'compose.yaml': image, 'compose.override.yaml': 'services:\n' });
+    expect((await folder.refusal()).message).toContain('services must be a mapping.');
+  });
+
+  test('a name that comes out empty is refused, and one that is written empty is not', async () => {
+    await using folder = await createFolder({ 'compose.yaml': `name: "\${N}"\n${image}` });
+    expect((await folder.refusal()).message).toContain('the project has no name');
+    expect((await folder.load({ name: 'asked' })).name).toBe('asked');
+    await using unnamed = await createFolder({ 'compose.yaml': `name: ""\n${image}` });
+    expect((await unnamed.load()).name).not.toBe('');
+  });
+
+  test('an empty COMPOSE_FILE names the directory, which is no file', async () => {
+    await using folder = await createFolder({ 'compose.yaml': image });
+    await folder.refusal({ environment: { COMPOSE_FILE: '' } });
+  });
+});
