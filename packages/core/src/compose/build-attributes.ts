@@ -1,9 +1,14 @@
-import { attributes, keyed, listOf, type Print } from './print.ts';
+import { attributes, keyed, listOf, type Print, scalarOf } from './print.ts';
 import { hosts, optionalPairs, pairs, sshKeys, texts, ulimit } from './print-lists.ts';
 import { bytes, flag, mode, text } from './print-scalars.ts';
 
 /** Where a secret or config is in the container. */
 export const fileMount: Print = attributes({ source: text, target: text, uid: text, gid: text, mode });
+
+const textOrFlag: Print = (node, path, compat) => {
+  const value = scalarOf(node);
+  return typeof value === 'boolean' ? `${value}` : text(node, path, compat);
+};
 
 /** The attribute `build` of a service. */
 export const build: Print = attributes({
@@ -12,8 +17,8 @@ export const build: Print = attributes({
   dockerfile_inline: text,
   entitlements: texts,
   args: optionalPairs,
-  provenance: text,
-  sbom: text,
+  provenance: textOrFlag,
+  sbom: textOrFlag,
   ssh: sshKeys,
   labels: pairs,
   cache_from: texts,

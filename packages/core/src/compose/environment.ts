@@ -6,11 +6,18 @@ import type { Lookup } from './template.ts';
 /** Variables for interpolation; what was in it first wins. */
 export type Environment = ReadonlyMap<string, string>;
 
-/** The environment handed in, with `PWD` as a shell would set it. */
-export function startingEnvironment(variables: Readonly<Record<string, string | undefined>>, cwd: string): Environment {
+/**
+ * The environment handed in.
+ *
+ * @param cwd  what `PWD` is if it is not set, as a shell would set it
+ */
+export function startingEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  cwd: string | undefined,
+): Environment {
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(variables)) if (value !== undefined) environment.set(name, value);
-  if (!environment.has('PWD')) environment.set('PWD', cwd);
+  if (cwd !== undefined && !environment.has('PWD')) environment.set('PWD', cwd);
   return environment;
 }
 

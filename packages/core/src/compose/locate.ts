@@ -26,10 +26,10 @@ export async function locate(options: LoadOptions, compat: Compat, disk: Disk): 
   const { cwd } = options;
   const given = (options.files ?? []).map(file => localFile(file, cwd));
   const asked = options.projectDirectory === undefined ? undefined : resolve(cwd, options.projectDirectory);
-  const starting = startingEnvironment(options.environment, cwd);
+  const isOld = isBefore(compat, '2.40');
+  const starting = startingEnvironment(options.environment, isOld ? undefined : cwd);
   const envFiles = askedEnvFiles(options.envFiles ?? [], starting, cwd);
 
-  const isOld = isBefore(compat, '2.40');
   const found = async (variables: Environment): Promise<DiscoveredFiles> =>
     given.length > 0
       ? { files: given, warnings: [] }

@@ -35,7 +35,7 @@ const file: Resolver = (node, _path, base) => {
 /** A path of the engine’s host, which may run Windows. */
 const hostFile: Resolver = (node, _path, base) => {
   const path = stringOf(node);
-  if (path === undefined || /^[!-~]:[\\/]|^\\\\/.test(path)) return node;
+  if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
   return scalar(absolutePath(path, base), node, node.mark);
 };
 

@@ -66,6 +66,20 @@ function endsInQuotes(text: string): boolean {
 
 /** Reads a scalar from the text as it was before lines of it were joined. */
 export function eventText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
+  const text = readText(event, source, joints);
+  return isBlock(event) && text.endsWith('\n') && endsInText(source.text, event.valueEnd) ? text.slice(0, -1) : text;
+}
+
+function isBlock({ style }: ScalarEvent): boolean {
+  return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
+}
+
+/** A last line without a line end has none in Compose either; js-yaml adds it. */
+function endsInText(text: string, end: number): boolean {
+  return end === text.length && text.slice(text.lastIndexOf('\n') + 1).trim() !== '';
+}
+
+function readText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
   if (joints.length === 0) return getScalarValue(source.text, event);
   const inside = joints.find(joint => event.valueStart < joint && joint < event.valueEnd);
   if (inside === undefined) return getScalarValue(source.text, event);

@@ -154,3 +154,32 @@ describe('files of a project', () => {
     await folder.refusal({ environment: { COMPOSE_FILE: '' } });
   });
 });
+
+describe('the end of a file', () => {
+  const file = 'services: {s: {image: i, labels: {}}}\nx-a: ';
+
+  test.each([
+    ['|\n  a\n  b', 'a\nb'],
+    ['>+\n  a', 'a'],
+    ['|\n  a\n', 'a\n'],
+    ['|\n  a\n  ', 'a\n'],
+    ['|\n  a\n# no', 'a\n'],
+  ])('a block %j keeps the line ends that it has', async (text, expected) => {
+    await using folder = await createFolder({ 'compose.yaml': `${file}${text}` });
+    expect((await folder.load()).model['x-a']).toBe(expected);
+  });
+});
+
+test('attestations may be flags', async () => {
+  await using folder = await createFolder({
+    'compose.yaml': around('{build: {context: ., provenance: true, sbom: false}}'),
+  });
+  const { services } = await folder.load();
+  expect(services.get('s')?.attributes.build).toMatchObject({ provenance: 'true', sbom: 'false' });
+});
+
+test('only newer versions know the current directory as PWD when nobody says it', async () => {
+  await using folder = await createFolder({ 'compose.yaml': around('{image: "i${PWD}"}') });
+  expect((await folder.load()).services.get('s')?.image).toBe(`i${folder.path}`);
+  expect((await folder.load({ compat: '2.26' })).services.get('s')?.image).toBe('i');
+});
