@@ -140,6 +140,8 @@ describe.each(strategies[provided('GOPDATER_ENGINE_PROFILE')] ?? [])(
   (strategy, file) => {
     test.each(['good', 'never well'] as const)(
       'on the way to a version that is %s, at each step that it has written down, ends it at the next start',
+      // A hundred starts of programs, beside two other engines.
+      { timeout: 400_000 },
       async behaviour => {
         const whole = await createWorld(file, behaviour);
         const { steps } = await (await start(whole)).readUntil(ended);
