@@ -201,6 +201,16 @@ describe('a service whose window is closed', () => {
     },
   );
 
+  test('is put back by hand though a move was cut off, and nothing waits afterwards', async () => {
+    await using world = await createWorld({ file: file('window=02:00-04:00') });
+    const digest = await world.dependencies.registry.resolve(pushed().image);
+    await beginMove(world);
+    const { history } = createMemoryStore();
+    const report = await rollback({ service: 'web', to: digest }, { ...world.dependencies, history });
+    expect(report).toMatchObject({ waitsUntil: undefined, warnings: [] });
+    expect(await versionOf(world)).toBe('v1');
+  });
+
   test.each(['window=at night', 'cooldown=soon'])('%s: is refused, as nobody guesses', async label => {
     await using world = await createWorld({ file: file(label) });
     world.registry.push('acme/web:latest', { version: 'v2' });

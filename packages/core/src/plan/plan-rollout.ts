@@ -113,7 +113,10 @@ function goalImage(
     return { digest, source: found !== undefined && keptOnly.has(name) ? found.id : name, image: found, notYet };
   };
   const interrupted = unfinished.get(serviceKey(target));
-  const notYet = interrupted && explainNotYet(target, readPolicy(target.service, defaults).policy, wanted, observed);
+  const notYet =
+    isByHand || interrupted === undefined
+      ? undefined
+      : explainNotYet(target, readPolicy(target.service, defaults).policy, wanted, observed);
   const mustNot = (digest: string) => blocked.has(digest) || (notYet !== undefined && digest === wanted);
   if (isByHand || !mustNot(wanted)) return at(wanted);
   const begun = [...unfinished.values()].find(move => !mustNot(move.digest) && !isWayBack(move));
