@@ -73,7 +73,10 @@ async function main({ names, command, filters, jobs }) {
   }
 
   console.log('');
-  for (const result of results) console.log(result.line);
+  for (const { line, slowest = [] } of results) {
+    console.log(line);
+    console.log(`  ${slowest.map(([file, seconds]) => `${file} ${seconds.toFixed(0)} s`).join(', ')}`);
+  }
   const total = name => results.reduce((sum, result) => sum + result[name], 0);
   console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
   const complete = results.every(result => result.passed > 0 && result.failed === 0 && result.skipped === 0);

@@ -1,13 +1,14 @@
 // The engine tests of one profile, counted.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
 /**
  * @param {{ onLine?: (line: string) => void }} options  onLine: default, the output goes to our terminal
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>} skipped includes todo
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, slowest: [string, number][] }>}
+ *   skipped includes todo; slowest: files with their seconds, longest first
  */
 export async function runTests(engine, filters, { onLine } = {}) {
   const report = join(engine.dir, 'vitest.json');
@@ -29,7 +30,10 @@ function countTests(report) {
   const failed = count('failed');
   // A file that cannot be loaded has no tests to count.
   const broken = files.filter(file => file.status === 'failed' && !file.assertionResults.some(isFailed)).length;
-  return { passed, failed: failed + broken, skipped: tests.length - passed - failed };
+  const slowest = files
+    .map(file => [basename(file.name, '.engine.test.ts'), (file.endTime - file.startTime) / 1000])
+    .sort(([, one], [, other]) => other - one);
+  return { passed, failed: failed + broken, skipped: tests.length - passed - failed, slowest };
 }
 
 const isFailed = test => test.status === 'failed';

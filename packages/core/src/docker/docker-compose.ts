@@ -1,9 +1,5 @@
-import {
-  version as composeVersion,
-  execCompose,
-  type IDockerComposeOptions,
-  type IDockerComposeResult,
-} from 'docker-compose';
+import type * as DockerCompose from 'docker-compose';
+import type { IDockerComposeOptions, IDockerComposeResult } from 'docker-compose';
 import type { ComposeCli } from './compose-cli.ts';
 import {
   composeError,
@@ -41,10 +37,11 @@ export function createDockerCompose({ environment, processes }: DockerComposeOpt
   });
   const ask = async (
     name: string,
-    question: (options: IDockerComposeOptions) => Promise<IDockerComposeResult>,
+    question: (compose: typeof DockerCompose, options: IDockerComposeOptions) => Promise<IDockerComposeResult>,
   ): Promise<string> => {
+    const compose = await import('docker-compose');
     try {
-      return (await question({ env: { ...environment } })).out;
+      return (await question(compose, { env: { ...environment } })).out;
     } catch (error) {
       throw isComposeResult(error) ? composeError(name, error.exitCode, error.err.split('\n')) : composeNotFound(error);
     }
@@ -52,7 +49,9 @@ export function createDockerCompose({ environment, processes }: DockerComposeOpt
 
   let version: string | undefined;
   const askVersion = async () => {
-    const out = await ask('version', options => composeVersion({ ...options, commandOptions: ['--short'] }));
+    const out = await ask('version', (compose, options) =>
+      compose.version({ ...options, commandOptions: ['--short'] }),
+    );
     return out
       .trim()
       .replace(/^v/, '')
@@ -67,8 +66,8 @@ export function createDockerCompose({ environment, processes }: DockerComposeOpt
     },
     ps: async project => {
       const [command = '', ...args] = psArguments;
-      const out = await ask(command, options =>
-        execCompose(command, args, {
+      const out = await ask(command, (compose, options) =>
+        compose.execCompose(command, args, {
           ...options,
           cwd: project.projectDirectory,
           composeOptions: projectFlags(project),

@@ -1,7 +1,7 @@
 import { formatRepository, parseReference } from '../image/reference.ts';
 import { objectOf, textOf } from '../json.ts';
 import { createRequest } from './create-request.ts';
-import Docker from './dockerode.ts';
+import { type default as Docker, loadDockerode } from './dockerode.ts';
 import type { CallOptions, Container, ContainerEvent, Engine, EngineVersion, PullOptions } from './engine.ts';
 import { defaultEngineHost, parseEngineHost } from './engine-address.ts';
 import { engineError, engineIsLate, messageOf, statusOf } from './engine-error.ts';
@@ -49,11 +49,14 @@ export function createDockerodeEngine({
   const actingMs = timeoutMs * 4;
   let agreed: Promise<Docker> | undefined;
 
-  const client = async (): Promise<Docker> => {
+  const connect = async (): Promise<Docker> => {
+    const Client = await loadDockerode();
     // Its own time limit only closes the connection that nobody waits for any more.
-    agreed ??= agreeOnVersion(new Docker({ ...connection, timeout: 2 * timeoutMs }), timeoutMs).then(
-      version => new Docker({ ...connection, version }),
-    );
+    const version = await agreeOnVersion(new Client({ ...connection, timeout: 2 * timeoutMs }), timeoutMs);
+    return new Client({ ...connection, version });
+  };
+  const client = async (): Promise<Docker> => {
+    agreed ??= connect();
     try {
       return await agreed;
     } catch (error) {

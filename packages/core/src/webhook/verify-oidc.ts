@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { GopdaterError } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import type { OidcAuthentication, Verdict, VerifyDependencies } from './authentication.ts';
@@ -22,6 +22,7 @@ export async function verifyOidc(
   if (token === undefined || isExact !== true)
     return { ok: false, reason: 'authorization is no signed JSON web token' };
   const keys = readKeys(await fetchText(keysUrl));
+  const { createLocalJWKSet, jwtVerify } = await import('jose');
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
       algorithms: ['RS256'],
