@@ -1,5 +1,6 @@
 # The server with a Docker client and Compose: docker build -t gopdater .
 ARG NODE_IMAGE=node:24-alpine
+ARG RUNTIME_IMAGE=${NODE_IMAGE}
 ARG CLI_IMAGE=docker:28-cli
 
 FROM ${CLI_IMAGE} AS cli
@@ -11,7 +12,7 @@ RUN node scripts/bootstrap.mjs --build
 # Only the server, what it needs at run time, and no links to what stays behind.
 RUN npx -y "$(node -p 'require("./package.json").packageManager')" --filter @gopdater/server deploy --prod /app
 
-FROM ${NODE_IMAGE}
+FROM ${RUNTIME_IMAGE}
 COPY --from=cli /usr/local/bin/docker /usr/local/bin/docker
 COPY --from=cli /usr/local/libexec/docker/cli-plugins/docker-compose /usr/local/libexec/docker/cli-plugins/docker-compose
 # Not /app: a helper container has the project's folder where it is on the host.
@@ -25,6 +26,6 @@ LABEL org.opencontainers.image.title="gopdater" \
       org.opencontainers.image.licenses="MIT"
 USER node
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["node", "dist/bin.js", "health"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "dist/bin.js", "health"]
 ENTRYPOINT ["node", "dist/bin.js"]
 CMD ["serve"]

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docker, provided } from './engine.ts';
 
 const registry = provided('GOPDATER_REGISTRY');
-const baseImage = provided('GOPDATER_BASE_IMAGE');
 const pushed = `${registry}/acme/probe:latest`;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
@@ -43,13 +42,6 @@ describe('the engine', () => {
   it('serves at the usual socket too, for containers that mount it', async () => {
     const id = await docker('info', '--format', '{{.ID}}');
     expect(await docker('--host', 'unix:///var/run/docker.sock', 'info', '--format', '{{.ID}}')).toBe(id);
-  });
-
-  it('has the base image, with Node.js, a Docker client and Compose', async () => {
-    const versions = 'node --version && docker --version && docker compose version';
-    expect(await docker('run', '--rm', '--network', 'none', baseImage, 'sh', '-c', versions)).toMatch(
-      /^v\d+.*\nDocker version .*\nDocker Compose version /,
-    );
   });
 
   it('publishes a port of a container on the loopback address', async () => {

@@ -13,7 +13,7 @@ import { signPayload } from '../packages/testing/src/registry/sign-image.ts';
 export function provided(
   name:
     | 'GOPDATER_REGISTRY'
-    | 'GOPDATER_BASE_IMAGE'
+    | 'GOPDATER_BASE_IMAGES'
     | 'GOPDATER_ENGINE_PROFILE'
     | 'GOPDATER_SHARED'
     | 'BUSYBOX'
@@ -64,9 +64,12 @@ export async function provideOwnImage(tag: string): Promise<void> {
 }
 
 async function buildOwnImage(tag: string): Promise<void> {
-  const base = provided('GOPDATER_BASE_IMAGE');
-  const args = ['--build-arg', `NODE_IMAGE=${base}`, '--build-arg', `CLI_IMAGE=${base}`];
+  await docker('load', '--quiet', '--input', provided('GOPDATER_BASE_IMAGES'));
+  const build = 'gopdater-test-build';
+  const images = { NODE_IMAGE: build, CLI_IMAGE: build, RUNTIME_IMAGE: 'gopdater-test-run' };
+  const args = Object.entries(images).flatMap(([name, image]) => ['--build-arg', `${name}=${image}`]);
   await docker('buildx', 'build', '--quiet', '--load', '--tag', tag, ...args, repository);
+  await docker('rmi', build);
 }
 
 async function isFirst(folder: string): Promise<boolean> {

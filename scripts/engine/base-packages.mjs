@@ -37,6 +37,7 @@ export async function fillPackageCaches(root, { repository, signal }) {
     }
     // npm keeps answers by address, so the same registry is named inside.
     const registry = (await run('npm', ['config', 'get', 'registry'], { cwd: work, signal })).trim();
+    await mkdir(join(root, 'root'), { recursive: true });
     await writeFile(join(root, 'root/.npmrc'), `registry=${registry}\n`);
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 // A system small enough to be copied from this machine: busybox, two users, and programs with their libraries.
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { busybox } from './host.mjs';
 import { run } from './run.mjs';
 
@@ -34,7 +34,13 @@ export async function addProgram(root, source, target, { signal }) {
 export async function addLibraries(root, program, { signal }) {
   const names = await run('ldd', [program], { signal }).catch(() => ''); // a static program has none
   for (const [, library] of names.matchAll(/(?:=> |^\s+)(\/\S+) \(/gm)) {
-    await mkdir(join(root, dirname(library)), { recursive: true });
-    await copyFile(library, join(root, library));
+    await addLibrary(root, library);
+    // Add-ons of Node.js name this one, which is part of the C library otherwise.
+    if (basename(library) === 'libc.so.6') await addLibrary(root, join(dirname(library), 'librt.so.1'));
   }
+}
+
+async function addLibrary(root, library) {
+  await mkdir(join(root, dirname(library)), { recursive: true });
+  await copyFile(library, join(root, library));
 }

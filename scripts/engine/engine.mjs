@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { baseImage, provideBaseImage } from './base-image.mjs';
+import { baseImageArchive } from './base-image.mjs';
 import { removeResources, resourceName, temporaryFolder } from './cleanup.mjs';
 import { daemonLogEnd, startDaemon } from './daemon.mjs';
 import { busybox } from './host.mjs';
@@ -32,12 +32,12 @@ export async function withEngine(profile, { codename, shared, signal }, use) {
   try {
     namespace = await createNamespace({ init: join(programs, 'usr/bin/docker-init'), memory, signal });
     await mkdir(join(dir, 'tmp'));
-    const env = await environment({ profile, programs, dir, shared });
+    const baseImages = await baseImageArchive({ codename, signal });
+    const env = await environment({ profile, programs, dir, shared, baseImages });
     const startProgram = programStarter({ namespace, env });
     await startRegistry({ namespace, programs, dir, startProgram, signal });
     const { version } = await startDaemon({ name, profile, programs, dir, startProgram, signal });
     const compose = (await namespace.run('docker', ['compose', 'version', '--short'], { env, signal })).trim();
-    await provideBaseImage({ namespace, env, codename, signal });
     return await use({
       version,
       compose,
@@ -63,7 +63,7 @@ export async function withEngine(profile, { codename, shared, signal }, use) {
   }
 }
 
-async function environment({ profile, programs, dir, shared }) {
+async function environment({ profile, programs, dir, shared, baseImages }) {
   const plugins = join(dir, 'config/cli-plugins');
   await mkdir(plugins, { recursive: true });
   for (const plugin of ['docker-compose', 'docker-buildx']) {
@@ -78,7 +78,7 @@ async function environment({ profile, programs, dir, shared }) {
     DOCKER_CONFIG: join(dir, 'config'),
     GOPDATER_ENGINE_PROFILE: profile.name,
     GOPDATER_REGISTRY: registryAddress,
-    GOPDATER_BASE_IMAGE: baseImage,
+    GOPDATER_BASE_IMAGES: baseImages,
     GOPDATER_SHARED: shared,
     BUSYBOX: busybox,
   };

@@ -1,6 +1,6 @@
 import { createDockerCompose, createDockerodeEngine, createOwnContainer, createPathSafeCompose } from '@gopdater/core';
-import { expect } from 'vitest';
-import { docker, provided } from '../../../test/engine.ts';
+import { beforeAll, expect } from 'vitest';
+import { docker, provided, provideOwnImage } from '../../../test/engine.ts';
 import { type ComposeWorld, describeCompose } from './compose-contract.ts';
 import { createRealWorld } from './compose-engine-world.ts';
 
@@ -8,7 +8,7 @@ import { createRealWorld } from './compose-engine-world.ts';
 async function createHelperWorld(): Promise<ComposeWorld> {
   const socket = '/var/run/docker.sock';
   const mount = ['--volume', `${socket}:${socket}`];
-  const id = await docker('run', '--detach', ...mount, provided('GOPDATER_BASE_IMAGE'), 'sleep', '3600');
+  const id = await docker('run', '--detach', ...mount, '--entrypoint', 'sleep', 'gopdater', '3600');
   const engine = createDockerodeEngine({ host: provided('DOCKER_HOST') });
   const own = createOwnContainer(id, { engine });
   const world = await createRealWorld(({ environment }) => {
@@ -25,5 +25,7 @@ async function createHelperWorld(): Promise<ComposeWorld> {
     },
   };
 }
+
+beforeAll(async () => await provideOwnImage('gopdater'), 300_000);
 
 describeCompose('in helper containers on a real engine', createHelperWorld);
