@@ -23,19 +23,20 @@ try {
   writeFileSync(
     join(folder, 'try.js'),
     `import { deploy, parseReference } from '@gopdater/core';
+import { loadProject } from '@gopdater/core/compose';
 import { readConfig } from '@gopdater/server';
 import { FakeDocker } from '@gopdater/testing';
 import { compareFakeWithRecording, scenarios, scoreOf } from '@gopdater/testing/conformance';
 const docker = await FakeDocker.start();
 docker.registry.push('acme/web:latest');
-console.log(typeof deploy, parseReference('nginx').repository, readConfig({}).port, docker.run('acme/web:latest').status);
+console.log(typeof deploy, typeof loadProject, parseReference('nginx').repository, readConfig({}).port, docker.run('acme/web:latest').status);
 await docker[Symbol.asyncDispose]();
 const ping = scenarios.find(({ name }) => name === 'ping');
 console.log('ping', scoreOf(await compareFakeWithRecording(ping, 'docker-28.5')));
 `,
   );
   const printed = run('node', ['try.js'], folder);
-  if (!/function library\/nginx 8000 running\nping 100\n/.test(printed))
+  if (!/function function library\/nginx 8000 running\nping 100\n/.test(printed))
     throw new Error(`The packages do not work: ${printed}`);
   run('npx', ['--no-install', 'gopdater', '--help'], folder);
   run('npx', ['--no-install', 'fake-docker', '--help'], folder);

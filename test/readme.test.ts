@@ -11,6 +11,7 @@ describe('the README', () => {
   test('has the library’s example and the fake’s', () => {
     expect(examples.map(({ file }) => file)).toEqual([
       'examples/library/update.mjs',
+      'examples/library/compose.mjs',
       'examples/tests-with-the-fake/web.test.ts',
     ]);
   });

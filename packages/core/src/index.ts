@@ -1,13 +1,7 @@
 export { checkServices, formatCheck, formatWarnings, type ServiceCheck } from './check.ts';
-export { createCachedLoad, type LoadProject } from './compose/cached-load.ts';
-export { type Compat, compats } from './compose/compat.ts';
-export { type ComposeModel, type ComposeResource, formatModel } from './compose/compose-model.ts';
-export { discoverComposeFiles } from './compose/discover.ts';
 export { parseDuration } from './compose/duration.ts';
-export { type LoadedProject, loadProject } from './compose/load.ts';
 export { answerLoadRequest } from './compose/load-elsewhere.ts';
-export type { LoadOptions } from './compose/load-options.ts';
-export type { ComposeProject, ComposeService } from './compose/project.ts';
+export * from './compose.ts';
 export { type DeployDependencies, deploy, planDeployment } from './deploy.ts';
 export type {
   ComposeCli,
@@ -49,7 +43,7 @@ export { createPathSafeCompose, type PathSafeComposeOptions } from './docker/pat
 export { endLeftovers, type ProcessRecords, type RecordedProcess } from './docker/process-records.ts';
 export type { PulledBytes } from './docker/pull-bytes.ts';
 export { type SelfUpdateOptions, selfUpdateLabel, startSelfUpdate } from './docker/self-update.ts';
-export { type ErrorCode, GopdaterError, toGopdaterError } from './errors.ts';
+export { toGopdaterError } from './errors.ts';
 export type {
   IdentityTokenCredentials,
   PasswordCredentials,
