@@ -150,7 +150,7 @@ function readContent(reader: Reader, event: ContentEvent, parentOffset: number):
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      return scalar(readScalar(reader, event, mark === undefined ? tag : '', at.offset), at, mark);
+      return scalar(readScalar(reader, event, tag, at.offset), at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);
@@ -159,8 +159,12 @@ function readContent(reader: Reader, event: ContentEvent, parentOffset: number):
   }
 }
 
-function tagOf({ tagStart, tagEnd }: ContentEvent, { text }: Source): string {
-  return tagStart < 0 ? '' : text.slice(tagStart, tagEnd);
+function tagOf({ tagStart, tagEnd }: ContentEvent, source: Source): string {
+  if (tagStart < 0) return '';
+  const tag = source.text.slice(tagStart, tagEnd);
+  if (/^\S/.test(source.text.charAt(tagEnd)))
+    throw invalid({ source, offset: tagEnd }, `a space must follow the tag ${tag}.`, 'Write a space.');
+  return tag;
 }
 
 /** Where a scalar begins; that of its parent where nothing is written. */

@@ -33,6 +33,7 @@ test('keeps !reset and !override as marks and ignores other unknown tags', () =>
     undefined,
   ]);
   expect(read('c: !Sub x\nd: !!str 5')).toEqual({ c: 'x', d: '5' });
+  expect(read('a: !override 5\nb: !override\nc: !override {d: 5}')).toEqual({ a: '5', b: '', c: { d: 5 } });
 });
 
 test('keeps keys that JavaScript knows by another meaning', () => {
@@ -83,6 +84,8 @@ test.each([
   ['a: {<<: 5}', '<< must be given a mapping'],
   ['a: "\\/"', 'the escape \\/ is unknown.'],
   ['a: !!int x', 'the value is not what its tag !!int says.'],
+  ['a: !!binary "###"', 'the value is not what its tag !!binary says.'],
+  ['{a: !Sub}', '1:9: a space must follow the tag !Sub.'],
   ['a: `x`', '1:4: not valid YAML'],
 ])('refuses %j', (text, message) => {
   expect(() => read(text)).toThrow(message);
