@@ -7,6 +7,7 @@ import {
   defaultEnvFiles,
   type Environment,
   extendEnvironment,
+  isEnvFileDisabled,
   startingEnvironment,
 } from './environment.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -46,9 +47,18 @@ export async function locate(options: LoadOptions, compat: Compat, disk: Disk): 
   if (isOld) checkExportable(early);
   const { files, warnings } = await found(early);
   const workingDirectory = asked ?? dirname(files[0] ?? cwd);
-  const isRead = workingDirectory === first || envFiles.length > 0;
-  const environment = isRead ? early : await withDotenv(early, envFiles, { directory: workingDirectory, disk });
-  return { files, workingDirectory, environment, envFiles, warnings };
+  const surroundings = { directory: workingDirectory, disk };
+  const complete = async (): Promise<Environment> => {
+    if (envFiles.length > 0) return early;
+    if (isEnvFileDisabled(early)) return isOld ? early : exported(early, starting);
+    return workingDirectory === first ? early : await withDotenv(early, envFiles, surroundings);
+  };
+  return { files, workingDirectory, environment: await complete(), envFiles, warnings };
+}
+
+/** What remains of a `.env` that switches itself off. */
+function exported(read: Environment, starting: Environment): Environment {
+  return new Map(Array.from(read).filter(([name]) => starting.has(name) || name.startsWith('COMPOSE_')));
 }
 
 /** Those versions export all of `.env` to their own process. */
