@@ -64,6 +64,9 @@ async function lookAgain({ kind, path, asked }: Look, disk: Disk): Promise<void>
     case 'is-file':
       await disk.isFile(path);
       break;
+    case 'is-directory':
+      await disk.isDirectory(path);
+      break;
     case 'names':
       await disk.namesIn(path, asked);
       break;

@@ -5,7 +5,7 @@ import { formatPlace, type Node } from './tree.ts';
 
 /** One question to the disk and what it answered; asked again, it tells whether anything has changed. */
 export interface Look {
-  readonly kind: 'text' | 'is-file' | 'names';
+  readonly kind: 'text' | 'is-file' | 'is-directory' | 'names';
   readonly path: string;
   /** Of `names`: those that were asked for. */
   readonly asked: readonly string[];
@@ -18,6 +18,7 @@ export interface Disk {
   readText(file: string, mentionedAt?: Node): Promise<string>;
   /** Whether there is something that is no directory. */
   isFile(path: string): Promise<boolean>;
+  isDirectory(path: string): Promise<boolean>;
   /** Those of the names that a directory holds; none, if it cannot be listed. */
   namesIn(directory: string, names: readonly string[]): Promise<readonly string[]>;
 }
@@ -54,6 +55,11 @@ export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
     async isFile(path) {
       const found = await isFile(path);
       onLook({ kind: 'is-file', path, asked: [], found: `${found}` });
+      return found;
+    },
+    async isDirectory(path) {
+      const found = await isDirectory(path);
+      onLook({ kind: 'is-directory', path, asked: [], found: `${found}` });
       return found;
     },
     async namesIn(directory, names) {
@@ -94,6 +100,14 @@ async function kindOf(file: string): Promise<{ readonly size: number; readonly i
 async function isFile(path: string): Promise<boolean> {
   try {
     return !(await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
   } catch {
     return false;
   }

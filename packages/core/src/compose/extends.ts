@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { canonical } from './canonical.ts';
 import { Entries } from './entries.ts';
-import { type FileContext, localPath } from './file-context.ts';
+import { directoriesAt, type FileContext, localPath } from './file-context.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
@@ -85,10 +85,10 @@ function readExtension(node: Node, name: string): Extension {
 }
 
 async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Scope> {
-  const path = localPath(file, from.context.directory, mentionedAt);
+  const path = localPath(file, from.context.filesDirectory, mentionedAt);
   const known = from.bases.get(path);
   if (known !== undefined) return known;
-  const context: FileContext = { ...from.context, file: path, directory: dirname(path) };
+  const context: FileContext = { ...from.context, file: path, ...directoriesAt(dirname(path), from.context) };
   let model = mapping(new Entries(), mentionedAt);
   for (const document of await context.files.documents(path, mentionedAt)) {
     const filled = interpolate(document, context);

@@ -4,7 +4,7 @@ import { withDefaults } from './defaults.ts';
 import { Entries } from './entries.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
-import type { FileContext } from './file-context.ts';
+import type { Directories, FileContext } from './file-context.ts';
 import type { Files } from './files.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
@@ -16,10 +16,8 @@ import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Compose files that are merged into one model. */
-export interface ModelFiles {
+export interface ModelFiles extends Directories {
   readonly paths: readonly string[];
-  /** Where all relative paths in them start. */
-  readonly directory: string;
   readonly home: string | undefined;
   readonly environment: Environment;
   readonly onUnset: (name: string) => void;
@@ -72,10 +70,11 @@ function inShape(model: Mapping, compat: Compat): Mapping {
 }
 
 async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
-  const { environment, directory, home, onUnset, compat } = files;
+  const { environment, directory, filesDirectory, home, onUnset, compat } = files;
   const context: FileContext = {
     file: path,
     directory,
+    filesDirectory,
     home,
     files: files.files,
     lookup: lookupIn(environment),
