@@ -19,6 +19,7 @@ import {
   stringOf,
   withEntry,
 } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 import { uniqueness } from './unique.ts';
 import { longVolume } from './volume.ts';
 
@@ -48,6 +49,17 @@ function keyed(key: string): (node: Node) => Node {
   return node => (stringOf(node) === undefined ? node : mapping(new Entries([key], [node]), node));
 }
 
+const build: Transform = (node, path) => {
+  const long = keyed('context')(node);
+  if (long.kind === 'mapping') return long;
+  throw wrongKind(node, path);
+};
+
+/** Only in an extended file, for all others are checked before. */
+function wrongKind(node: Node, path: TreePath): Error {
+  return invalid(node, `${path} must not be a ${node.kind}.`);
+}
+
 /** `[NAME=CONTEXT]` as `{NAME: CONTEXT}`. */
 const contexts: Transform = (node, path) => {
   if (node.kind !== 'sequence') return node;
@@ -74,9 +86,10 @@ function nameIn(item: Node): string {
 }
 
 /** What a dependency is if nothing is said of it. */
-const dependencies: Transform = node => {
+const dependencies: Transform = (node, path) => {
   if (node.kind === 'sequence') return namedBy(node, startedDependency);
-  return node.kind === 'mapping' ? mapChildren(node, required) : node;
+  if (node.kind === 'mapping') return mapChildren(node, required);
+  throw wrongKind(node, path);
 };
 
 /** The long form of `- NAME` in `depends_on`. */
@@ -90,11 +103,12 @@ function required(node: Node): Node {
   return withEntry(node, 'required', scalar(true, node));
 }
 
-const envFiles: Transform = node => {
+const envFiles: Transform = (node, at) => {
   const path = keyed('path');
   const file = (item: Node): Node => required(path(item));
   const list = listOfOne(node);
-  return list.kind === 'sequence' ? mapChildren(list, file) : list;
+  if (list.kind === 'sequence') return mapChildren(list, file);
+  throw wrongKind(node, at);
 };
 
 const gpus: Transform = node => {
@@ -179,7 +193,7 @@ const volume: Transform = (node, path) => {
 };
 
 const transforms: Rules<Transform> = createRewrites<Count>([
-  ['services.*.build', keyed('context')],
+  ['services.*.build', build],
   ['services.*.build.additional_contexts', contexts],
   ['services.*.build.secrets.*', keyed('source')],
   ['services.*.build.ssh', sshKeys],

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createFolder } from './folder.ts';
 
@@ -167,6 +168,112 @@ describe('the end of a file', () => {
   ])('a block %j keeps the line ends that it has', async (text, expected) => {
     await using folder = await createFolder({ 'compose.yaml': `${file}${text}` });
     expect((await folder.load()).model['x-a']).toBe(expected);
+  });
+});
+
+describe('the directory of an included project', () => {
+  const included = 'services: {s: {build: b}}\n';
+
+  test.each([
+    ['not/there', 'not/b'],
+    ['not/there/', 'not/there/b'],
+    ['here', 'here/b'],
+    ['here/file', 'here/b'],
+    ['""', 'sub/b'],
+  ])('%s is where paths start, or above it if it does not exist', async (directory, context) => {
+    await using folder = await createFolder({
+      'compose.yaml': `include: [{path: sub/b.yaml, project_directory: ${directory}}]\n`,
+      'sub/b.yaml': included,
+      'here/file': '',
+    });
+    for (const compat of ['2.26', '2.40'] as const) {
+      const { services } = await folder.load({ compat });
+      expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/${context}` });
+    }
+  });
+
+  test('is where included files are named from, all the same', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'include: [{path: sub/b.yaml, project_directory: not}]\n',
+      'sub/b.yaml': 'include: [../sub/deep/c.yaml]\n',
+      'sub/deep/c.yaml': included,
+    });
+    const { services } = await folder.load();
+    expect(services.get('s')?.attributes.build).toMatchObject({ context: resolve(folder.path, '../sub/deep/b') });
+  });
+
+  test.each(['{path: 5}', '{path: a.yaml, env_file: {}}', '{path: a.yaml, env_file: [a, 5]}', '~/a.yaml'])(
+    '%s is refused',
+    async item => {
+      await using folder = await createFolder({
+        'compose.yaml': `include: [${item}]\n${around('{image: i}')}`,
+        'a.yaml': '',
+        a: '',
+      });
+      for (const compat of ['2.26', '2.40'] as const)
+        await folder.refusal({ compat, environment: { HOME: folder.path } });
+    },
+  );
+
+  test('and an item that is null includes nothing', async () => {
+    await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${around('{image: i}')}` });
+    expect((await folder.load()).services.size).toBe(2);
+  });
+});
+
+describe('.env is switched off', () => {
+  const files = { 'compose.yaml': around('{image: "i$A"}'), '.env': 'A=1\n' };
+
+  test.each(['1', 't', 'TRUE', 'True'])('by %s', async word => {
+    await using folder = await createFolder(files);
+    const { services } = await folder.load({ environment: { COMPOSE_DISABLE_ENV_FILE: word } });
+    expect(services.get('s')?.image).toBe('i');
+  });
+
+  test.each(['', 'yes', 'tRUE'])('by nothing else: "%s" is refused', async word => {
+    await using folder = await createFolder(files);
+    const environment = { COMPOSE_DISABLE_ENV_FILE: word };
+    for (const compat of ['2.26', '2.40'] as const) {
+      expect((await folder.refusal({ compat, environment })).message).toContain('neither true nor false');
+    }
+    expect((await folder.load({ environment, envFiles: ['.env'] })).services.get('s')?.image).toBe('i1');
+  });
+
+  test('by itself, but not for older versions', async () => {
+    await using folder = await createFolder({ ...files, '.env': 'A=1\nCOMPOSE_DISABLE_ENV_FILE=1\n' });
+    expect((await folder.load()).services.get('s')?.image).toBe('i');
+    expect((await folder.load({ compat: '2.26' })).services.get('s')?.image).toBe('i1');
+  });
+});
+
+describe('what an override cannot say', () => {
+  test.each([
+    ['services: {s: {logging: {driver: none}}}', 'services: {s: {logging: null}}'],
+    ['networks: {n: {ipam: {config: []}}}', 'networks: {n: {ipam: {config: null}}}'],
+  ])('%s, then %s', async (base, override) => {
+    await using folder = await createFolder({
+      'a.yaml': around('{image: i}'),
+      'b.yaml': base,
+      'c.yaml': override,
+    });
+    for (const compat of ['2.26', '2.40'] as const)
+      await folder.refusal({ compat, files: ['a.yaml', 'b.yaml', 'c.yaml'] });
+  });
+
+  test.each([
+    'build: 5',
+    'build: null',
+    'build: [a]',
+    'depends_on: null',
+    'depends_on: t',
+    'env_file: null',
+    'env_file: {}',
+  ])('an extended file with %s is refused', async attribute => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+      'b.yaml': `services: {s: {${attribute}}}`,
+    });
+    for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
   });
 });
 
