@@ -76,17 +76,28 @@ export const duration: Print = (node, path, compat) => {
   return printed === '0s' ? undefined : printed;
 };
 
-/** Permissions of a file. */
+/** Permissions of a file; older versions take them for a number, and text for decimal. */
 export const mode: Print = (node, path, compat) => {
   const value = scalarOf(node);
   if (value === null) return undefined;
-  const isOld = isBefore(compat, '2.40');
-  const isNumber =
-    typeof value === 'bigint' || (typeof value === 'string' && (isOld ? /^[0-9]+$/ : /^[0-7]+$/).test(value));
-  if (!isNumber) throw invalid(node, `${path} must be an octal number.`);
-  if (isOld) return Number(value);
-  return `0${typeof value === 'string' ? Number.parseInt(value, 8).toString(8) : value.toString(8)}`;
+  if (isBefore(compat, '2.40')) return numericMode(castTo(toInteger, node, path), node, path);
+  const isOctal = typeof value === 'string' && /^[-+]?[0-7]+$/.test(value);
+  if (!isOctal && typeof value !== 'bigint') throw invalid(node, `${path} must be an octal number.`);
+  return `0${isOctal ? Number.parseInt(value, 8).toString(8) : value.toString(8)}`;
 };
+
+/** The same where older versions take no text for a number. */
+export const unquotedMode: Print = (node, path, compat) => {
+  if (isBefore(compat, '2.40') && typeof scalarOf(node) === 'string') throw wrongType(node, path, 'an integer');
+  return mode(node, path, compat);
+};
+
+/** Its lower 32 bits. */
+function numericMode(value: ScalarValue | undefined, node: Node, path: TreePath): number {
+  const number = Math.trunc(Number(value ?? -1));
+  if (number < 0) throw invalid(node, `${path} must be a number from 0 on.`);
+  return number % 2 ** 32;
+}
 
 /** How many devices; -1 stands for all. */
 export const count: Print = (node, path, compat) => {

@@ -221,6 +221,34 @@ describe('the directory of an included project', () => {
   });
 });
 
+describe('the mode of a file', () => {
+  const files = (mode: string) => ({
+    'compose.yaml': `${around(`{build: {context: ., secrets: [{source: x, mode: ${mode}}]}, secrets: [{source: x, mode: ${mode}}]}`)}secrets: {x: {file: /x}}\n`,
+  });
+
+  test.each([
+    ['0755', '0755', 493],
+    ['-1', '0-1', undefined],
+    ['"+7"', '07', undefined],
+    ['"0755"', '0755', undefined],
+    ['4294967297', '040000000001', 1],
+    ['1.5', undefined, 1],
+  ])('%s is %s for newer versions and %s for older ones', async (mode, newer, older) => {
+    await using folder = await createFolder(files(mode));
+    for (const [compat, expected] of [
+      ['2.40', newer],
+      ['2.26', older],
+    ] as const) {
+      if (expected === undefined) await folder.refusal({ compat });
+      else
+        expect((await folder.load({ compat })).services.get('s')?.attributes).toMatchObject({
+          secrets: [{ mode: expected }],
+          build: { secrets: [{ mode: expected }] },
+        });
+    }
+  });
+});
+
 describe('.env is switched off', () => {
   const files = { 'compose.yaml': around('{image: "i$A"}'), '.env': 'A=1\n' };
 
