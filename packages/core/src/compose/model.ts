@@ -14,6 +14,7 @@ import { checkShape, hasShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
 import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
+import { withWatchedPaths } from './watched-paths.ts';
 
 /** Compose files that are merged into one model. */
 export interface ModelFiles extends Directories {
@@ -56,7 +57,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     if (files.mentionedAt === undefined) throw emptyFile(files.paths);
     return mapping(new Entries(), files.mentionedAt);
   }
-  const complete = withDefaults(model, files);
+  const complete = await withWatchedPaths(withDefaults(model, files), files.files);
   checkResources(complete);
   return complete;
 }
