@@ -1,4 +1,5 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
+import { largestSigned } from './machine-integer.ts';
 import { pairsOf } from './pairs.ts';
 import { freeEntries, orNothing, type Print, record, scalarOf, wrongType } from './print.ts';
 import { wholeText } from './print-scalars.ts';
@@ -35,7 +36,9 @@ export const texts: Print = (node, path) => {
   if (node.kind === 'scalar') return orNothing(stringsOf(node));
   const items = itemsOf(node);
   for (const [index, item] of items.entries()) {
-    if (typeof scalarOf(item) === 'number') throw wrongType(item, `${path}.${index}`, 'a string');
+    const value = scalarOf(item);
+    const isText = typeof value !== 'number' && (typeof value !== 'bigint' || value <= largestSigned);
+    if (!isText) throw wrongType(item, `${path}.${index}`, 'a string');
   }
   return orNothing(items.map(goText));
 };
@@ -94,7 +97,11 @@ export const sshKeys: Print = node => {
 export const ulimit: Print = (node, path) => {
   if (node.kind === 'sequence' || typeof scalarOf(node) === 'string' || typeof scalarOf(node) === 'number')
     throw wrongType(node, path, 'an integer or a mapping');
-  if (node.kind === 'scalar') return numberOf(node) || {};
+  if (node.kind === 'scalar') {
+    const limit = numberOf(node);
+    if (limit !== undefined && limit > largestSigned) throw wrongType(node, path, 'an integer or a mapping');
+    return limit || {};
+  }
   const [soft, hard] = [integerAt(node, 'soft'), integerAt(node, 'hard')];
   return { ...(soft && { soft }), ...(hard && { hard }) };
 };

@@ -249,6 +249,31 @@ describe('the mode of a file', () => {
   });
 });
 
+describe('a number that is too large', () => {
+  test.each([
+    ['cpu_shares: 18446744073709551615', { cpu_shares: -1 }],
+    ['healthcheck: {test: a, retries: 1e30}', { healthcheck: { retries: 2 ** 63 } }],
+    ['ports: [{target: 4294967376}]', { ports: [{ target: 80 }] }],
+    ['cpus: "1_000"', { cpus: 1000 }],
+  ])('%s', async (attribute, expected) => {
+    await using folder = await createFolder({ 'compose.yaml': around(`{image: i, ${attribute}}`) });
+    for (const compat of ['2.26', '2.40'] as const)
+      expect((await folder.load({ compat })).services.get('s')?.attributes).toMatchObject(expected);
+  });
+
+  test.each([
+    'ulimits: {n: 9223372036854775808}',
+    'expose: [9223372036854775808]',
+    'gpus: [{count: 9223372036854775808}]',
+    'ports: [{target: 80, published: 9223372036854775808}]',
+    'deploy: {resources: {limits: {cpus: 9223372036854775808}}}',
+    'pid: null',
+  ])('%s is refused', async attribute => {
+    await using folder = await createFolder({ 'compose.yaml': around(`{image: i, ${attribute}}`) });
+    for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
+  });
+});
+
 describe('.env is switched off', () => {
   const files = { 'compose.yaml': around('{image: "i$A"}'), '.env': 'A=1\n' };
 
