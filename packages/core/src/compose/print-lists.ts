@@ -98,9 +98,8 @@ export const ulimit: Print = (node, path) => {
   if (node.kind === 'sequence' || typeof scalarOf(node) === 'string' || typeof scalarOf(node) === 'number')
     throw wrongType(node, path, 'an integer or a mapping');
   if (node.kind === 'scalar') {
-    const limit = numberOf(node);
-    if (limit !== undefined && limit > largestSigned) throw wrongType(node, path, 'an integer or a mapping');
-    return limit || {};
+    if (typeof node.value === 'bigint' && node.value > largestSigned) throw wrongType(node, path, 'an integer');
+    return numberOf(node) || {};
   }
   const [soft, hard] = [integerAt(node, 'soft'), integerAt(node, 'hard')];
   return { ...(soft && { soft }), ...(hard && { hard }) };

@@ -41,9 +41,13 @@ function areDifferent(identities: readonly (string | undefined)[]): boolean {
 /** Each with each. */
 const maxCompared = 20;
 
-const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
+const byValue: Identity = item => {
+  if (item.kind !== 'scalar') return undefined;
+  if (item.value instanceof Date) throw invalid(item, 'an item must not be a date.', 'Put it in quotes.');
+  return scalarText(item.value);
+};
 
-const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '');
+const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '') ?? byValue(item);
 
 const byTarget: Identity = item => {
   const short = stringOf(item);
