@@ -47,7 +47,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
-      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat));
+      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat, model));
       // Allowed in every file, and without meaning.
       model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
@@ -63,10 +63,10 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
 }
 
 /** The model, if its shape is right. A list may hold twice what its long form has once. */
-function inShape(model: Mapping, compat: Compat): Mapping {
-  if (hasShape(model, compat)) return model;
+function inShape(model: Mapping, compat: Compat, earlier: Mapping | undefined): Mapping {
+  if (hasShape(model, compat, earlier)) return model;
   const unique = withUniqueItems(model);
-  checkShape(unique, compat);
+  checkShape(unique, compat, earlier);
   return unique;
 }
 

@@ -1,12 +1,13 @@
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
+import type { Rules } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
 import { entryOf, type Mapping, type Node, sequence, stringOf } from './tree.ts';
 import { parseVolume } from './volume.ts';
 
 /** Lets the later of two items that mean the same thing take the place of the earlier. */
 export function withUniqueItems(model: Mapping): Mapping {
-  return rewriteModel(model, rules, undefined);
+  return rewriteModel(model, uniqueLists, undefined);
 }
 
 /** What two items must share to be the same; `undefined` keeps the item. */
@@ -107,7 +108,7 @@ export const uniqueness: readonly (readonly [path: string, rewrite: Rewrite<unkn
   ([path, identity]) => [path, node => uniqueItems(node, identity)],
 );
 
-const rules = createRewrites<unknown>(uniqueness);
+export const uniqueLists: Rules<Rewrite<unknown>> = createRewrites<unknown>(uniqueness);
 
 function service(path: string, identity: Identity): readonly [string, Identity] {
   return [`services.*.${path}`, identity];
