@@ -1,0 +1,39 @@
+import { describe, test } from 'vitest';
+import { createFolder } from './folder.ts';
+
+// What the real Compose answered.
+const around = (service: string): string => `services:
+  s: ${service}
+  t: {image: t}
+`;
+
+describe('what an override cannot say', () => {
+  test.each([
+    ['services: {s: {logging: {driver: none}}}', 'services: {s: {logging: null}}'],
+    ['networks: {n: {ipam: {config: []}}}', 'networks: {n: {ipam: {config: null}}}'],
+  ])('%s, then %s', async (base, override) => {
+    await using folder = await createFolder({
+      'a.yaml': around('{image: i}'),
+      'b.yaml': base,
+      'c.yaml': override,
+    });
+    for (const compat of ['2.26', '2.40'] as const)
+      await folder.refusal({ compat, files: ['a.yaml', 'b.yaml', 'c.yaml'] });
+  });
+
+  test.each([
+    'build: 5',
+    'build: null',
+    'build: [a]',
+    'depends_on: null',
+    'depends_on: t',
+    'env_file: null',
+    'env_file: {}',
+  ])('an extended file with %s is refused', async attribute => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+      'b.yaml': `services: {s: {${attribute}}}`,
+    });
+    for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
+  });
+});
