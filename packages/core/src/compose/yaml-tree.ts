@@ -89,7 +89,11 @@ type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_
 
 function readDocument(reader: Reader): Node {
   take(reader);
-  reader.anchors.clear();
+  // An anchor may be used in a later document, where its uses are counted anew.
+  for (const { uses, parents } of reader.anchors.values()) {
+    uses.clear();
+    parents.clear();
+  }
   const node = readNode(reader, take(reader), 0);
   take(reader);
   return node;

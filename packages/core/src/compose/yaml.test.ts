@@ -23,6 +23,7 @@ test('reads a quoted << as a key like any other', () => {
 test('reads documents one by one, an empty one as null', () => {
   expect(parseYaml('a: 1\n---\nb: 2\n---\n', 'f.yaml').map(toPlain)).toEqual([{ a: 1 }, { b: 2 }, null]);
   expect(parseYaml('# nothing\n', 'f.yaml')).toEqual([]);
+  expect(parseYaml('a: &a 1\n---\nb: *a\n', 'f.yaml').map(toPlain)).toEqual([{ a: 1 }, { b: 1 }]);
 });
 
 test('keeps !reset and !override as marks and ignores other unknown tags', () => {
