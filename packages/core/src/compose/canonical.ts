@@ -4,7 +4,6 @@ import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import type { Rules } from './rules.ts';
-import { scalarText } from './scalar-text.ts';
 import {
   entryOf,
   isNull,
@@ -45,15 +44,13 @@ function listOfOne(node: Node): Node {
 }
 
 /** A lone string is what the key holds. */
-function keyed(key: string): (node: Node) => Node {
-  return node => (stringOf(node) === undefined ? node : mapping(new Entries([key], [node]), node));
+function keyed(key: string): Transform {
+  return (node, path) => {
+    if (node.kind === 'mapping') return node;
+    if (stringOf(node) === undefined) throw wrongKind(node, path);
+    return mapping(new Entries([key], [node]), node);
+  };
 }
-
-const build: Transform = (node, path) => {
-  const long = keyed('context')(node);
-  if (long.kind === 'mapping') return long;
-  throw wrongKind(node, path);
-};
 
 /** Only in an extended file, for all others are checked before. */
 function wrongKind(node: Node, path: TreePath): Error {
@@ -103,12 +100,12 @@ function required(node: Node): Node {
   return withEntry(node, 'required', scalar(true, node));
 }
 
-const envFiles: Transform = (node, at) => {
-  const path = keyed('path');
-  const file = (item: Node): Node => required(path(item));
+const withPath = keyed('path');
+
+const envFiles: Transform = (node, path, count) => {
   const list = listOfOne(node);
-  if (list.kind === 'sequence') return mapChildren(list, file);
-  throw wrongKind(node, at);
+  if (list.kind !== 'sequence') throw wrongKind(node, path);
+  return mapChildren(list, item => required(withPath(item, path, count)));
 };
 
 const gpus: Transform = node => {
@@ -189,11 +186,14 @@ const ports: Transform = (node, path, count) => {
 const maxPorts = 200_000;
 
 const volume: Transform = (node, path) => {
-  return node.kind === 'scalar' ? longVolume(node, scalarText(node.value), path) : node;
+  if (node.kind === 'mapping') return node;
+  const short = stringOf(node);
+  if (short === undefined) throw wrongKind(node, path);
+  return longVolume(node, short, path);
 };
 
 const transforms: Rules<Transform> = createRewrites<Count>([
-  ['services.*.build', build],
+  ['services.*.build', keyed('context')],
   ['services.*.build.additional_contexts', contexts],
   ['services.*.build.secrets.*', keyed('source')],
   ['services.*.build.ssh', sshKeys],

@@ -130,19 +130,20 @@ const mergeHosts: Merger = (base, override) => {
 
 /** `- NAME` is the same thing as `NAME: default`. */
 function mergeNamed(createDefault: (name: Node) => Node): Merger {
-  const named = (node: Node): Node => {
+  const named = (node: Node, path: string): Node => {
     if (node.kind === 'mapping') return node;
     const entries = new Entries<Node>();
     for (const item of itemsOf(node)) {
       const name = stringOf(item);
-      if (name !== undefined) entries.set(name, createDefault(item));
+      if (name === undefined) throw invalid(item, `${path} must name each with a string.`, 'Put the name in quotes.');
+      entries.set(name, createDefault(item));
     }
     return mapping(entries, node);
   };
   return (base, override, where) => {
     // A mark acts on what stands at its path; in a list there is nothing at the path of a name.
     const later = base.kind === 'sequence' && override.kind === 'mapping' ? withoutMarks(override) : override;
-    return mergeByKind(named(base), named(later), where);
+    return mergeByKind(named(base, where.path), named(later, where.path), where);
   };
 }
 

@@ -22,6 +22,8 @@ describe('what an override cannot say', () => {
   });
 
   test.each([
+    'volumes: [5]',
+    'secrets: [5]',
     'build: 5',
     'build: null',
     'build: [a]',
@@ -33,6 +35,22 @@ describe('what an override cannot say', () => {
     await using folder = await createFolder({
       'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
       'b.yaml': `services: {s: {${attribute}}}`,
+    });
+    for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
+  });
+
+  test('unless that is reset', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+      'b.yaml': 'services: {s: {build: !reset null, env_file: !reset null}}',
+    });
+    for (const compat of ['2.26', '2.40'] as const) await folder.load({ compat });
+  });
+
+  test('names in a list are strings', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}, depends_on: [t]}'),
+      'b.yaml': 'services: {s: {depends_on: [5]}}',
     });
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
   });
