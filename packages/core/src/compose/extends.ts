@@ -39,7 +39,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   if (known !== undefined) return known;
   const service = scope.services.entries.get(name);
   const extension = entryOf(service, 'extends');
-  if (service === undefined || service.kind !== 'mapping' || extension === undefined) {
+  if (service?.kind !== 'mapping' || service.mark === 'reset' || extension === undefined) {
     return service ?? scope.services;
   }
   const link = `${scope.context.file}: ${name}`;
@@ -50,7 +50,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   const { file, base } = readExtension(extension, name);
   const origin = file === undefined ? scope : await scopeOf(file, extension, scope);
   const found = origin.services.entries.get(base);
-  if (found === undefined) {
+  if (found === undefined || found.mark === 'reset') {
     throw invalid(
       extension,
       `services.${name} extends the service "${base}", which is not in ${origin.context.file}.`,

@@ -192,7 +192,7 @@ function readByType(
 function tagOf({ tagStart, tagEnd }: ContentEvent, source: Source): string {
   if (tagStart < 0) return '';
   const tag = source.text.slice(tagStart, tagEnd);
-  if (/^\S/.test(source.text.charAt(tagEnd)))
+  if (/^\S/.test(source.text.charAt(tagEnd)) || tag.includes('#'))
     throw invalid({ source, offset: tagEnd }, `a space must follow the tag ${tag}.`, 'Write a space.');
   return tag;
 }

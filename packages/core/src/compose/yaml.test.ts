@@ -97,6 +97,7 @@ test.each([
   ['a: "\\/"', 'the escape \\/ is unknown.'],
   ['a: !!int x', 'the value is not what its tag !!int says.'],
   ['a: !!binary "###"', 'the value is not what its tag !!binary says.'],
+  ['a: !Sub#c', 'a space must follow the tag !Sub#c.'],
   ['{a: !Sub}', '1:9: a space must follow the tag !Sub.'],
   ['a: &b.c d', '1:5: the anchor b.c has a character that is neither a letter, a digit, - nor _.'],
   ['a: `x`', '1:4: not valid YAML'],

@@ -85,6 +85,19 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
   expect(['s', 'u'].map(name => services.get(name)?.dependsOn)).toEqual([['t'], []]);
 });
 
+describe('a service that is reset', () => {
+  test('extends nothing, and is not extended', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i}'),
+      'over.yaml': 'services: {s: !reset {extends: {file: nowhere.yaml, service: s}}}',
+      'worse.yaml': 'services: {s: !reset {image: i}, u: {extends: s}}',
+    });
+    const { services } = await folder.load({ files: ['compose.yaml', 'over.yaml'] });
+    expect([...services.keys()]).toEqual(['t']);
+    await folder.refusal({ files: ['compose.yaml', 'worse.yaml'] });
+  });
+});
+
 describe('what a variable is replaced by', () => {
   test.each(['${V:-${N:?x}}', '${V-${N:?x}}', '${N:+${N:?x}}', '${V:-${}}'])(
     '%s is filled in wholly, and refused',
