@@ -196,7 +196,7 @@ const mergers: Rules<Merger> = createRules<Merger>([
   ...paths('services.*', mergeBuild, ['build']),
   ...paths('services.*', mergeLogging, ['logging']),
   ...paths('networks.*', mergeSubnets, ['ipam.config']),
-  ...['networks', 'volumes', 'secrets', 'configs'].flatMap(kind => paths(`${kind}.*`, mergePairs, ['labels'])),
+  ...['networks', 'volumes'].flatMap(kind => paths(`${kind}.*`, mergePairs, ['labels'])),
 ]);
 
 function paths(base: string, merger: Merger, names: readonly string[]): readonly (readonly [string, Merger])[] {

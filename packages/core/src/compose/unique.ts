@@ -100,7 +100,7 @@ const identities: readonly (readonly [path: string, identity: Identity])[] = [
   service('volumes', byTarget),
   service('configs', byMount('')),
   service('secrets', byMount('/run/secrets')),
-  ...['networks', 'volumes', 'secrets', 'configs'].map(kind => [`${kind}.*.labels`, byKey] as const),
+  ['networks.*.labels', byKey],
 ];
 
 /** What makes the items of a sequence unique, by path. */

@@ -10,6 +10,9 @@ const around = (service: string): string => `services:
 describe('what an override cannot say', () => {
   test.each([
     ['services: {s: {logging: {driver: none}}}', 'services: {s: {logging: null}}'],
+    ['configs: {c: {file: c, labels: [a]}}', 'configs: {c: {labels: {a: b}}}'],
+    ['secrets: {c: {file: c, labels: [a]}}', 'secrets: {c: {labels: [a]}}'],
+    ['volumes: {v: {labels: [a]}}', 'volumes: {v: {labels: [a]}}'],
     ['networks: {n: {ipam: {config: []}}}', 'networks: {n: {ipam: {config: null}}}'],
   ])('%s, then %s', async (base, override) => {
     await using folder = await createFolder({
