@@ -14,6 +14,7 @@ describe('what Compose 2.26 and 2.40 refuse', () => {
     ['{image: i, ulimits: {n: 1e3}}', 'ulimits.n must be an integer'],
     ['{build: {context: ., ulimits: {n: {soft: 1, hard: "5"}}}}', 'ulimits.n must be an integer'],
     ['{image: i, ulimits: {n: {soft: 1, hard: 5.0}}}', 'ulimits.n must be an integer'],
+    ['{build: {context: ., additional_contexts: {x: null}}}', 'additional_contexts.x must be a string'],
     ['{build: {context: ., additional_contexts: [x]}}', 'additional_contexts has the item "x" without a value'],
     ['{image: i, ports: ["80:0"]}', 'ports.0 has the target port 0'],
     ['{image: i, ports: [{target: 80, published: 1e3}]}', 'published must be a string or an integer'],
