@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
 import { readEnvFile } from './files.ts';
 import { invalidProject } from './problem.ts';
@@ -55,11 +56,16 @@ export async function defaultEnvFiles(
 export async function extendEnvironment(
   environment: Environment,
   files: readonly string[],
-  disk: Disk,
+  { disk, compat }: { readonly disk: Disk; readonly compat: Compat },
 ): Promise<Environment> {
   if (files.length === 0) return environment;
   const read = new Map<string, string>();
-  for (const file of files) await readEnvFile(file, { disk, lookup: lookupIn(environment), into: read });
+  for (const file of files) {
+    // Older versions ask the files before this one first.
+    const earlier = isBefore(compat, '2.40') ? new Map(read) : undefined;
+    const lookup: Lookup = name => environment.get(name) ?? earlier?.get(name);
+    await readEnvFile(file, { disk, lookup, into: read });
+  }
   return new Map([...read, ...environment]);
 }
 

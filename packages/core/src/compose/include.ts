@@ -74,7 +74,10 @@ async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFi
   }
   const directories = await includedDirectories(stringOf(entryOf(item, 'project_directory')), dirname(main), including);
   const envFiles = await includedEnvFiles(item, directories.filesDirectory, including);
-  const environment: Environment = await extendEnvironment(including.environment, envFiles, including.files);
+  const environment: Environment = await extendEnvironment(including.environment, envFiles, {
+    disk: including.files,
+    compat: including.compat,
+  });
   return { ...including, ...directories, paths, environment, mentionedAt: pathNode };
 }
 
