@@ -52,7 +52,7 @@ function keyed(key: string): Transform {
   };
 }
 
-/** Only in an extended file, for all others are checked before. */
+/** What is of no kind that it can be: only in an extended file, for all others are checked before. */
 function wrongKind(node: Node, path: TreePath): Error {
   return invalid(node, `${path} must not be a ${node.kind}.`);
 }

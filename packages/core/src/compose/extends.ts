@@ -94,8 +94,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
     const filled = interpolate(document, context);
     if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));
   }
-  const plain = context.files.hasMarks() ? withoutMarks(model) : model;
-  const services = entryOf(withAbsolutePaths(canonical(plain), context), 'services');
+  const services = entryOf(withAbsolutePaths(canonical(model), context), 'services');
   if (services?.kind !== 'mapping') {
     throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
   }

@@ -15,8 +15,8 @@ test('fills in values everywhere and keys nowhere', () => {
 });
 
 test('leaves what is reset as it is', () => {
-  expect(read('services: {s: !reset {scale: $NAME, image: "${"}}')).toEqual({
-    services: { s: { scale: '$NAME', image: '${' } },
+  expect(read('services: {s: !reset {scale: $NAME, image: "${"}, t: !reset "${"}')).toEqual({
+    services: { s: { scale: '$NAME', image: '${' }, t: null },
   });
 });
 

@@ -180,7 +180,7 @@ function readByType(
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      return scalar(readScalar(reader, event, tag, at.offset), at, mark);
+      return scalar(mark === 'reset' ? null : readScalar(reader, event, tag, at.offset), at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFolder } from './folder.ts';
 
 // What the real Compose answered.
@@ -57,4 +57,19 @@ describe('what an override cannot say', () => {
     });
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
   });
+});
+
+test('what an extended file overrides stays overridden', async () => {
+  await using folder = await createFolder({
+    'compose.yaml': around('{image: i, extends: {file: b.yaml, service: b}}'),
+    'b.yaml': `services:
+  b: {labels: !override {z: q}, ports: !override ["80:80"], env_file: !reset a.env, extends: c}
+  c: {labels: {c: d}, ports: ["81:81"], env_file: [nowhere.env]}
+`,
+  });
+  for (const compat of ['2.26', '2.40'] as const) {
+    const service = (await folder.load({ compat })).services.get('s');
+    expect(service?.labels).toEqual({ z: 'q' });
+    expect(service?.attributes.ports).toMatchObject([{ target: 80 }]);
+  }
 });
