@@ -60,6 +60,7 @@ test.each([
     '{image: i, devices: ["/a:"], volumes: ["~/:/b"]}',
     { devices: [{ source: '/a', target: '/a' }], volumes: [{ source: '/home' }] },
   ],
+  ['{image: i, scale: 2, deploy: {mode: replicated}}', { scale: 2, deploy: { mode: 'replicated', replicas: 2 } }],
   ['{image: i, labels: {a: ! null, b: ! 5, c: ! "5"}}', { labels: { a: '', b: '5', c: '5' } }],
   ['{image: i, extra_hosts: {a: []}}', { extra_hosts: [] }],
   ['{image: i, ports: ["80:80/", "81:81/udp/tcp"]}', { ports: [{ protocol: 'tcp' }, { protocol: 'udp' }] }],
@@ -84,6 +85,18 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
   });
   const { services } = await folder.load();
   expect(['s', 'u'].map(name => services.get(name)?.dependsOn)).toEqual([['t'], []]);
+});
+
+test('names are told from each other by the file that is loaded, not by the one they stand in', async () => {
+  await using folder = await createFolder({
+    'compose.yaml': around('{extends: t, image: i}').replace('t: {', 't: {extends: {file: b.yaml, service: s}, '),
+    'b.yaml': 'services: {s: {extends: u}, u: {image: u}}',
+    'c.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+  });
+  for (const compat of ['2.26', '2.40'] as const) {
+    expect((await folder.refusal({ compat })).message).toContain('services.s extends itself');
+    expect((await folder.load({ compat, files: ['c.yaml'] })).services.size).toBe(2);
+  }
 });
 
 describe('a service that is reset', () => {
