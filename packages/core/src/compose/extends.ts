@@ -15,7 +15,7 @@ export async function applyExtends(document: Mapping, context: FileContext): Pro
   if (services !== undefined && services.kind !== 'mapping' && services.mark === undefined)
     throw invalid(services, 'services must be a mapping.');
   if (services?.kind !== 'mapping' || !services.entries.values.some(isExtending)) return document;
-  const scope: Scope = { services, context, root: context.file, resolved: new Map(), bases: new Map() };
+  const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
   const extended = new Entries<Node>();
   for (const name of services.entries.keys) extended.set(name, await extendService(name, scope, []));
   return withEntry(document, 'services', mapping(extended, services, services.mark));
@@ -29,8 +29,6 @@ function isExtending(service: Node): boolean {
 interface Scope {
   readonly services: Mapping;
   readonly context: FileContext;
-  /** The file that is loaded. */
-  readonly root: string;
   readonly resolved: Map<string, Node>;
   /** Scopes of other files, by path. */
   readonly bases: Map<string, Scope>;
@@ -44,13 +42,12 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   if (service?.kind !== 'mapping' || service.mark === 'reset' || extension === undefined) {
     return service ?? scope.services;
   }
-  const { file, base } = readExtension(extension, name);
-  // As Compose does: by the file that it names, else the one that is loaded, wherever the service stands.
-  const link = `${file ?? scope.root}: ${name}`;
+  const link = `${scope.context.file}: ${name}`;
   if (chain.includes(link)) {
     throw invalid(extension, `services.${name} extends itself: ${[...chain, link].join(' → ')}.`, 'Break the cycle.');
   }
   if (chain.length > maxChain) throw invalid(extension, `services.${name} stands at the end of ${maxChain} extends.`);
+  const { file, base } = readExtension(extension, name);
   const origin = file === undefined ? scope : await scopeOf(file, extension, scope);
   const found = origin.services.entries.get(base);
   if (found === undefined || found.mark === 'reset') {
@@ -101,7 +98,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
   if (services?.kind !== 'mapping') {
     throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
   }
-  const scope: Scope = { services, context, root: from.root, resolved: new Map(), bases: from.bases };
+  const scope: Scope = { services, context, resolved: new Map(), bases: from.bases };
   from.bases.set(path, scope);
   return scope;
 }

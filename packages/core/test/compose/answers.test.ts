@@ -87,18 +87,6 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
   expect(['s', 'u'].map(name => services.get(name)?.dependsOn)).toEqual([['t'], []]);
 });
 
-test('names are told from each other by the file that is loaded, not by the one they stand in', async () => {
-  await using folder = await createFolder({
-    'compose.yaml': around('{extends: t, image: i}').replace('t: {', 't: {extends: {file: b.yaml, service: s}, '),
-    'b.yaml': 'services: {s: {extends: u}, u: {image: u}}',
-    'c.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
-  });
-  for (const compat of ['2.26', '2.40'] as const) {
-    expect((await folder.refusal({ compat })).message).toContain('services.s extends itself');
-    expect((await folder.load({ compat, files: ['c.yaml'] })).services.size).toBe(2);
-  }
-});
-
 describe('a service that is reset', () => {
   test('extends nothing, and is not extended', async () => {
     await using folder = await createFolder({
