@@ -1,9 +1,11 @@
 import { attributes, keyed, listOf, type Print, scalarOf } from './print.ts';
 import { hosts, optionalPairs, pairs, sshKeys, texts, ulimit } from './print-lists.ts';
-import { bytes, flag, mode, text } from './print-scalars.ts';
+import { bytes, flag, mode, text, unquotedMode } from './print-scalars.ts';
+
+const mount = { source: text, target: text, uid: text, gid: text };
 
 /** Where a secret or config is in the container. */
-export const fileMount: Print = attributes({ source: text, target: text, uid: text, gid: text, mode });
+export const fileMount: Print = attributes({ ...mount, mode });
 
 const textOrFlag: Print = (node, path, compat) => {
   const value = scalarOf(node);
@@ -30,7 +32,7 @@ export const build: Print = attributes({
   isolation: text,
   network: text,
   target: text,
-  secrets: listOf(fileMount),
+  secrets: listOf(attributes({ ...mount, mode: unquotedMode })),
   shm_size: bytes,
   tags: texts,
   ulimits: keyed(ulimit),

@@ -1,3 +1,4 @@
+import { withoutGrouping } from './cast.ts';
 import { type Compat, isBefore } from './compat.ts';
 
 /**
@@ -6,7 +7,8 @@ import { type Compat, isBefore } from './compat.ts';
  * @see Compose Specification, "Specifying byte values"
  */
 export function byteSize(text: string, compat: Compat): bigint | undefined {
-  const [, number = '', unit = ''] = (isBefore(compat, '2.40') ? olderPattern : pattern).exec(text) ?? [];
+  const isOld = isBefore(compat, '2.40');
+  const [, number = '', unit = ''] = (isOld ? olderPattern.exec(text) : pattern.exec(withoutGrouping(text))) ?? [];
   if (number === '' || !Number.isFinite(Number(number))) return undefined;
   const bytes = Math.trunc(Number(number) * 1024 ** (unit === '' ? 0 : 'kmgtp'.indexOf(unit.toLowerCase()) + 1));
   // What is too large overflows, as in Compose.

@@ -64,6 +64,12 @@ async function lookAgain({ kind, path, asked }: Look, disk: Disk): Promise<void>
     case 'is-file':
       await disk.isFile(path);
       break;
+    case 'is-directory':
+      await disk.isDirectory(path);
+      break;
+    case 'real-path':
+      await disk.realPath(path);
+      break;
     case 'names':
       await disk.namesIn(path, asked);
       break;

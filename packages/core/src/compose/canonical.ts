@@ -4,7 +4,6 @@ import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import type { Rules } from './rules.ts';
-import { scalarText } from './scalar-text.ts';
 import {
   entryOf,
   isNull,
@@ -19,6 +18,7 @@ import {
   stringOf,
   withEntry,
 } from './tree.ts';
+import type { TreePath } from './tree-path.ts';
 import { uniqueness } from './unique.ts';
 import { longVolume } from './volume.ts';
 
@@ -44,8 +44,17 @@ function listOfOne(node: Node): Node {
 }
 
 /** A lone string is what the key holds. */
-function keyed(key: string): (node: Node) => Node {
-  return node => (stringOf(node) === undefined ? node : mapping(new Entries([key], [node]), node));
+function keyed(key: string): Transform {
+  return (node, path) => {
+    if (node.kind === 'mapping') return node;
+    if (stringOf(node) === undefined) throw wrongKind(node, path);
+    return mapping(new Entries([key], [node]), node);
+  };
+}
+
+/** What is of no kind that it can be: only in an extended file, for all others are checked before. */
+function wrongKind(node: Node, path: TreePath): Error {
+  return invalid(node, `${path} must not be a ${node.kind}.`);
 }
 
 /** `[NAME=CONTEXT]` as `{NAME: CONTEXT}`. */
@@ -74,9 +83,10 @@ function nameIn(item: Node): string {
 }
 
 /** What a dependency is if nothing is said of it. */
-const dependencies: Transform = node => {
+const dependencies: Transform = (node, path) => {
   if (node.kind === 'sequence') return namedBy(node, startedDependency);
-  return node.kind === 'mapping' ? mapChildren(node, required) : node;
+  if (node.kind === 'mapping') return mapChildren(node, required);
+  throw wrongKind(node, path);
 };
 
 /** The long form of `- NAME` in `depends_on`. */
@@ -90,11 +100,12 @@ function required(node: Node): Node {
   return withEntry(node, 'required', scalar(true, node));
 }
 
-const envFiles: Transform = node => {
-  const path = keyed('path');
-  const file = (item: Node): Node => required(path(item));
+const withPath = keyed('path');
+
+const envFiles: Transform = (node, path, count) => {
   const list = listOfOne(node);
-  return list.kind === 'sequence' ? mapChildren(list, file) : list;
+  if (list.kind !== 'sequence') throw wrongKind(node, path);
+  return mapChildren(list, item => required(withPath(item, path, count)));
 };
 
 const gpus: Transform = node => {
@@ -175,7 +186,10 @@ const ports: Transform = (node, path, count) => {
 const maxPorts = 200_000;
 
 const volume: Transform = (node, path) => {
-  return node.kind === 'scalar' ? longVolume(node, scalarText(node.value), path) : node;
+  if (node.kind === 'mapping') return node;
+  const short = stringOf(node);
+  if (short === undefined) throw wrongKind(node, path);
+  return longVolume(node, short, path);
 };
 
 const transforms: Rules<Transform> = createRewrites<Count>([

@@ -19,8 +19,16 @@ export const toInteger: Cast = {
 
 export const toFloat: Cast = {
   type: 'a number',
-  read: text => (/^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined),
+  read: text => {
+    const digits = withoutGrouping(text);
+    return /^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(digits) ? Number(digits) : undefined;
+  },
 };
+
+/** `1_000` as `1000`. */
+export function withoutGrouping(text: string): string {
+  return text.replace(/(?<=[0-9])_(?=[0-9])/g, '');
+}
 
 export const toBoolean: Cast = {
   type: 'a boolean',

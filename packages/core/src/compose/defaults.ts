@@ -1,5 +1,6 @@
 import { type Compat, isBefore } from './compat.ts';
 import type { Environment } from './environment.ts';
+import { largestSigned } from './machine-integer.ts';
 import { type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
@@ -48,7 +49,8 @@ const port: Complement = (node, path, base) => {
   const hostIp = entryOf(node, 'host_ip');
   if (hostIp !== undefined && !isBefore(base.compat, '2.40')) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
   const published = entryOf(node, 'published');
-  if (published?.kind === 'scalar' && typeof published.value === 'number') {
+  const value = published?.kind === 'scalar' ? published.value : undefined;
+  if (published !== undefined && (typeof value === 'number' || (typeof value === 'bigint' && value > largestSigned))) {
     throw invalid(published, `${path}.published must be a string or an integer.`, 'Put it in quotes.');
   }
   const isNumber = published?.kind === 'scalar' && typeof published.value !== 'string';

@@ -3,6 +3,7 @@ import { pairs, texts } from './print-lists.ts';
 import {
   bytes,
   count,
+  cpuCount,
   decimal,
   duration,
   integer,
@@ -19,7 +20,7 @@ export const deviceRequests: Print = listOf(
 );
 
 const update = attributes({
-  parallelism: optionalUnsigned,
+  parallelism: optionalUnsigned(64),
   delay: duration,
   failure_action: text,
   monitor: duration,
@@ -32,7 +33,7 @@ const genericResource = attributes({
 });
 
 const resource = attributes({
-  cpus: decimal,
+  cpus: cpuCount,
   memory: bytes,
   pids: integer,
   devices: deviceRequests,
@@ -51,13 +52,13 @@ export const deploy: Print = attributes(
     restart_policy: attributes({
       condition: text,
       delay: optionalDuration,
-      max_attempts: optionalUnsigned,
+      max_attempts: optionalUnsigned(64),
       window: optionalDuration,
     }),
     placement: attributes({
       constraints: texts,
       preferences: listOf(attributes({ spread: text })),
-      max_replicas_per_node: unsigned,
+      max_replicas_per_node: unsigned(64),
     }),
     endpoint_mode: text,
   },

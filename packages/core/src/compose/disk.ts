@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { type ErrorCode, GopdaterError } from '../errors.ts';
 import { formatPlace, type Node } from './tree.ts';
 
 /** One question to the disk and what it answered; asked again, it tells whether anything has changed. */
 export interface Look {
-  readonly kind: 'text' | 'is-file' | 'names';
+  readonly kind: 'text' | 'is-file' | 'is-directory' | 'real-path' | 'names';
   readonly path: string;
   /** Of `names`: those that were asked for. */
   readonly asked: readonly string[];
@@ -18,6 +18,9 @@ export interface Disk {
   readText(file: string, mentionedAt?: Node): Promise<string>;
   /** Whether there is something that is no directory. */
   isFile(path: string): Promise<boolean>;
+  isDirectory(path: string): Promise<boolean>;
+  /** An absolute path without the first link in it; `undefined` if that leads nowhere. */
+  realPath(path: string): Promise<string | undefined>;
   /** Those of the names that a directory holds; none, if it cannot be listed. */
   namesIn(directory: string, names: readonly string[]): Promise<readonly string[]>;
 }
@@ -54,6 +57,16 @@ export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
     async isFile(path) {
       const found = await isFile(path);
       onLook({ kind: 'is-file', path, asked: [], found: `${found}` });
+      return found;
+    },
+    async isDirectory(path) {
+      const found = await isDirectory(path);
+      onLook({ kind: 'is-directory', path, asked: [], found: `${found}` });
+      return found;
+    },
+    async realPath(path) {
+      const found = await realPath(path);
+      onLook({ kind: 'real-path', path, asked: [], found: found ?? '' });
       return found;
     },
     async namesIn(directory, names) {
@@ -96,6 +109,31 @@ async function isFile(path: string): Promise<boolean> {
     return !(await stat(path)).isDirectory();
   } catch {
     return false;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function realPath(path: string): Promise<string | undefined> {
+  for (let end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+    const part = end < 0 ? path : path.slice(0, end);
+    const isLink = await lstat(part).then(
+      stats => stats.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink) {
+      return await realpath(part).then(
+        real => `${real}${path.slice(part.length)}`,
+        () => undefined,
+      );
+    }
+    if (end < 0) return path;
   }
 }
 

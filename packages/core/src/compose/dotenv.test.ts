@@ -35,6 +35,7 @@ test('takes a key without a value from the environment, if it is there', () => {
 test.each([
   ['A=1\nB="open', 2, 'not closed'],
   ['A$=1', 1, 'cannot stand in a key'],
+  ['\uFEFF\uFEFFA=1', 1, 'cannot stand in a key'],
   ['A B=1', 1, 'cannot contain a space'],
   ['A=1\n\nB=${X:?needed}', 3, 'the required variable X is not set: needed'],
 ])('refuses %j on its line', (text, line, message) => {

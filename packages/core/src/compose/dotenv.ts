@@ -76,6 +76,9 @@ const blank = /[\t\v\f\r \u0085\u00A0]/;
 const exportPattern = /export\s+/y;
 const keyPattern = /[\p{L}\p{N}_.\-[\]]/u;
 
+/** A byte order mark is none. */
+const space = /[^\S\uFEFF]|\u0085/;
+
 /** Skips white space and comments. */
 function statementStart(source: string, from: number): number {
   let index = from;
@@ -84,7 +87,7 @@ function statementStart(source: string, from: number): number {
       const lineEnd = source.indexOf('\n', index);
       if (lineEnd < 0) return source.length;
       index = lineEnd;
-    } else if (!/\s/.test(source.charAt(index))) {
+    } else if (!space.test(source.charAt(index))) {
       return index;
     }
     index += 1;

@@ -110,7 +110,8 @@ test('whatever stands around it stays, and the reader reads the new value and al
       if (old?.get('WEB_TAG') !== from) return;
       edited += 1;
       const changed = replace(text, from, to);
-      const [start, end] = [text.indexOf(write(from)), text.indexOf(write(from)) + write(from).length];
+      const start = mark.length + before.map(line => `${line}${newline}`).join('').length;
+      const end = start + write(from).length;
       expect(changed.startsWith(text.slice(0, start))).toBe(true);
       expect(changed.endsWith(text.slice(end))).toBe(true);
       expect(Object.fromEntries(read(changed) ?? [])).toEqual({ ...Object.fromEntries(old), WEB_TAG: to });

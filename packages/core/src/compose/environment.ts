@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
+import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
 import { readEnvFile } from './files.ts';
+import { invalidProject } from './problem.ts';
 import type { Lookup } from './template.ts';
 
 /** Variables for interpolation; what was in it first wins. */
@@ -27,13 +29,25 @@ export function askedEnvFiles(asked: readonly string[], environment: Environment
   return (asked.length > 0 ? asked : listed).map(file => resolve(cwd, file));
 }
 
+/**
+ * Whether `.env` is not read.
+ *
+ * @throws GopdaterError `COMPOSE_FILE_INVALID` if it is not said with a word for true or false
+ */
+export function isEnvFileDisabled(environment: Environment): boolean {
+  const said = environment.get('COMPOSE_DISABLE_ENV_FILE');
+  if (said === undefined || /^(?:0|[fF]|FALSE|[fF]alse)$/.test(said)) return false;
+  if (/^(?:1|[tT]|TRUE|[tT]rue)$/.test(said)) return true;
+  throw invalidProject('COMPOSE_DISABLE_ENV_FILE is neither true nor false.', 'Write true or false.');
+}
+
 /** The `.env` of a directory, if there is one and it is not switched off. */
 export async function defaultEnvFiles(
   directory: string,
   environment: Environment,
   disk: Disk,
 ): Promise<readonly string[]> {
-  if (/^(?:1|t|true)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
+  if (isEnvFileDisabled(environment)) return [];
   const file = join(directory, '.env');
   return (await disk.isFile(file)) ? [file] : [];
 }
@@ -42,11 +56,16 @@ export async function defaultEnvFiles(
 export async function extendEnvironment(
   environment: Environment,
   files: readonly string[],
-  disk: Disk,
+  { disk, compat }: { readonly disk: Disk; readonly compat: Compat },
 ): Promise<Environment> {
   if (files.length === 0) return environment;
   const read = new Map<string, string>();
-  for (const file of files) await readEnvFile(file, { disk, lookup: lookupIn(environment), into: read });
+  for (const file of files) {
+    // Older versions ask the files before this one first.
+    const earlier = isBefore(compat, '2.40') ? new Map(read) : undefined;
+    const lookup: Lookup = name => environment.get(name) ?? earlier?.get(name);
+    await readEnvFile(file, { disk, lookup, into: read });
+  }
   return new Map([...read, ...environment]);
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { canonical } from './canonical.ts';
 import { Entries } from './entries.ts';
-import { type FileContext, localPath } from './file-context.ts';
+import { directoriesAt, type FileContext, localPath } from './file-context.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
 import { withAbsolutePaths } from './paths.ts';
@@ -39,7 +39,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   if (known !== undefined) return known;
   const service = scope.services.entries.get(name);
   const extension = entryOf(service, 'extends');
-  if (service === undefined || service.kind !== 'mapping' || extension === undefined) {
+  if (service?.kind !== 'mapping' || service.mark === 'reset' || extension === undefined) {
     return service ?? scope.services;
   }
   const link = `${scope.context.file}: ${name}`;
@@ -50,7 +50,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   const { file, base } = readExtension(extension, name);
   const origin = file === undefined ? scope : await scopeOf(file, extension, scope);
   const found = origin.services.entries.get(base);
-  if (found === undefined) {
+  if (found === undefined || found.mark === 'reset') {
     throw invalid(
       extension,
       `services.${name} extends the service "${base}", which is not in ${origin.context.file}.`,
@@ -85,10 +85,10 @@ function readExtension(node: Node, name: string): Extension {
 }
 
 async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Scope> {
-  const path = localPath(file, from.context.directory, mentionedAt);
+  const path = localPath(file, from.context.filesDirectory, mentionedAt);
   const known = from.bases.get(path);
   if (known !== undefined) return known;
-  const context: FileContext = { ...from.context, file: path, directory: dirname(path) };
+  const context: FileContext = { ...from.context, file: path, ...directoriesAt(dirname(path), from.context) };
   let model = mapping(new Entries(), mentionedAt);
   for (const document of await context.files.documents(path, mentionedAt)) {
     const filled = interpolate(document, context);

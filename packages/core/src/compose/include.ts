@@ -1,10 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
-import { localPath } from './file-context.ts';
+import { type Directories, directoriesAt, localPath } from './file-context.ts';
 import { mergeModels } from './merge.ts';
 import type { ModelFiles } from './model.ts';
-import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
 import {
   entriesOf,
@@ -61,35 +60,60 @@ const resourceKinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 
 
 /** `undefined` for an item that names no file, which has no effect. */
 async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFiles | undefined> {
+  if (isNull(item)) return undefined;
   if (item.kind === 'sequence' || (item.kind === 'scalar' && stringOf(item) === undefined)) {
     throw invalid(item, 'an item of include must be a string or a mapping.', 'Name a file.');
   }
-  const pathNode = entryOf(item, 'path') ?? item;
-  const paths = stringsOf(pathNode).map(path => localPath(path, including.directory, pathNode, including.home));
+  const pathNode = item.kind === 'mapping' ? item.entries.get('path') : item;
+  if (pathNode === undefined) return undefined;
+  const paths = namesIn(pathNode).map(path => localPath(path, including.filesDirectory, pathNode));
   const main = paths[0];
   if (main === undefined) return undefined;
   if (including.chain.includes(main)) {
     throw invalid(item, `include goes in a circle: ${[...including.chain, main].join(' → ')}.`, 'Break the cycle.');
   }
-  const asked = stringOf(entryOf(item, 'project_directory'));
-  const directory = asked === undefined ? dirname(main) : absolutePath(asked, including);
-  const envFiles = await includedEnvFiles(item, directory, including);
-  const environment: Environment = await extendEnvironment(including.environment, envFiles, including.files);
-  return { ...including, paths, directory, environment, mentionedAt: pathNode };
+  const directories = await includedDirectories(stringOf(entryOf(item, 'project_directory')), dirname(main), including);
+  const envFiles = await includedEnvFiles(item, directories.filesDirectory, including);
+  const environment: Environment = await extendEnvironment(including.environment, envFiles, {
+    disk: including.files,
+    compat: including.compat,
+  });
+  return { ...including, ...directories, paths, environment, mentionedAt: pathNode };
+}
+
+/** Paths start above a relative project directory that does not exist. */
+async function includedDirectories(
+  asked: string | undefined,
+  fileDirectory: string,
+  including: ModelFiles,
+): Promise<Directories> {
+  if (!asked) return directoriesAt(fileDirectory, including);
+  if (isAbsolute(asked)) return { directory: asked, filesDirectory: asked };
+  const named = join(including.filesDirectory, asked);
+  const isWhole = asked.endsWith('/') || (await including.files.isDirectory(named));
+  const { directory } = directoriesAt(isWhole ? named : dirname(named), including);
+  return { directory, filesDirectory: join(including.directory, asked) };
 }
 
 /** The item's own env files, else the `.env` of its directory; `/dev/null` stands for none. */
 async function includedEnvFiles(item: Node, directory: string, including: ModelFiles): Promise<readonly string[]> {
   const asked = entryOf(item, 'env_file');
-  if (asked === undefined || stringsOf(asked).length === 0) {
+  const names = asked === undefined ? [] : namesIn(asked);
+  if (names.length === 0) {
     const file = join(directory, '.env');
     return (await including.files.isFile(file)) ? [file] : [];
   }
-  const files = stringsOf(asked)
-    .filter(file => file !== '/dev/null')
-    .map(file => absolutePath(file, including));
+  const files = names.filter(file => file !== '/dev/null').map(file => resolve(including.directory, file));
   for (const file of files) await including.files.readText(file, asked);
   return files;
+}
+
+/** A lone name is a list of one. */
+function namesIn(node: Node): readonly string[] {
+  const names = stringsOf(node);
+  if (isNull(node) || stringOf(node) !== undefined || (node.kind === 'sequence' && names.length === node.items.length))
+    return names;
+  throw invalid(node, 'what an item of include names must be a string or a list of strings.');
 }
 
 function withImported(model: Mapping, included: Mapping, kind: string, item: Node): Mapping {

@@ -14,6 +14,12 @@ test('fills in values everywhere and keys nowhere', () => {
   expect(read('x-a: [$NAME, {$NAME: $NAME}]')).toEqual({ 'x-a': ['web', { $NAME: 'web' }] });
 });
 
+test('leaves what is reset as it is', () => {
+  expect(read('services: {s: !reset {scale: $NAME, image: "${"}, t: !reset "${"}')).toEqual({
+    services: { s: { scale: '$NAME', image: '${' }, t: null },
+  });
+});
+
 test('gives typed attributes their type', () => {
   expect(read('services: {s: {scale: $N, tty: $YES, init: "off", cpus: "1.5", user: $N}}')).toEqual({
     services: { s: { scale: 3, tty: true, init: false, cpus: 1.5, user: '3' } },

@@ -20,6 +20,8 @@ interface Context extends Interpolation {
 }
 
 function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | undefined): Node {
+  // What it holds is never read.
+  if (node.mark === 'reset') return node;
   if (node.kind === 'scalar') return interpolateScalar(node, context, rules?.rule);
   const children = childrenOf(node);
   let filled: Node[] | undefined;

@@ -45,6 +45,7 @@ export async function loadProject(options: LoadOptions, realDisk: Disk = createD
   const model = await readModel({
     paths: files,
     directory: workingDirectory,
+    filesDirectory: workingDirectory,
     home: environment.get('HOME'),
     environment: named,
     onUnset: variable => unset.add(variable),

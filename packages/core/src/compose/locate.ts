@@ -7,6 +7,7 @@ import {
   defaultEnvFiles,
   type Environment,
   extendEnvironment,
+  isEnvFileDisabled,
   startingEnvironment,
 } from './environment.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -42,13 +43,22 @@ export async function locate(options: LoadOptions, compat: Compat, disk: Disk): 
       )
     : [];
   const first = asked ?? (guess === undefined ? cwd : dirname(guess));
-  const early = await withDotenv(starting, envFiles, { directory: first, disk });
+  const early = await withDotenv(starting, envFiles, { directory: first, disk, compat });
   if (isOld) checkExportable(early);
   const { files, warnings } = await found(early);
   const workingDirectory = asked ?? dirname(files[0] ?? cwd);
-  const isRead = workingDirectory === first || envFiles.length > 0;
-  const environment = isRead ? early : await withDotenv(early, envFiles, { directory: workingDirectory, disk });
-  return { files, workingDirectory, environment, envFiles, warnings };
+  const surroundings = { directory: workingDirectory, disk, compat };
+  const complete = async (): Promise<Environment> => {
+    if (envFiles.length > 0) return early;
+    if (isEnvFileDisabled(early)) return isOld ? early : exported(early, starting);
+    return workingDirectory === first ? early : await withDotenv(early, envFiles, surroundings);
+  };
+  return { files, workingDirectory, environment: await complete(), envFiles, warnings };
+}
+
+/** What remains of a `.env` that switches itself off. */
+function exported(read: Environment, starting: Environment): Environment {
+  return new Map(Array.from(read).filter(([name]) => starting.has(name) || name.startsWith('COMPOSE_')));
 }
 
 /** Those versions export all of `.env` to their own process. */
@@ -62,20 +72,21 @@ function checkExportable(environment: Environment): void {
 interface Surroundings {
   readonly directory: string;
   readonly disk: Disk;
+  readonly compat: Compat;
 }
 
 async function withDotenv(
   environment: Environment,
   asked: readonly string[],
-  { directory, disk }: Surroundings,
+  { directory, disk, compat }: Surroundings,
 ): Promise<Environment> {
   const files = asked.length > 0 ? asked : await defaultEnvFiles(directory, environment, disk);
-  return extendEnvironment(environment, files, disk);
+  return extendEnvironment(environment, files, { disk, compat });
 }
 
 async function unnamedFiles(
   environment: Environment,
-  { directory, cwd, disk }: Surroundings & { readonly cwd: string },
+  { directory, cwd, disk }: Omit<Surroundings, 'compat'> & { readonly cwd: string },
 ): Promise<DiscoveredFiles> {
   const listed = environment.get('COMPOSE_FILE');
   if (listed === undefined) return discoverComposeFiles(directory, disk);

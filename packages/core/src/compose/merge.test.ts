@@ -39,6 +39,20 @@ test.each([
   expect(merged(base, override)).toEqual(expected);
 });
 
+describe('an override of a kind that its attribute never has changes nothing', () => {
+  test.each([
+    ['labels', '[a=b]', '1.50', ['a=b']],
+    ['labels', '{a: b}', 'true', ['a=b']],
+    ['dns', '[a]', '5', ['a']],
+    ['build', '{context: a}', 'true', { context: 'a' }],
+    ['build', '{context: a}', '[b]', { context: 'a' }],
+    ['depends_on', '{a: {}}', 'b', { a: {} }],
+    ['networks', '{a: null}', '1', { a: null }],
+  ])('%s: %s under %s', (key, base, override, expected) => {
+    expect(merged(`{${key}: ${base}}`, `{${key}: ${override}}`)).toEqual({ [key]: expected });
+  });
+});
+
 test('takes the dependencies of both, whether listed or described', () => {
   expect(merged('{depends_on: [a]}', '{depends_on: {b: {condition: service_healthy}}}')).toEqual({
     depends_on: { a: { condition: 'service_started', required: true }, b: { condition: 'service_healthy' } },

@@ -113,7 +113,7 @@ const mergeLists: Merger = (base, override) => {
 
 function listOf(node: Node): readonly Node[] {
   if (node.kind === 'sequence') return node.items;
-  if (node.kind === 'scalar') return isNull(node) ? [] : [node];
+  if (node.kind === 'scalar') return stringOf(node) === undefined ? [] : [node];
   return [...node.entries].flatMap(([key, value]) => {
     if (value.mark === 'reset') return [];
     if (value.kind === 'sequence') return value.items.map(item => scalar(`${key}=${goText(item)}`, item));
@@ -130,30 +130,34 @@ const mergeHosts: Merger = (base, override) => {
 
 /** `- NAME` is the same thing as `NAME: default`. */
 function mergeNamed(createDefault: (name: Node) => Node): Merger {
-  const named = (node: Node): Node => {
-    if (node.kind !== 'sequence') return node;
+  const named = (node: Node, path: string): Node => {
+    if (node.kind === 'mapping') return node;
     const entries = new Entries<Node>();
-    for (const item of node.items) {
+    for (const item of itemsOf(node)) {
       const name = stringOf(item);
-      if (name !== undefined) entries.set(name, createDefault(item));
+      if (name === undefined) throw invalid(item, `${path} must name each with a string.`, 'Put the name in quotes.');
+      entries.set(name, createDefault(item));
     }
     return mapping(entries, node);
   };
   return (base, override, where) => {
     // A mark acts on what stands at its path; in a list there is nothing at the path of a name.
     const later = base.kind === 'sequence' && override.kind === 'mapping' ? withoutMarks(override) : override;
-    return mergeByKind(named(base), named(later), where);
+    return mergeByKind(named(base, where.path), named(later, where.path), where);
   };
 }
 
 const mergeBuild: Merger = (base, override, where) => {
-  const long = (node: Node): Node =>
-    stringOf(node) === undefined ? node : mapping(new Entries(['context'], [node]), node);
+  const long = (node: Node): Node => {
+    if (node.kind === 'mapping') return node;
+    return mapping(stringOf(node) === undefined ? new Entries() : new Entries(['context'], [node]), node);
+  };
   return mergeByKind(long(base), long(override), where);
 };
 
 /** Options belong to their driver. */
 const mergeLogging: Merger = (base, override, where) => {
+  if (isNull(override)) throw invalid(override, `${where.path} is empty, on which Compose fails.`, 'Drop the key.');
   const [before, after] = [stringOf(entryOf(base, 'driver')), stringOf(entryOf(override, 'driver'))];
   const sameDriver = before === undefined || after === undefined || before === after;
   return sameDriver ? mergeByKind(base, override, where) : override;
@@ -161,6 +165,7 @@ const mergeLogging: Merger = (base, override, where) => {
 
 /** Address ranges are merged by their subnet. One that the override does not name is lost, as in Compose. */
 const mergeSubnets: Merger = (base, override, where) => {
+  if (override.kind !== 'sequence') throw invalid(override, `${where.path} must be a list.`);
   const merged = new Map<string | undefined, Node>();
   for (const earlier of itemsOf(base)) {
     for (const later of itemsOf(override)) {
@@ -191,7 +196,7 @@ const mergers: Rules<Merger> = createRules<Merger>([
   ...paths('services.*', mergeBuild, ['build']),
   ...paths('services.*', mergeLogging, ['logging']),
   ...paths('networks.*', mergeSubnets, ['ipam.config']),
-  ...['networks', 'volumes', 'secrets', 'configs'].flatMap(kind => paths(`${kind}.*`, mergePairs, ['labels'])),
+  ...['networks', 'volumes'].flatMap(kind => paths(`${kind}.*`, mergePairs, ['labels'])),
 ]);
 
 function paths(base: string, merger: Merger, names: readonly string[]): readonly (readonly [string, Merger])[] {

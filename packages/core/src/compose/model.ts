@@ -4,7 +4,7 @@ import { withDefaults } from './defaults.ts';
 import { Entries } from './entries.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
-import type { FileContext } from './file-context.ts';
+import type { Directories, FileContext } from './file-context.ts';
 import type { Files } from './files.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
@@ -14,12 +14,11 @@ import { checkShape, hasShape } from './project-shape.ts';
 import { checkResources } from './resources.ts';
 import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
+import { withWatchedPaths } from './watched-paths.ts';
 
 /** Compose files that are merged into one model. */
-export interface ModelFiles {
+export interface ModelFiles extends Directories {
   readonly paths: readonly string[];
-  /** Where all relative paths in them start. */
-  readonly directory: string;
   readonly home: string | undefined;
   readonly environment: Environment;
   readonly onUnset: (name: string) => void;
@@ -48,7 +47,7 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
-      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat));
+      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat, model));
       // Allowed in every file, and without meaning.
       model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
@@ -58,24 +57,25 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     if (files.mentionedAt === undefined) throw emptyFile(files.paths);
     return mapping(new Entries(), files.mentionedAt);
   }
-  const complete = withDefaults(model, files);
+  const complete = await withWatchedPaths(withDefaults(model, files), files.files);
   checkResources(complete);
   return complete;
 }
 
 /** The model, if its shape is right. A list may hold twice what its long form has once. */
-function inShape(model: Mapping, compat: Compat): Mapping {
-  if (hasShape(model, compat)) return model;
+function inShape(model: Mapping, compat: Compat, earlier: Mapping | undefined): Mapping {
+  if (hasShape(model, compat, earlier)) return model;
   const unique = withUniqueItems(model);
-  checkShape(unique, compat);
+  checkShape(unique, compat, earlier);
   return unique;
 }
 
 async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
-  const { environment, directory, home, onUnset, compat } = files;
+  const { environment, directory, filesDirectory, home, onUnset, compat } = files;
   const context: FileContext = {
     file: path,
     directory,
+    filesDirectory,
     home,
     files: files.files,
     lookup: lookupIn(environment),

@@ -1,5 +1,6 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { invalid } from './problem.ts';
 import {
   entriesOf,
   entryOf,
@@ -43,6 +44,8 @@ export function normalizeResources(model: Mapping, name: string, used: ResourceN
 export function normalizeService(service: Node, environment: Environment): Node {
   if (service.kind !== 'mapping') return service;
   const entries = service.entries.copy();
+  const pid = entries.get('pid');
+  if (isNull(pid)) throw invalid(pid ?? service, 'pid is empty, on which Compose fails.', 'Drop the key.');
   if (stringOf(entries.get('pull_policy')) === 'if_not_present') entries.set('pull_policy', scalar('missing', service));
   const build = entries.get('build');
   if (build?.kind === 'mapping') entries.set('build', normalizeBuild(build, environment));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { entryOf, type Mapping, scalar, stringOf, withEntry } from './tree.ts';
 
@@ -46,6 +47,11 @@ const context: Resolver = (node, at, base) => {
   return isRemote ? node : file(node, at, base);
 };
 
+const namedContext: Resolver = (node, at, base) => {
+  if (stringOf(node) === undefined) throw invalid(node, `${at} must be a string.`, 'Put it in quotes.');
+  return context(node, at, base);
+};
+
 const mount: Resolver = (node, at, base) => {
   const source = entryOf(node, 'source');
   const isBind = stringOf(entryOf(node, 'type')) === 'bind';
@@ -66,7 +72,7 @@ const volume: Resolver = (node, at, base) => {
 /** What makes paths absolute, by where they stand. */
 export const resolvers: readonly (readonly [path: string, resolve: Resolver])[] = [
   ['services.*.build.context', context],
-  ['services.*.build.additional_contexts.*', context],
+  ['services.*.build.additional_contexts.*', namedContext],
   ['services.*.env_file.*.path', file],
   ['services.*.label_file.*', file],
   ['services.*.extends.file', file],

@@ -1,10 +1,11 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
+import { largestSigned } from './machine-integer.ts';
 import { pairsOf } from './pairs.ts';
 import { freeEntries, orNothing, type Print, record, scalarOf, wrongType } from './print.ts';
 import { wholeText } from './print-scalars.ts';
 import { invalid } from './problem.ts';
 import { goText, scalarText } from './scalar-text.ts';
-import { isNull, itemsOf, type Mapping, type Node, scalar, stringsOf } from './tree.ts';
+import { isNull, itemsOf, type Node, scalar, stringsOf } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 import { splitWords } from './words.ts';
 
@@ -35,7 +36,9 @@ export const texts: Print = (node, path) => {
   if (node.kind === 'scalar') return orNothing(stringsOf(node));
   const items = itemsOf(node);
   for (const [index, item] of items.entries()) {
-    if (typeof scalarOf(item) === 'number') throw wrongType(item, `${path}.${index}`, 'a string');
+    const value = scalarOf(item);
+    const isText = typeof value !== 'number' && (typeof value !== 'bigint' || value <= largestSigned);
+    if (!isText) throw wrongType(item, `${path}.${index}`, 'a string');
   }
   return orNothing(items.map(goText));
 };
@@ -92,24 +95,20 @@ export const sshKeys: Print = node => {
 
 /** One limit for both, or each; 0 is not printed. */
 export const ulimit: Print = (node, path) => {
-  if (node.kind === 'sequence' || typeof scalarOf(node) === 'string' || typeof scalarOf(node) === 'number')
-    throw wrongType(node, path, 'an integer or a mapping');
-  if (node.kind === 'scalar') return numberOf(node) || {};
-  const [soft, hard] = [integerAt(node, 'soft'), integerAt(node, 'hard')];
+  if (node.kind === 'sequence') throw wrongType(node, path, 'an integer or a mapping');
+  if (node.kind === 'scalar') return limitIn(node, path) || {};
+  const [soft, hard] = ['soft', 'hard'].map(key => {
+    const limit = node.entries.get(key);
+    return limit && limitIn(limit, path);
+  });
   return { ...(soft && { soft }), ...(hard && { hard }) };
 };
 
-/** Of a number, or of text that is one. */
-function numberOf(node: Node): number | undefined {
+function limitIn(node: Node, path: TreePath): number | undefined {
   const value = scalarOf(node);
-  if (value === null || value === undefined || value === '') return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
-}
-
-function integerAt(node: Mapping, key: string): number | undefined {
-  const entry = node.entries.get(key);
-  return entry === undefined ? undefined : numberOf(entry);
+  if (isNull(node) || typeof value === 'boolean') return undefined;
+  if (typeof value !== 'bigint' || value > largestSigned) throw wrongType(node, path, 'an integer');
+  return Number(value);
 }
 
 const brackets = /^\[(.+)\]$/;

@@ -1,3 +1,4 @@
+import { objectOf } from '../json.ts';
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
 import type { Environment } from './environment.ts';
@@ -9,6 +10,13 @@ import { TreePath } from './tree-path.ts';
 /** A service as Compose prints it, without what its files say. */
 export function printService(name: string, node: Node, compat: Compat): ComposeResource {
   return service(node, new TreePath('services', name), compat) as ComposeResource;
+}
+
+/** What `scale` says holds for `deploy`, too. */
+export function withReplicas(printed: ComposeResource): ComposeResource {
+  if (printed.scale === undefined || printed.deploy === undefined) return printed;
+  const { mode, ...others } = objectOf(printed.deploy);
+  return { ...printed, deploy: { ...(mode !== undefined && { mode }), replicas: printed.scale, ...others } };
 }
 
 export function hasFiles(node: Node): boolean {

@@ -1,26 +1,29 @@
 import type { Compat } from './compat.ts';
 import { newerSchema, olderSchema } from './other-schemas.ts';
 import { invalid } from './problem.ts';
+import type { Rules } from './rules.ts';
 import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
-import { mapChildren, type Node, scalar } from './tree.ts';
+import { childrenOf, entryOf, itemsOf, mapChildren, type Node, scalar } from './tree.ts';
+import { uniqueLists } from './unique.ts';
 
-export function hasShape(model: Node, compat: Compat): boolean {
-  return misfitIn(model, compat) === undefined;
+export function hasShape(model: Node, compat: Compat, earlier?: Node): boolean {
+  return misfitIn(model, compat, earlier) === undefined;
 }
 
 /**
  * Checks a compose file, after interpolation and merging, by the published schema.
  *
+ * @param earlier  what the last document was laid over
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  */
-export function checkShape(model: Node, compat: Compat): void {
-  const misfit = misfitIn(model, compat);
+export function checkShape(model: Node, compat: Compat, earlier?: Node): void {
+  const misfit = misfitIn(model, compat, earlier);
   if (misfit !== undefined) throw invalid(misfit.node, sentence(misfit), hintOn(misfit));
 }
 
-function misfitIn(model: Node, compat: Compat): Misfit | undefined {
-  return checks[compat](compat === '2.26' ? asJson(model, '') : model);
+function misfitIn(model: Node, compat: Compat, earlier: Node | undefined): Misfit | undefined {
+  return checks[compat](compat === '2.26' ? asJson(model, '', { earlier, unique: uniqueLists }) : model);
 }
 
 const newest = compileSchema(schema);
@@ -43,12 +46,34 @@ function hintOn({ what }: Misfit): string | undefined {
   return what.startsWith('has the same item') ? 'Drop one of them.' : undefined;
 }
 
-/** Those versions check what JSON makes of the file: dates are strings there, and numbers finite. */
-function asJson(node: Node, path: string): Node {
-  if (node.kind !== 'scalar')
-    return mapChildren(node, (child, key) => asJson(child, path === '' ? `${key}` : `${path}.${key}`));
+/** What stands at the same place before, and whether its items are made unique. */
+interface Before {
+  readonly earlier: Node | undefined;
+  readonly unique: Rules<unknown> | undefined;
+}
+
+/**
+ * Those versions check what JSON makes of the file: dates are strings there, and numbers finite. A list that has been
+ * empty before is null, unless its items are made unique.
+ */
+function asJson(node: Node, path: string, { earlier, unique }: Before): Node {
+  if (node.kind !== 'scalar') {
+    const wasEmpty = earlier !== undefined && earlier.kind !== 'scalar' && childrenOf(earlier).length === 0;
+    const isNothing = wasEmpty && node.kind === 'sequence' && node.items.length === 0 && unique?.rule === undefined;
+    if (isNothing) return scalar(null, node);
+    return mapChildren(node, (child, key) =>
+      asJson(child, path === '' ? `${key}` : `${path}.${key}`, {
+        earlier: childAt(earlier, key),
+        unique: unique?.at(key),
+      }),
+    );
+  }
   const { value } = node;
   if (value instanceof Date) return scalar(value.toISOString(), node);
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(node, `${path} is not finite.`);
   return node;
+}
+
+function childAt(node: Node | undefined, key: string | number): Node | undefined {
+  return typeof key === 'string' ? entryOf(node, key) : itemsOf(node)[key];
 }

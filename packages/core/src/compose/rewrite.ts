@@ -23,9 +23,13 @@ export function rewriteModel<Context>(model: Mapping, rules: Rules<Rewrite<Conte
   return rewritten.kind === 'mapping' ? rewritten : model;
 }
 
+/** What is reset may be of any kind, and what is overridden stays so. */
 function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
+  if (node.mark === 'reset') return node;
   const inner = rewriteChildren(node, rules, path, context);
-  return rules.rule === undefined ? inner : rules.rule(inner, path, context);
+  if (rules.rule === undefined) return inner;
+  const rewritten = rules.rule(inner, path, context);
+  return inner.mark === undefined ? rewritten : { ...rewritten, mark: inner.mark };
 }
 
 function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {

@@ -43,9 +43,9 @@ function capitalized(print: Print): Print {
 }
 
 const blockLimits = attributes({
-  weight: unsigned,
+  weight: unsigned(16),
   weight_device: capitalized(
-    listOf(attributes({ path: wholeText, weight: optionalUnsigned }, { path: '', weight: 0 })),
+    listOf(attributes({ path: wholeText, weight: optionalUnsigned(16) }, { path: '', weight: 0 })),
   ),
   device_read_bps: capitalized(throttles),
   device_read_iops: capitalized(throttles),
@@ -77,7 +77,7 @@ const healthcheck = attributes({
   test: healthTest,
   timeout: optionalDuration,
   interval: optionalDuration,
-  retries: optionalUnsigned,
+  retries: optionalUnsigned(64),
   start_period: optionalDuration,
   start_interval: optionalDuration,
   disable: flag,
@@ -99,7 +99,7 @@ const port = attributes({
   name: text,
   mode: text,
   host_ip: text,
-  target: unsigned,
+  target: unsigned(32),
   published: text,
   protocol: text,
   app_protocol: text,
@@ -113,7 +113,7 @@ const volume = attributes({
   consistency: text,
   bind: attributes({ selinux: text, propagation: text, create_host_path: flag, recursive: text }),
   volume: attributes({ labels: pairs, nocopy: flag, subpath: text }),
-  tmpfs: attributes({ size: bytes, mode: unsigned }),
+  tmpfs: attributes({ size: bytes, mode: unsigned(32) }),
   image: attributes({ subpath: text }),
 });
 

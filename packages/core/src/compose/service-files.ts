@@ -1,3 +1,4 @@
+import { toBoolean } from './cast.ts';
 import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
@@ -47,13 +48,17 @@ export function withValues(own: Pairs, environment: Environment): Pairs {
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value ?? environment.get(name) ?? null]));
 }
 
-/** The labels of a service's containers: its label files, which know no environment, then its own `labels` over them. */
+/**
+ * The labels of a service's containers: its label files, which know each other and no environment, then its own `labels`
+ * over them.
+ */
 export async function serviceLabels(service: Node, own: Pairs, { disk }: FileSurroundings): Promise<Pairs> {
   const labels = new Map<string, string>();
   for (const node of itemsOf(entryOf(service, 'label_file'))) {
     const path = stringOf(node);
     if (path !== undefined) {
-      await readEnvFile(path, { disk, lookup: () => undefined, into: labels, mentionedAt: node });
+      const earlier = new Map(labels);
+      await readEnvFile(path, { disk, lookup: name => earlier.get(name), into: labels, mentionedAt: node });
     }
   }
   return { ...Object.fromEntries(labels), ...own };
@@ -71,7 +76,7 @@ function envFilesOf(service: Node): readonly EnvFile[] {
   return itemsOf(files).flatMap(node => {
     const path = stringOf(entryOf(node, 'path'));
     const required = entryOf(node, 'required');
-    const isOptional = required?.kind === 'scalar' && `${required.value}` === 'false';
+    const isOptional = required?.kind === 'scalar' && toBoolean.read(`${required.value}`) === false;
     return path === undefined ? [] : [{ path, required: !isOptional, format: stringOf(entryOf(node, 'format')), node }];
   });
 }

@@ -4,7 +4,7 @@ import { checkProject, checkService, type Link } from './consistency.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
 import { normalizeService } from './normalize.ts';
-import { hasFiles, printService, withEnvironment, withFiles } from './print-service.ts';
+import { hasFiles, printService, withEnvironment, withFiles, withReplicas } from './print-service.ts';
 import { isEnabled } from './profiles.ts';
 import type { ComposeService } from './project.ts';
 import { createService } from './service.ts';
@@ -61,7 +61,7 @@ export async function createServices(
     const attributes = printed.get(name) ?? {};
     // Compose does not open the files of a disabled service: they may well be missing.
     const isRead = isOn && hasFiles(node);
-    const completed = isOn ? withEnvironment(attributes, node, environment) : attributes;
+    const completed = isOn ? withReplicas(withEnvironment(attributes, node, environment)) : attributes;
     services.set(
       name,
       createService({

@@ -1,12 +1,13 @@
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
+import type { Rules } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
 import { entryOf, type Mapping, type Node, sequence, stringOf } from './tree.ts';
 import { parseVolume } from './volume.ts';
 
 /** Lets the later of two items that mean the same thing take the place of the earlier. */
 export function withUniqueItems(model: Mapping): Mapping {
-  return rewriteModel(model, rules, undefined);
+  return rewriteModel(model, uniqueLists, undefined);
 }
 
 /** What two items must share to be the same; `undefined` keeps the item. */
@@ -41,9 +42,13 @@ function areDifferent(identities: readonly (string | undefined)[]): boolean {
 /** Each with each. */
 const maxCompared = 20;
 
-const byValue: Identity = item => (item.kind === 'scalar' ? scalarText(item.value) : undefined);
+const byValue: Identity = item => {
+  if (item.kind !== 'scalar') return undefined;
+  if (item.value instanceof Date) throw invalid(item, 'an item must not be a date.', 'Put it in quotes.');
+  return scalarText(item.value);
+};
 
-const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '');
+const byKey: Identity = item => stringOf(item)?.replace(/=.*$/s, '') ?? byValue(item);
 
 const byTarget: Identity = item => {
   const short = stringOf(item);
@@ -95,7 +100,7 @@ const identities: readonly (readonly [path: string, identity: Identity])[] = [
   service('volumes', byTarget),
   service('configs', byMount('')),
   service('secrets', byMount('/run/secrets')),
-  ...['networks', 'volumes', 'secrets', 'configs'].map(kind => [`${kind}.*.labels`, byKey] as const),
+  ['networks.*.labels', byKey],
 ];
 
 /** What makes the items of a sequence unique, by path. */
@@ -103,7 +108,7 @@ export const uniqueness: readonly (readonly [path: string, rewrite: Rewrite<unkn
   ([path, identity]) => [path, node => uniqueItems(node, identity)],
 );
 
-const rules = createRewrites<unknown>(uniqueness);
+export const uniqueLists: Rules<Rewrite<unknown>> = createRewrites<unknown>(uniqueness);
 
 function service(path: string, identity: Identity): readonly [string, Identity] {
   return [`services.*.${path}`, identity];

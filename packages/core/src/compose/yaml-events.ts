@@ -3,7 +3,7 @@ import type * as JsYaml from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
 import { invalid } from './problem.ts';
 import type { Source } from './tree.ts';
-import { joinLine } from './yaml-flow.ts';
+import { joinLine, withoutComment } from './yaml-flow.ts';
 
 export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 
@@ -15,8 +15,8 @@ export const SCALAR_STYLE: typeof JsYaml.SCALAR_STYLE = jsYaml.SCALAR_STYLE;
 
 /** Collections inside collections. */
 const maxDepth = 100;
-/** Lines of one file that are tolerated although they are not indented enough; each costs other readings. */
-const maxJoinedLines = 200;
+/** Lines of one file that are tolerated although js-yaml does not read them; each costs other readings. */
+const maxRepairs = 200;
 /** What those readings may come to. */
 const maxReadCharacters = 40_000_000;
 
@@ -29,7 +29,8 @@ export interface YamlEvents {
 
 /**
  * js-yaml wants every line inside brackets or quotes deeper than the key it belongs to. Compose does not, and many
- * files close a list right below its key. Such a line is joined to the one before, which moves no other character.
+ * files close a list right below its key. Such a line is joined to the one before, which moves no other character. Nor
+ * does it want a comment right after a quote or bracket.
  */
 export function readEvents(source: Source): YamlEvents {
   let text = source.text;
@@ -39,18 +40,20 @@ export function readEvents(source: Source): YamlEvents {
     return endsInQuotes(part);
   };
   const joints: number[] = [];
-  for (;;) {
+  for (let repairs = 0; ; repairs += 1) {
     try {
       return { events: parseEvents(text, { maxDepth }), joints };
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const offset = error.mark?.position ?? 0;
-      const isRepairable = error.reason === 'deficient indentation' && joints.length < maxJoinedLines && readable > 0;
-      const join = isRepairable ? joinLine(text, offset, isQuoted) : undefined;
-      if (join === undefined) throw notYaml(source, offset, error.reason, error);
+      const isRepairable = repairs < maxRepairs && readable > 0;
+      const isShallow = isRepairable && error.reason === 'deficient indentation';
+      const join = isShallow ? joinLine(text, offset, isQuoted) : undefined;
+      const repaired = join?.text ?? (isRepairable ? withoutComment(text, offset) : undefined);
+      if (repaired === undefined) throw notYaml(source, offset, error.reason, error);
       readable -= text.length;
-      text = join.text;
-      joints.push(join.joint);
+      text = repaired;
+      if (join !== undefined) joints.push(join.joint);
     }
   }
 }

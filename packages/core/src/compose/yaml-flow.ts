@@ -26,3 +26,14 @@ export function joinLine(text: string, offset: number, isQuoted: (text: string) 
 
 /** Each may begin a comment, and asking costs a reading of the text. */
 const maxHashes = 20;
+
+/**
+ * Turns a comment at `offset` that follows a quote, a bracket or the head of a block without a space into spaces;
+ * `undefined` where there is none.
+ */
+export function withoutComment(text: string, offset: number): string | undefined {
+  if (!/^["'\]},:|>+\-0-9]#/.test(text.slice(offset - 1, offset + 1))) return undefined;
+  const lineEnd = text.indexOf('\n', offset);
+  const end = lineEnd < 0 ? text.length : lineEnd;
+  return text.slice(0, offset).padEnd(end) + text.slice(end);
+}

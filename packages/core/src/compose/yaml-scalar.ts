@@ -8,13 +8,15 @@ import type { ScalarValue } from './tree.ts';
  */
 export function scalarValue(text: string, isPlain: boolean, tag: string): ScalarValue | undefined {
   if (tag === '' || tag === '!') return isPlain ? resolveScalar(text) : text;
-  if (tag === '!!binary') return Buffer.from(text, 'base64').toString();
+  if (tag === '!!binary') return base64Pattern.test(text) ? Buffer.from(text, 'base64').toString() : undefined;
   const type = standardTags.get(tag);
   if (type === undefined || type === 'string') return text;
   const value = resolveScalar(text);
   if (type === 'number' && typeof value === 'bigint') return Number(value);
   return (value === null ? 'null' : typeof value) === type ? value : undefined;
 }
+
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4}|[\r\n])*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?[\r\n]*$/;
 
 const standardTags: ReadonlyMap<string, string> = new Map([
   ['!!str', 'string'],

@@ -41,6 +41,7 @@ export function createDocuments({ events, joints }: YamlEvents, source: Source):
     nodes: 0,
     anchors: new Map(),
     path: [],
+    isOverride: false,
     open: { keys: [], offsets: [], values: [] },
   };
   const documents: Node[] = [];
@@ -61,6 +62,8 @@ interface Reader extends YamlEvents {
   readonly anchors: Map<string, Anchor>;
   /** Where in the tree it reads. */
   readonly path: (string | number)[];
+  /** Whether it reads what is marked with `!override`. */
+  isOverride: boolean;
   /** What the collections that it reads hold until now, one after the other: lists that grow are dear. */
   readonly open: { readonly keys: string[]; readonly offsets: number[]; readonly values: Node[] };
 }
@@ -86,7 +89,11 @@ type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_
 
 function readDocument(reader: Reader): Node {
   take(reader);
-  reader.anchors.clear();
+  // An anchor may be used in a later document, where its uses are counted anew.
+  for (const { uses, parents } of reader.anchors.values()) {
+    uses.clear();
+    parents.clear();
+  }
   const node = readNode(reader, take(reader), 0);
   take(reader);
   return node;
@@ -102,6 +109,10 @@ function readNode(reader: Reader, event: NodeEvent | undefined, parentOffset: nu
   }
   if (event.anchorStart < 0) return readContent(reader, event, parentOffset);
   const name = source.text.slice(event.anchorStart, event.anchorEnd);
+  if (!/^[\w-]+$/.test(name)) {
+    const what = `the anchor ${name} has a character that is neither a letter, a digit, - nor _.`;
+    throw invalid({ source, offset: event.anchorStart }, what, 'Rename it.');
+  }
   const before = reader.nodes;
   const places = { uses: new Set<string>(), parents: new Set<string>() };
   reader.anchors.set(name, { node: undefined, nodes: 0, ...places });
@@ -144,13 +155,32 @@ function checkUse(path: string, { uses, parents }: Anchor, at: Place): void {
 type ContentEvent = ScalarEvent | MappingEvent | SequenceEvent;
 
 function readContent(reader: Reader, event: ContentEvent, parentOffset: number): Node {
+  const tag = tagOf(event, reader.source);
+  const mark = reader.isOverride ? undefined : marks.get(tag);
+  if (mark !== 'override') return readByType(reader, event, parentOffset, tag, mark);
+  reader.isOverride = true;
+  const node = readByType(reader, event, parentOffset, tag, mark);
+  reader.isOverride = false;
+  return node;
+}
+
+const marks: ReadonlyMap<string, Mark> = new Map([
+  ['!reset', 'reset'],
+  ['!override', 'override'],
+]);
+
+function readByType(
+  reader: Reader,
+  event: ContentEvent,
+  parentOffset: number,
+  tag: string,
+  mark: Mark | undefined,
+): Node {
   const { source } = reader;
-  const tag = tagOf(event, source);
-  const mark: Mark | undefined = tag === '!reset' ? 'reset' : tag === '!override' ? 'override' : undefined;
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      return scalar(readScalar(reader, event, mark === undefined ? tag : '', at.offset), at, mark);
+      return scalar(mark === 'reset' ? null : readScalar(reader, event, tag, at.offset), at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);
@@ -159,8 +189,12 @@ function readContent(reader: Reader, event: ContentEvent, parentOffset: number):
   }
 }
 
-function tagOf({ tagStart, tagEnd }: ContentEvent, { text }: Source): string {
-  return tagStart < 0 ? '' : text.slice(tagStart, tagEnd);
+function tagOf({ tagStart, tagEnd }: ContentEvent, source: Source): string {
+  if (tagStart < 0) return '';
+  const tag = source.text.slice(tagStart, tagEnd);
+  if (/^\S/.test(source.text.charAt(tagEnd)) || tag.includes('#'))
+    throw invalid({ source, offset: tagEnd }, `a space must follow the tag ${tag}.`, 'Write a space.');
+  return tag;
 }
 
 /** Where a scalar begins; that of its parent where nothing is written. */

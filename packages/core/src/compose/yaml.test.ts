@@ -23,6 +23,7 @@ test('reads a quoted << as a key like any other', () => {
 test('reads documents one by one, an empty one as null', () => {
   expect(parseYaml('a: 1\n---\nb: 2\n---\n', 'f.yaml').map(toPlain)).toEqual([{ a: 1 }, { b: 2 }, null]);
   expect(parseYaml('# nothing\n', 'f.yaml')).toEqual([]);
+  expect(parseYaml('a: &a 1\n---\nb: *a\n', 'f.yaml').map(toPlain)).toEqual([{ a: 1 }, { b: 1 }]);
 });
 
 test('keeps !reset and !override as marks and ignores other unknown tags', () => {
@@ -33,6 +34,9 @@ test('keeps !reset and !override as marks and ignores other unknown tags', () =>
     undefined,
   ]);
   expect(read('c: !Sub x\nd: !!str 5')).toEqual({ c: 'x', d: '5' });
+  // What is overridden as a whole has no other marks.
+  expect(entryOf(entryOf(parseYaml('a: !override {b: !reset x}', 'f.yaml')[0], 'a'), 'b')?.mark).toBeUndefined();
+  expect(read('a: !override 5\nb: !override\nc: !override {d: 5}')).toEqual({ a: '5', b: '', c: { d: 5 } });
 });
 
 test('keeps keys that JavaScript knows by another meaning', () => {
@@ -43,6 +47,15 @@ test('says where a node stands', () => {
   const [document] = parseYaml('\uFEFFa:\r\n  b: "x"\r\n', 'f.yaml');
   const node = entryOf(entryOf(document, 'a'), 'b');
   expect(node && formatPlace(node)).toBe('f.yaml:2:6');
+});
+
+test.each([
+  ['a: "x"#c\nb: [1]#c\nc: {}#c', { a: 'x', b: [1], c: {} }],
+  ["- 'x'#c\n- [y,#c\n z]#c", ['x', ['y', 'z']]],
+  ['a: x#c', { a: 'x#c' }],
+  ['a: |-#c\n  x\nb: {"c":#d\n 1}', { a: 'x', b: { c: 1 } }],
+])('takes what follows a quote or bracket in %j for a comment', (text, expected) => {
+  expect(read(text)).toEqual(expected);
 });
 
 describe('a bracket that is not indented', () => {
@@ -83,6 +96,10 @@ test.each([
   ['a: {<<: 5}', '<< must be given a mapping'],
   ['a: "\\/"', 'the escape \\/ is unknown.'],
   ['a: !!int x', 'the value is not what its tag !!int says.'],
+  ['a: !!binary "###"', 'the value is not what its tag !!binary says.'],
+  ['a: !Sub#c', 'a space must follow the tag !Sub#c.'],
+  ['{a: !Sub}', '1:9: a space must follow the tag !Sub.'],
+  ['a: &b.c d', '1:5: the anchor b.c has a character that is neither a letter, a digit, - nor _.'],
   ['a: `x`', '1:4: not valid YAML'],
 ])('refuses %j', (text, message) => {
   expect(() => read(text)).toThrow(message);

@@ -12,6 +12,9 @@ describe('what Compose 2.26 and 2.40 refuse', () => {
     ['{image: i, depends_on: {t: {condition: service_started, required: "${R:-true}"}}}', 'required must be a boolean'],
     ['{build: {context: ., ulimits: {n: "5"}}}', 'ulimits.n must be an integer'],
     ['{image: i, ulimits: {n: 1e3}}', 'ulimits.n must be an integer'],
+    ['{build: {context: ., ulimits: {n: {soft: 1, hard: "5"}}}}', 'ulimits.n must be an integer'],
+    ['{image: i, ulimits: {n: {soft: 1, hard: 5.0}}}', 'ulimits.n must be an integer'],
+    ['{build: {context: ., additional_contexts: {x: null}}}', 'additional_contexts.x must be a string'],
     ['{build: {context: ., additional_contexts: [x]}}', 'additional_contexts has the item "x" without a value'],
     ['{image: i, ports: ["80:0"]}', 'ports.0 has the target port 0'],
     ['{image: i, ports: [{target: 80, published: 1e3}]}', 'published must be a string or an integer'],
@@ -57,6 +60,7 @@ test.each([
     '{image: i, devices: ["/a:"], volumes: ["~/:/b"]}',
     { devices: [{ source: '/a', target: '/a' }], volumes: [{ source: '/home' }] },
   ],
+  ['{image: i, scale: 2, deploy: {mode: replicated}}', { scale: 2, deploy: { mode: 'replicated', replicas: 2 } }],
   ['{image: i, labels: {a: ! null, b: ! 5, c: ! "5"}}', { labels: { a: '', b: '5', c: '5' } }],
   ['{image: i, extra_hosts: {a: []}}', { extra_hosts: [] }],
   ['{image: i, ports: ["80:80/", "81:81/udp/tcp"]}', { ports: [{ protocol: 'tcp' }, { protocol: 'udp' }] }],
@@ -81,6 +85,19 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
   });
   const { services } = await folder.load();
   expect(['s', 'u'].map(name => services.get(name)?.dependsOn)).toEqual([['t'], []]);
+});
+
+describe('a service that is reset', () => {
+  test('extends nothing, and is not extended', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': around('{image: i}'),
+      'over.yaml': 'services: {s: !reset {extends: {file: nowhere.yaml, service: s}}}',
+      'worse.yaml': 'services: {s: !reset {image: i}, u: {extends: s}}',
+    });
+    const { services } = await folder.load({ files: ['compose.yaml', 'over.yaml'] });
+    expect([...services.keys()]).toEqual(['t']);
+    await folder.refusal({ files: ['compose.yaml', 'worse.yaml'] });
+  });
 });
 
 describe('what a variable is replaced by', () => {

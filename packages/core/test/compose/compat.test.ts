@@ -64,4 +64,25 @@ describe('as Compose 2.26', () => {
     });
     await expect(folder.load()).rejects.toThrow('labels.d must be');
   });
+
+  test.each(['security_opt: []', 'gpus: []', 'extra_hosts: []', 'healthcheck: {test: []}'])(
+    'a file after one with %s is refused',
+    async attribute => {
+      await using folder = await createFolder({
+        'compose.yaml': `services: {s: {image: a, ${attribute}}}\n`,
+        'compose.override.yaml': 'services: {s: {init: true}}\n',
+      });
+      await folder.refusal({ compat: '2.26' });
+      expect((await folder.load({ compat: '2.26', files: ['compose.yaml'] })).services.size).toBe(1);
+      expect((await folder.load()).services.size).toBe(1);
+    },
+  );
+
+  test('a list that is filled later, or whose items are unique, may be empty', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'services: {s: {image: a, security_opt: [], cap_add: [], volumes: []}}\n',
+      'compose.override.yaml': 'services: {s: {security_opt: [a]}}\n',
+    });
+    expect((await folder.load({ compat: '2.26' })).services.size).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,8 @@ describe.each([
 });
 
 async function directoryOf(group: string): Promise<string | undefined> {
-  if (existsSync(join(shared, group))) return shared;
+  // Compose follows links in some paths.
+  if (existsSync(join(shared, group))) return realpathSync(shared);
   if (!existsSync(join(copied, group))) return undefined;
   // Compose looks for its files in the folders above, too, and this repository has one.
   const folder = await mkdtemp(join(tmpdir(), 'corpus-'));

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createFolder } from './folder.ts';
+
+// What the real Compose answered.
+const around = (service: string): string => `services:
+  s: ${service}
+  t: {image: t}
+`;
+
+describe('the directory of an included project', () => {
+  const included = 'services: {s: {build: b}}\n';
+
+  test.each([
+    ['not/there', 'not/b'],
+    ['not/there/', 'not/there/b'],
+    ['here', 'here/b'],
+    ['here/file', 'here/b'],
+    ['""', 'sub/b'],
+  ])('%s is where paths start, or above it if it does not exist', async (directory, context) => {
+    await using folder = await createFolder({
+      'compose.yaml': `include: [{path: sub/b.yaml, project_directory: ${directory}}]\n`,
+      'sub/b.yaml': included,
+      'here/file': '',
+    });
+    for (const compat of ['2.26', '2.40'] as const) {
+      const { services } = await folder.load({ compat });
+      expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/${context}` });
+    }
+  });
+
+  test('is where included files are named from, all the same', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'include: [{path: sub/b.yaml, project_directory: not}]\n',
+      'sub/b.yaml': 'include: [../sub/deep/c.yaml]\n',
+      'sub/deep/c.yaml': included,
+    });
+    const { services } = await folder.load();
+    expect(services.get('s')?.attributes.build).toMatchObject({ context: resolve(folder.path, '../sub/deep/b') });
+  });
+
+  test.each(['{path: 5}', '{path: a.yaml, env_file: {}}', '{path: a.yaml, env_file: [a, 5]}', '~/a.yaml'])(
+    '%s is refused',
+    async item => {
+      await using folder = await createFolder({
+        'compose.yaml': `include: [${item}]\n${around('{image: i}')}`,
+        'a.yaml': '',
+        a: '',
+      });
+      for (const compat of ['2.26', '2.40'] as const)
+        await folder.refusal({ compat, environment: { HOME: folder.path } });
+    },
+  );
+
+  test('and an item that is null includes nothing', async () => {
+    await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${around('{image: i}')}` });
+    expect((await folder.load()).services.size).toBe(2);
+  });
+});
