@@ -1,6 +1,6 @@
 import type { PushOptions } from '../registry/fake-registry.ts';
 import type { ConformanceEngine } from './conformance-engine.ts';
-import { askAndHangUp, askEngine, type ClientAnswer } from './engine-client.ts';
+import { askAndHangUp, askEngine, type ClientAnswer, type ClientRequestOptions } from './engine-client.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { readAnswer } from './read-answer.ts';
 import { imageOf, type RequestStep, type Scenario, type Step } from './scenario.ts';
@@ -74,7 +74,7 @@ class Player {
         await this.#background.get(step.background);
         return;
       case 'until':
-        return await this.#until(step.path, step.pointer, step.is);
+        return await this.#until(step);
       case 'pause':
         return await this.#engine.clock.sleep(step.ms);
       case 'registry':
@@ -139,13 +139,8 @@ class Player {
   }
 
   async #request(step: RequestStep): Promise<void> {
-    const { method, headers = {}, background, isCut = false, isUnrecorded = false, input } = step;
-    const path = await this.#withFacts(this.#fill(step.path));
-    const body = bodyOf(step.body, text => this.#fill(text));
-    const type = typeof step.body === 'object' ? { 'Content-Type': 'application/json' } : {};
-    const options = { method, path, headers: { ...type, ...headers }, signal: this.#over.signal };
-    const request = { ...options, ...(body !== undefined && { body }), ...(input !== undefined && { input }) };
-    if (isUnrecorded) return void (await (await askEngine(this.#engine.socketPath, request)).body);
+    const { background, isCut = false } = step;
+    const request = await this.#requestOf(step);
     const place = this.#exchanges.push(noExchange(step)) - 1;
     if (isCut) return await askAndHangUp(this.#engine.socketPath, request);
     const answer = await askEngine(this.#engine.socketPath, request);
@@ -154,6 +149,20 @@ class Player {
     this.#exchanges[place] = exchange;
     if (background !== undefined) this.#background.set(background, exchange);
     else await exchange;
+  }
+
+  async #requestOf({
+    method,
+    path: template,
+    body: content,
+    headers = {},
+    input,
+  }: RequestStep): Promise<ClientRequestOptions> {
+    const path = await this.#withFacts(this.#fill(template));
+    const body = bodyOf(content, text => this.#fill(text));
+    const type = typeof content === 'object' ? { 'Content-Type': 'application/json' } : {};
+    const options = { method, path, headers: { ...type, ...headers }, signal: this.#over.signal };
+    return { ...options, ...(body !== undefined && { body }), ...(input !== undefined && { input }) };
   }
 
   async #record(step: RequestStep, answer: ClientAnswer): Promise<Exchange> {
@@ -179,10 +188,13 @@ class Player {
     this.#events.own(id);
   }
 
-  async #until(path: string, pointer: string, is: unknown): Promise<void> {
+  async #until({ path, pointer, is, again }: Extract<Step, { readonly kind: 'until' }>): Promise<void> {
     const { clock } = this.#engine;
     const endMs = clock.now() + longestPollMs;
     for (;;) {
+      if (again !== undefined) {
+        await (await askEngine(this.#engine.socketPath, await this.#requestOf(again))).body;
+      }
       const value = at(await this.#json(this.#fill(path)), pointer);
       if (JSON.stringify(value) === JSON.stringify(is)) return;
       if (clock.now() > endMs) {

@@ -21,7 +21,14 @@ export type Step =
   /** Waits until a request that was made in the background has been answered. */
   | { readonly kind: 'answered'; readonly background: string }
   /** Asks again and again until a part of the answer has this value. Nothing of it is recorded. */
-  | { readonly kind: 'until'; readonly path: string; readonly pointer: string; readonly is: unknown }
+  | {
+      readonly kind: 'until';
+      readonly path: string;
+      readonly pointer: string;
+      readonly is: unknown;
+      /** Made before each look: what is waited for may be undone by the engine. */
+      readonly again?: RequestStep;
+    }
   /** Lets time pass. */
   | { readonly kind: 'pause'; readonly ms: number }
   /** Does something to the registry, or pushes to it. Nothing of it is recorded. */
@@ -46,8 +53,6 @@ export interface RequestStep {
   readonly background?: string;
   /** The client hangs up as soon as it has sent the request. */
   readonly isCut?: boolean;
-  /** Its answer is a matter of chance. */
-  readonly isUnrecorded?: boolean;
   /** The connection is taken over (`Upgrade: tcp`), this is sent, and our side closed. */
   readonly input?: string;
 }

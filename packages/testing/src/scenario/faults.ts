@@ -1,14 +1,4 @@
-import {
-  act,
-  create,
-  filters,
-  get,
-  inspect,
-  pause,
-  remove,
-  type Scenario,
-  untilStatus,
-} from '../conformance/scenario.ts';
+import { act, create, filters, get, inspect, remove, type Scenario, untilStatus } from '../conformance/scenario.ts';
 import { deaf, web } from './programs.ts';
 
 export const faultScenarios: readonly Scenario[] = [
@@ -40,9 +30,14 @@ export const faultScenarios: readonly Scenario[] = [
     images: { 'cut-create/web:1': web },
     steps: [
       { ...create('cut-create.web', 'cut-create/web:1'), isCut: true },
-      // As long as the engine is at it, the name is taken, and may be given back.
-      pause(2_000),
-      { ...create('cut-create.web', 'cut-create/web:1'), isUnrecorded: true },
+      // As long as the engine is at it the name is taken, and may be given back.
+      {
+        kind: 'until',
+        path: '/containers/cut-create.web/json',
+        pointer: '/State/Status',
+        is: 'created',
+        again: create('cut-create.web', 'cut-create/web:1'),
+      },
       create('cut-create.web', 'cut-create/web:1'),
       get(`/containers/json?all=1&${filters({ name: ['cut-create.web'] })}`, { each: 'Names' }),
       remove('/containers/cut-create.web'),
