@@ -203,6 +203,7 @@ const transforms: Rules<Transform> = createRewrites<Count>([
   ['services.*.devices.*', device],
   ['services.*.dns', addresses],
   ['services.*.env_file', envFiles],
+  ['services.*.extends', keyed('service')],
   ['services.*.gpus', gpus],
   ['services.*.label_file', listOfOne],
   ['services.*.models', names],
