@@ -180,7 +180,9 @@ function readByType(
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      return scalar(mark === 'reset' ? null : readScalar(reader, event, tag, at.offset), at, mark);
+      const value =
+        mark === 'reset' ? eventText(event, source, reader.joints) : readScalar(reader, event, tag, at.offset);
+      return scalar(value, at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);
