@@ -168,7 +168,7 @@ const addresses: Transform = node => {
 };
 
 const ports: Transform = (node, path, count) => {
-  if (node.kind !== 'sequence') return node;
+  if (node.kind !== 'sequence') throw wrongKind(node, path);
   const long: Node[] = [];
   for (const [index, port] of node.items.entries()) {
     path.enter(index);

@@ -107,7 +107,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
     if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));
   }
   const services = entryOf(withAbsolutePaths(canonical(model), context), 'services');
-  if (services?.kind !== 'mapping') {
+  if (services?.kind !== 'mapping' || services.mark === 'reset') {
     throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
   }
   const scope: Scope = { services, context, resolved: new Map(), bases: from.bases };

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
+import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { type Directories, directoriesAt, localPath } from './file-context.ts';
-import { mergeModels } from './merge.ts';
+import { mergeModels, withoutMarks } from './merge.ts';
 import type { ModelFiles } from './model.ts';
 import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
@@ -31,8 +32,10 @@ export async function applyInclude(
   files: ModelFiles,
   readModel: (files: ModelFiles) => Promise<Mapping>,
 ): Promise<Mapping> {
-  const list = entryOf(document, 'include');
-  if (list === undefined) return document;
+  const given = entryOf(document, 'include');
+  if (given === undefined) return document;
+  const list = entryOf(withoutMarks(mapping(new Entries(['include'], [given]), given)), 'include');
+  if (list === undefined) return withoutEntries(document, key => key === 'include');
   if (!isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
   let model = withoutEntries(document, key => key === 'include');
   for (const item of itemsOf(list)) {

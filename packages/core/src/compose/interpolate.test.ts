@@ -16,7 +16,7 @@ test('fills in values everywhere and keys nowhere', () => {
 
 test('leaves what is reset as it is', () => {
   expect(read('services: {s: !reset {scale: $NAME, image: "${"}, t: !reset "${"}')).toEqual({
-    services: { s: { scale: '$NAME', image: '${' }, t: '${' },
+    services: { s: { scale: '$NAME', image: '${' }, t: null },
   });
 });
 

@@ -20,10 +20,3 @@ test('refuses an asked name that is not normalised, offering the one that is', (
 test('normalises by dropping what a name cannot hold', () => {
   expect(normalizeName('_-UPPER case.é1-')).toBe('uppercase1-');
 });
-
-test('takes a name that the files reset, as Compose does', () => {
-  const named = (text: string): string => projectName({ ...sources, documents: parseYaml(text, 'f.yaml') });
-  expect(named('name: !reset gone')).toBe('gone');
-  expect(named('name: first\n---\nname: !reset null')).toBe('null');
-  expect(named('name: !reset ""')).toBe('myapp');
-});

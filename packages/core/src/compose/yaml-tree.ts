@@ -180,9 +180,7 @@ function readByType(
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
-      const value =
-        mark === 'reset' ? eventText(event, source, reader.joints) : readScalar(reader, event, tag, at.offset);
-      return scalar(value, at, mark);
+      return scalar(mark === 'reset' ? null : readScalar(reader, event, tag, at.offset), at, mark);
     }
     case EVENT_ID.MAPPING:
       return readMapping(reader, event.start, mark);

@@ -62,4 +62,15 @@ describe('the directory of an included project', () => {
     await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${around('{image: i}')}` });
     expect((await folder.load()).services.size).toBe(2);
   });
+
+  test('is that of the file where another one is reset', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'include: [{path: sub/b.yaml, project_directory: !reset here}]\n',
+      'sub/b.yaml': included,
+    });
+    for (const compat of ['2.26', '2.40'] as const) {
+      const { services } = await folder.load({ compat });
+      expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/sub/b` });
+    }
+  });
 });
