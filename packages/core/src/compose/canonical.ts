@@ -168,7 +168,7 @@ const addresses: Transform = node => {
 };
 
 const ports: Transform = (node, path, count) => {
-  if (node.kind !== 'sequence') return node;
+  if (node.kind !== 'sequence') throw wrongKind(node, path);
   const long: Node[] = [];
   for (const [index, port] of node.items.entries()) {
     path.enter(index);
@@ -203,6 +203,7 @@ const transforms: Rules<Transform> = createRewrites<Count>([
   ['services.*.devices.*', device],
   ['services.*.dns', addresses],
   ['services.*.env_file', envFiles],
+  ['services.*.extends', keyed('service')],
   ['services.*.gpus', gpus],
   ['services.*.label_file', listOfOne],
   ['services.*.models', names],

@@ -22,7 +22,13 @@ export async function applyExtends(document: Mapping, context: FileContext): Pro
 }
 
 function isExtending(service: Node): boolean {
-  return entryOf(service, 'extends') !== undefined;
+  return extensionOf(service) !== undefined;
+}
+
+function extensionOf(service: Node | undefined): Node | undefined {
+  const extension = entryOf(service, 'extends');
+  if (extension?.mark === 'reset') return undefined;
+  return extension?.kind === 'mapping' ? withoutMarks(extension) : extension;
 }
 
 /** The services of one file, among which `extends` without a file looks. */
@@ -38,7 +44,7 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
   const known = scope.resolved.get(name);
   if (known !== undefined) return known;
   const service = scope.services.entries.get(name);
-  const extension = entryOf(service, 'extends');
+  const extension = extensionOf(service);
   if (service?.kind !== 'mapping' || service.mark === 'reset' || extension === undefined) {
     return service ?? scope.services;
   }
@@ -58,12 +64,18 @@ async function extendService(name: string, scope: Scope, chain: readonly string[
     );
   }
   const parent = await extendService(base, origin, [...chain, link]);
-  const own = withoutEntries(service, key => key === 'extends');
-  const extended =
-    parent.kind === 'mapping' ? mergeServices(parent, own, `services.${name}`, scope.context.compat) : own;
   if (parent.kind !== 'mapping' && !isNull(parent)) throw invalid(parent, `services.${base} must be a mapping.`);
+  // Compose leaves the `extends` of an empty service where it stands, and prints it.
+  const extended =
+    parent.kind === 'mapping'
+      ? withoutExtends(mergeServices(parent, service, `services.${name}`, scope.context.compat))
+      : service;
   scope.resolved.set(name, extended);
   return extended;
+}
+
+function withoutExtends(service: Mapping): Mapping {
+  return withoutEntries(service, key => key === 'extends');
 }
 
 /** Services that extend each other in a row. */
@@ -95,7 +107,7 @@ async function scopeOf(file: string, mentionedAt: Node, from: Scope): Promise<Sc
     if (filled.kind === 'mapping') model = withUniqueItems(mergeModels(withoutMarks(model), filled, context.compat));
   }
   const services = entryOf(withAbsolutePaths(canonical(model), context), 'services');
-  if (services?.kind !== 'mapping') {
+  if (services?.kind !== 'mapping' || services.mark === 'reset') {
     throw invalid(mentionedAt, `the file ${path} has no services to extend.`, 'Correct the path.');
   }
   const scope: Scope = { services, context, resolved: new Map(), bases: from.bases };

@@ -1,9 +1,11 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
+import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { type Directories, directoriesAt, localPath } from './file-context.ts';
-import { mergeModels } from './merge.ts';
+import { mergeModels, withoutMarks } from './merge.ts';
 import type { ModelFiles } from './model.ts';
+import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
 import {
   entriesOf,
@@ -30,8 +32,10 @@ export async function applyInclude(
   files: ModelFiles,
   readModel: (files: ModelFiles) => Promise<Mapping>,
 ): Promise<Mapping> {
-  const list = entryOf(document, 'include');
-  if (list === undefined) return document;
+  const given = entryOf(document, 'include');
+  if (given === undefined) return document;
+  const list = entryOf(withoutMarks(mapping(new Entries(['include'], [given]), given)), 'include');
+  if (list === undefined) return withoutEntries(document, key => key === 'include');
   if (!isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
   let model = withoutEntries(document, key => key === 'include');
   for (const item of itemsOf(list)) {
@@ -72,13 +76,21 @@ async function includedFiles(item: Node, including: ModelFiles): Promise<ModelFi
   if (including.chain.includes(main)) {
     throw invalid(item, `include goes in a circle: ${[...including.chain, main].join(' → ')}.`, 'Break the cycle.');
   }
-  const directories = await includedDirectories(stringOf(entryOf(item, 'project_directory')), dirname(main), including);
+  const directories = await includedDirectories(projectDirectory(item), dirname(main), including);
   const envFiles = await includedEnvFiles(item, directories.filesDirectory, including);
   const environment: Environment = await extendEnvironment(including.environment, envFiles, {
     disk: including.files,
     compat: including.compat,
   });
   return { ...including, ...directories, paths, environment, mentionedAt: pathNode };
+}
+
+function projectDirectory(item: Node): string | undefined {
+  const node = entryOf(item, 'project_directory');
+  if (node === undefined || isNull(node)) return undefined;
+  if (stringOf(node) !== undefined) return stringOf(node);
+  if (node.kind === 'scalar' && typeof node.value === 'bigint') return `${node.value}`;
+  throw invalid(node, 'project_directory must be a string.', 'Put it in quotes.');
 }
 
 /** Paths start above a relative project directory that does not exist. */
@@ -91,7 +103,12 @@ async function includedDirectories(
   if (isAbsolute(asked)) return { directory: asked, filesDirectory: asked };
   const named = join(including.filesDirectory, asked);
   const isWhole = asked.endsWith('/') || (await including.files.isDirectory(named));
-  const { directory } = directoriesAt(isWhole ? named : dirname(named), including);
+  // Only now does Compose take `~` for the home directory.
+  const start = absolutePath(normalize(isWhole ? asked : dirname(asked)), {
+    directory: including.filesDirectory,
+    home: including.home,
+  });
+  const { directory } = directoriesAt(start, including);
   return { directory, filesDirectory: join(including.directory, asked) };
 }
 

@@ -2,6 +2,7 @@ import type { Compat } from './compat.ts';
 import { newerSchema, olderSchema } from './other-schemas.ts';
 import { invalid } from './problem.ts';
 import type { Rules } from './rules.ts';
+import { findSameJson } from './same-items.ts';
 import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
 import { childrenOf, entryOf, itemsOf, mapChildren, type Node, scalar } from './tree.ts';
@@ -29,7 +30,7 @@ function misfitIn(model: Node, compat: Compat, earlier: Node | undefined): Misfi
 const newest = compileSchema(schema);
 
 const checks: Readonly<Record<Compat, Check>> = {
-  '2.26': compileSchema(olderSchema),
+  '2.26': compileSchema(olderSchema, findSameJson),
   '2.40': newest,
   '5': compileSchema(newerSchema),
 };

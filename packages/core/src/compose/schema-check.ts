@@ -1,5 +1,5 @@
-import { scalarText } from './scalar-text.ts';
-import { type Node, type Scalar, stringOf, toPlain } from './tree.ts';
+import { type FindSame, findSameValue } from './same-items.ts';
+import type { Node } from './tree.ts';
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
@@ -42,23 +42,31 @@ interface Compiled {
 /**
  * Makes the check of a schema.
  *
+ * @param findSame  what `uniqueItems` forbids
  * @see JSON Schema, draft 7
  */
-export function compileSchema(root: Schema): Check {
+export function compileSchema(root: Schema, findSame: FindSame = findSameValue): Check {
   const compiled = new Map<string, Compiled>();
-  const definition = (name: string): Compiled => {
-    const known = compiled.get(name) ?? compile(root.definitions?.[name] ?? {}, definition);
-    compiled.set(name, known);
-    return known;
+  const surroundings: Surroundings = {
+    findSame,
+    definition: name => {
+      const known = compiled.get(name) ?? compile(root.definitions?.[name] ?? {}, surroundings);
+      compiled.set(name, known);
+      return known;
+    },
   };
-  return compile(root, definition).check;
+  return compile(root, surroundings).check;
 }
 
-type Definition = (name: string) => Compiled;
+/** What the parts of a schema share. */
+interface Surroundings {
+  readonly definition: (name: string) => Compiled;
+  readonly findSame: FindSame;
+}
 
-function compile(schema: Schema, definition: Definition): Compiled {
-  if (schema.$ref !== undefined) return definition(schema.$ref.replace('#/definitions/', ''));
-  const branches = schema.oneOf?.map(branch => compile(branch, definition));
+function compile(schema: Schema, surroundings: Surroundings): Compiled {
+  if (schema.$ref !== undefined) return surroundings.definition(schema.$ref.replace('#/definitions/', ''));
+  const branches = schema.oneOf?.map(branch => compile(branch, surroundings));
   const types = branches?.reduce((all, branch) => all | branch.types, 0) ?? bitsOf([schema.type ?? allTypes].flat());
   const checks = [
     ...(branches === undefined ? [] : [oneOf(branches)]),
@@ -66,10 +74,10 @@ function compile(schema: Schema, definition: Definition): Compiled {
     ...(schema.enum === undefined ? [] : [isOneOf(schema.enum)]),
     ...(schema.pattern === undefined ? [] : [matches(new RegExp(schema.pattern))]),
     ...(schema.minimum === undefined && schema.maximum === undefined ? [] : [isWithin(schema)]),
-    ...(schema.uniqueItems === true ? [hasUniqueItems] : []),
-    ...(schema.items === undefined ? [] : [eachItem(compile(schema.items, definition).check)]),
+    ...(schema.uniqueItems === true ? [hasUniqueItems(surroundings.findSame)] : []),
+    ...(schema.items === undefined ? [] : [eachItem(compile(schema.items, surroundings).check)]),
     ...(schema.required === undefined ? [] : [hasKeys(schema.required)]),
-    ...((schema.properties ?? schema.patternProperties) ? [eachEntry(schema, definition)] : []),
+    ...((schema.properties ?? schema.patternProperties) ? [eachEntry(schema, surroundings)] : []),
   ];
   const [only] = checks;
   return { types, check: checks.length === 1 && only !== undefined ? only : all(checks) };
@@ -197,30 +205,13 @@ function isWithin({ minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIV
   };
 }
 
-const hasUniqueItems: Check = node => {
-  if (node.kind !== 'sequence' || areDifferentTexts(node.items)) return undefined;
-  const seen = new Map<string, number>();
-  for (const [index, item] of node.items.entries()) {
-    const identity = item.kind === 'scalar' ? identityOf(item) : JSON.stringify(toPlain(item));
-    const first = seen.get(identity);
-    if (first !== undefined) return { node: item, path: [], what: `has the same item at ${first} and ${index}` };
-    seen.set(identity, index);
-  }
-  return undefined;
-};
-
-/** What most lists are can be told without a word for each item. */
-function areDifferentTexts(items: readonly Node[]): boolean {
-  if (items.length > maxCompared) return false;
-  const texts = items.map(stringOf);
-  return texts.every((text, index) => text !== undefined && texts.indexOf(text) === index);
-}
-
-/** Each with each. */
-const maxCompared = 20;
-
-function identityOf({ value }: Scalar): string {
-  return `${typeof value === 'bigint' ? 'number' : typeof value} ${scalarText(value)}`;
+function hasUniqueItems(findSame: FindSame): Check {
+  return node => {
+    const same = node.kind === 'sequence' ? findSame(node.items) : undefined;
+    if (node.kind !== 'sequence' || same === undefined) return undefined;
+    const [first, index] = same;
+    return { node: node.items[index] as Node, path: [], what: `has the same item at ${first} and ${index}` };
+  };
 }
 
 function eachItem(check: Check): Check {
@@ -244,11 +235,13 @@ function hasKeys(names: readonly string[]): Check {
 
 function eachEntry(
   { properties = {}, patternProperties = {}, additionalProperties }: Schema,
-  definition: Definition,
+  surroundings: Surroundings,
 ): Check {
-  const known = new Map(Object.entries(properties).map(([name, schema]) => [name, compile(schema, definition).check]));
+  const known = new Map(
+    Object.entries(properties).map(([name, schema]) => [name, compile(schema, surroundings).check]),
+  );
   const patterns = Object.entries(patternProperties).map(
-    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, definition).check] as const,
+    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, surroundings).check] as const,
   );
   const checkOf = (name: string): Check | undefined => {
     for (const [pattern, check] of patterns) if (pattern.test(name)) return check;

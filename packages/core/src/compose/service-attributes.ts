@@ -155,6 +155,7 @@ export const service: Print = attributes(
     provider: attributes({ type: text, options: textsMap }),
     environment: optionalPairs,
     expose: texts,
+    extends: attributes({ file: text, service: text }),
     external_links: texts,
     extra_hosts: hosts,
     group_add: texts,

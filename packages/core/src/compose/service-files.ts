@@ -77,7 +77,8 @@ function envFilesOf(service: Node): readonly EnvFile[] {
     const path = stringOf(entryOf(node, 'path'));
     const required = entryOf(node, 'required');
     const isOptional = required?.kind === 'scalar' && toBoolean.read(`${required.value}`) === false;
-    return path === undefined ? [] : [{ path, required: !isOptional, format: stringOf(entryOf(node, 'format')), node }];
+    const format = stringOf(entryOf(node, 'format')) || undefined;
+    return path === undefined ? [] : [{ path, required: !isOptional, format, node }];
   });
 }
 

@@ -17,6 +17,9 @@ describe('the directory of an included project', () => {
     ['here', 'here/b'],
     ['here/file', 'here/b'],
     ['""', 'sub/b'],
+    ['5', 'b'],
+    ['~/there', '../b'],
+    ['./~/there', '../b'],
   ])('%s is where paths start, or above it if it does not exist', async (directory, context) => {
     await using folder = await createFolder({
       'compose.yaml': `include: [{path: sub/b.yaml, project_directory: ${directory}}]\n`,
@@ -24,8 +27,8 @@ describe('the directory of an included project', () => {
       'here/file': '',
     });
     for (const compat of ['2.26', '2.40'] as const) {
-      const { services } = await folder.load({ compat });
-      expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/${context}` });
+      const { services } = await folder.load({ compat, environment: { HOME: resolve(folder.path, '..') } });
+      expect(services.get('s')?.attributes.build).toMatchObject({ context: resolve(folder.path, context) });
     }
   });
 
@@ -39,21 +42,35 @@ describe('the directory of an included project', () => {
     expect(services.get('s')?.attributes.build).toMatchObject({ context: resolve(folder.path, '../sub/deep/b') });
   });
 
-  test.each(['{path: 5}', '{path: a.yaml, env_file: {}}', '{path: a.yaml, env_file: [a, 5]}', '~/a.yaml'])(
-    '%s is refused',
-    async item => {
-      await using folder = await createFolder({
-        'compose.yaml': `include: [${item}]\n${around('{image: i}')}`,
-        'a.yaml': '',
-        a: '',
-      });
-      for (const compat of ['2.26', '2.40'] as const)
-        await folder.refusal({ compat, environment: { HOME: folder.path } });
-    },
-  );
+  test.each([
+    '{path: 5}',
+    '{path: a.yaml, project_directory: 1.5}',
+    '{path: a.yaml, env_file: {}}',
+    '{path: a.yaml, env_file: [a, 5]}',
+    '~/a.yaml',
+  ])('%s is refused', async item => {
+    await using folder = await createFolder({
+      'compose.yaml': `include: [${item}]\n${around('{image: i}')}`,
+      'a.yaml': '',
+      a: '',
+    });
+    for (const compat of ['2.26', '2.40'] as const)
+      await folder.refusal({ compat, environment: { HOME: folder.path } });
+  });
 
   test('and an item that is null includes nothing', async () => {
     await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${around('{image: i}')}` });
     expect((await folder.load()).services.size).toBe(2);
+  });
+
+  test('is that of the file where another one is reset', async () => {
+    await using folder = await createFolder({
+      'compose.yaml': 'include: [{path: sub/b.yaml, project_directory: !reset here}]\n',
+      'sub/b.yaml': included,
+    });
+    for (const compat of ['2.26', '2.40'] as const) {
+      const { services } = await folder.load({ compat });
+      expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/sub/b` });
+    }
   });
 });

@@ -27,6 +27,8 @@ describe('what an override cannot say', () => {
   test.each([
     'volumes: [5]',
     'secrets: [5]',
+    'ports: x',
+    'ports: {}',
     'build: 5',
     'build: null',
     'build: [a]',

@@ -35,3 +35,13 @@ test.each(['false', '"no"', '"off"', '"False"'])('an env file may be missing if 
   });
   for (const compat of ['2.26', '2.40'] as const) expect((await folder.load({ compat })).services.size).toBe(1);
 });
+
+test('an env file of no format is one without a format', async () => {
+  await using folder = await createFolder({
+    ...files,
+    'compose.yaml': 'services: {s: {image: i, env_file: [{path: a, format: ""}]}}\n',
+  });
+  for (const compat of ['2.26', '2.40'] as const) {
+    expect((await folder.load({ compat })).services.get('s')?.attributes.environment).toEqual({ A: '1', B: '1' });
+  }
+});
