@@ -8,7 +8,7 @@ import { createRealWorld } from './compose-engine-world.ts';
 async function createHelperWorld(): Promise<ComposeWorld> {
   const socket = '/var/run/docker.sock';
   const mount = ['--volume', `${socket}:${socket}`];
-  const id = await docker('run', '--detach', ...mount, '--entrypoint', 'sleep', 'gopdater', '3600');
+  const id = await docker('run', '--detach', '--user', 'root', ...mount, '--entrypoint', 'sleep', 'gopdater', '3600');
   const engine = createDockerodeEngine({ host: provided('DOCKER_HOST') });
   const own = createOwnContainer(id, { engine });
   const world = await createRealWorld(({ environment }) => {
