@@ -124,7 +124,7 @@ test('gopdater updates itself: a helper replaces its container, and the new one 
 
   await sendHookInVain();
   await expect.poll(outcomes, { timeout: 60_000, interval: 1_500 }).toEqual(['up-to-date', 'updated', 'handed-over']);
-});
+}, 240_000);
 
 /** These take long, and each runs on one profile. */
 const profile = provided('GOPDATER_ENGINE_PROFILE');
