@@ -95,6 +95,18 @@ describe('the rolling update of a swarm', () => {
     ]);
   });
 
+  it('goes back once, though a task of a slot that waits for its turn has been restarted meanwhile', async () => {
+    const policies = { rollback: { Parallelism: 1, Monitor: 200 }, restart: { Delay: 1_000_000_000 } };
+    const healthy = { image: 'acme/web:healthy', ...policies };
+    const web = await world.create('web', healthy);
+    const update = { Parallelism: 2, FailureAction: 'rollback', Monitor: 60_000 };
+    world.update(web, { ...healthy, image: 'acme/web:crash', update });
+    await world.clock.advance(60_000);
+    expect(web.updateStatus).toMatchObject({ state: 'rollback_completed', message: 'rollback completed' });
+    expect(world.serving()).toEqual(['healthy', 'healthy']);
+    expect(world.shown(web).filter(line => line.includes('crash'))).toHaveLength(2);
+  });
+
   it('puts back what it has stopped', async () => {
     const options = { update: { FailureAction: 'rollback', Delay: 1000, Monitor: 1000 } };
     const web = await world.create('web', { ...v1, ...options });

@@ -3,7 +3,7 @@ import type { Rollout, ServiceRecord, UpdatePolicy } from './service-record.ts';
 import { isDirty, isSlotDirty, type Slot } from './slots.ts';
 import { touch } from './stamp.ts';
 import type { Swarm } from './swarm-record.ts';
-import { hasEnded, isAtLeast, isWanted, type TaskRecord } from './task-record.ts';
+import { hasEnded, isAtLeast, isWanted, type TaskRecord, tasksOf } from './task-record.ts';
 import { createTask } from './tasks.ts';
 import { changeUpdateStatus, rollBackSpec } from './update-status.ts';
 
@@ -148,8 +148,10 @@ class Run {
     return this.#signal.aborted || this.failed !== undefined;
   }
 
-  async #updateSlot({ number, tasks }: Slot): Promise<void> {
-    const clean = tasks.filter(task => isWanted(task) && !isDirty(this.#service, task));
+  async #updateSlot({ number }: Slot): Promise<void> {
+    // While the slot waited for its turn, a task of it may have ended and been restarted.
+    const tasks = tasksOf(this.#swarm, this.#service.id).filter(task => task.slot === number && isWanted(task));
+    const clean = tasks.filter(task => !isDirty(this.#service, task));
     const existing = clean.find(({ desired }) => desired === 'running') ?? clean.at(-1);
     if (existing) await this.#useTask(existing, tasks);
     else await this.#replace(number, tasks);
