@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder } from './folder.ts';
+import { createFolder, twoServices } from './folder.ts';
 
 // What the real Compose answered, one service at a time.
-const around = (service: string): string => `services:
-  s: ${service}
-  t: {image: t}
-`;
-
 describe('what Compose 2.26 and 2.40 refuse', () => {
   test.each([
     ['{image: i, depends_on: {t: {condition: service_started, required: "${R:-true}"}}}', 'required must be a boolean'],
@@ -21,7 +16,7 @@ describe('what Compose 2.26 and 2.40 refuse', () => {
     ['{image: i, gpus: [{count: 1e0}]}', 'count must be an integer'],
     ['{image: i, storage_opt: {x-a: b}}', 'storage_opt.#extensions must be a string'],
   ])('%s', async (service, message) => {
-    await using folder = await createFolder({ 'compose.yaml': around(service) });
+    await using folder = await createFolder({ 'compose.yaml': twoServices(service) });
     for (const compat of ['2.26', '2.40'] as const) {
       expect((await folder.refusal({ compat })).message).toContain(message);
     }
@@ -36,7 +31,7 @@ describe('what only Compose 2.40 refuses', () => {
     ['{image: i, volumes: [{type: bind, source: /x, target: /a/}, "/y:/a"]}', 'services.s mounts two things at /a'],
     ['{image: i, ports: [{target: 80, host_ip: a}]}', 'ports.0 has a host address that is not an IP address'],
   ])('%s', async (service, message) => {
-    await using folder = await createFolder({ 'compose.yaml': around(service) });
+    await using folder = await createFolder({ 'compose.yaml': twoServices(service) });
     expect((await folder.refusal({ compat: '2.40' })).message).toContain(message);
     expect((await folder.load({ compat: '2.26' })).services.size).toBe(2);
   });
@@ -66,7 +61,7 @@ test.each([
   ['{image: i, ports: ["80:80/", "81:81/udp/tcp"]}', { ports: [{ protocol: 'tcp' }, { protocol: 'udp' }] }],
   ['{image: i, ports: [{target: 80, published: 80}, "80:80"]}', { ports: [{ published: '80' }, { published: '80' }] }],
 ])('%s is read as Compose reads it', async (service, expected) => {
-  await using folder = await createFolder({ 'compose.yaml': around(service) });
+  await using folder = await createFolder({ 'compose.yaml': twoServices(service) });
   for (const compat of ['2.26', '2.40'] as const) {
     const { services } = await folder.load({ compat, environment: { HOME: '/home' } });
     expect(services.get('s')?.attributes).toMatchObject(expected);
@@ -90,7 +85,7 @@ test('!reset takes away nothing from a list that is extended, but does from a ma
 describe('a service that is reset', () => {
   test('extends nothing, and is not extended', async () => {
     await using folder = await createFolder({
-      'compose.yaml': around('{image: i}'),
+      'compose.yaml': twoServices('{image: i}'),
       'over.yaml': 'services: {s: !reset {extends: {file: nowhere.yaml, service: s}}}',
       'worse.yaml': 'services: {s: !reset {image: i}, u: {extends: s}}',
     });
@@ -104,14 +99,14 @@ describe('what a variable is replaced by', () => {
   test.each(['${V:-${N:?x}}', '${V-${N:?x}}', '${N:+${N:?x}}', '${V:-${}}'])(
     '%s is filled in wholly, and refused',
     async text => {
-      await using folder = await createFolder({ 'compose.yaml': around(`{image: "${text}"}`) });
+      await using folder = await createFolder({ 'compose.yaml': twoServices(`{image: "${text}"}`) });
       for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat, environment: { V: 'v' } });
     },
   );
 });
 
 describe('files of a service', () => {
-  const service = (key: string): string => around(`{image: i, ${key}}`);
+  const service = (key: string): string => twoServices(`{image: i, ${key}}`);
 
   test('a quoted value of an env file keeps its line ends', async () => {
     await using folder = await createFolder({
@@ -189,14 +184,14 @@ describe('the end of a file', () => {
 
 test('attestations may be flags', async () => {
   await using folder = await createFolder({
-    'compose.yaml': around('{build: {context: ., provenance: true, sbom: false}}'),
+    'compose.yaml': twoServices('{build: {context: ., provenance: true, sbom: false}}'),
   });
   const { services } = await folder.load();
   expect(services.get('s')?.attributes.build).toMatchObject({ provenance: 'true', sbom: 'false' });
 });
 
 test('only newer versions know the current directory as PWD when nobody says it', async () => {
-  await using folder = await createFolder({ 'compose.yaml': around('{image: "i${PWD}"}') });
+  await using folder = await createFolder({ 'compose.yaml': twoServices('{image: "i${PWD}"}') });
   expect((await folder.load()).services.get('s')?.image).toBe(`i${folder.path}`);
   expect((await folder.load({ compat: '2.26' })).services.get('s')?.image).toBe('i');
 });

@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder } from './folder.ts';
+import { createFolder, twoServices } from './folder.ts';
 
 // What the real Compose answered.
-const around = (service: string): string => `services:
-  s: ${service}
-  t: {image: t}
-`;
-
 describe('.env is switched off', () => {
-  const files = { 'compose.yaml': around('{image: "i$A"}'), '.env': 'A=1\n' };
+  const files = { 'compose.yaml': twoServices('{image: "i$A"}'), '.env': 'A=1\n' };
 
   test.each(['1', 't', 'TRUE', 'True'])('by %s', async word => {
     await using folder = await createFolder(files);

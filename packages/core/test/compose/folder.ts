@@ -36,3 +36,8 @@ export async function createFolder(files: Readonly<Record<string, string>>): Pro
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }
+
+/** A compose file with this service, `s`, and one besides that it may depend on, `t`. */
+export function twoServices(service: string): string {
+  return `services:\n  s: ${service}\n  t: {image: t}\n`;
+}

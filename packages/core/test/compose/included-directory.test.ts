@@ -1,13 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createFolder } from './folder.ts';
+import { createFolder, twoServices } from './folder.ts';
 
 // What the real Compose answered.
-const around = (service: string): string => `services:
-  s: ${service}
-  t: {image: t}
-`;
-
 describe('the directory of an included project', () => {
   const included = 'services: {s: {build: b}}\n';
 
@@ -50,7 +45,7 @@ describe('the directory of an included project', () => {
     '~/a.yaml',
   ])('%s is refused', async item => {
     await using folder = await createFolder({
-      'compose.yaml': `include: [${item}]\n${around('{image: i}')}`,
+      'compose.yaml': `include: [${item}]\n${twoServices('{image: i}')}`,
       'a.yaml': '',
       a: '',
     });
@@ -59,7 +54,7 @@ describe('the directory of an included project', () => {
   });
 
   test('and an item that is null includes nothing', async () => {
-    await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${around('{image: i}')}` });
+    await using folder = await createFolder({ 'compose.yaml': `include: [null]\n${twoServices('{image: i}')}` });
     expect((await folder.load()).services.size).toBe(2);
   });
 

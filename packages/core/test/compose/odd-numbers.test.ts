@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder } from './folder.ts';
+import { createFolder, twoServices } from './folder.ts';
 
 // What the real Compose answered.
-const around = (service: string): string => `services:
-  s: ${service}
-  t: {image: t}
-`;
-
 describe('the mode of a file', () => {
   const files = (mode: string) => ({
-    'compose.yaml': `${around(`{build: {context: ., secrets: [{source: x, mode: ${mode}}]}, secrets: [{source: x, mode: ${mode}}]}`)}secrets: {x: {file: /x}}\n`,
+    'compose.yaml': `${twoServices(`{build: {context: ., secrets: [{source: x, mode: ${mode}}]}, secrets: [{source: x, mode: ${mode}}]}`)}secrets: {x: {file: /x}}\n`,
   });
 
   test.each([
@@ -42,7 +37,7 @@ describe('a number that is too large', () => {
     ['ports: [{target: 4294967376}]', { ports: [{ target: 80 }] }],
     ['cpus: "1_000"', { cpus: 1000 }],
   ])('%s', async (attribute, expected) => {
-    await using folder = await createFolder({ 'compose.yaml': around(`{image: i, ${attribute}}`) });
+    await using folder = await createFolder({ 'compose.yaml': twoServices(`{image: i, ${attribute}}`) });
     for (const compat of ['2.26', '2.40'] as const)
       expect((await folder.load({ compat })).services.get('s')?.attributes).toMatchObject(expected);
   });
@@ -55,7 +50,7 @@ describe('a number that is too large', () => {
     'deploy: {resources: {limits: {cpus: 9223372036854775808}}}',
     'pid: null',
   ])('%s is refused', async attribute => {
-    await using folder = await createFolder({ 'compose.yaml': around(`{image: i, ${attribute}}`) });
+    await using folder = await createFolder({ 'compose.yaml': twoServices(`{image: i, ${attribute}}`) });
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
   });
 });

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder } from './folder.ts';
+import { createFolder, twoServices } from './folder.ts';
 
 // What the real Compose answered.
-const around = (service: string): string => `services:
-  s: ${service}
-  t: {image: t}
-`;
-
 describe('what an override cannot say', () => {
   test.each([
     ['services: {s: {logging: {driver: none}}}', 'services: {s: {logging: null}}'],
@@ -16,7 +11,7 @@ describe('what an override cannot say', () => {
     ['networks: {n: {ipam: {config: []}}}', 'networks: {n: {ipam: {config: null}}}'],
   ])('%s, then %s', async (base, override) => {
     await using folder = await createFolder({
-      'a.yaml': around('{image: i}'),
+      'a.yaml': twoServices('{image: i}'),
       'b.yaml': base,
       'c.yaml': override,
     });
@@ -38,7 +33,7 @@ describe('what an override cannot say', () => {
     'env_file: {}',
   ])('an extended file with %s is refused', async attribute => {
     await using folder = await createFolder({
-      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+      'compose.yaml': twoServices('{image: i, extends: {file: b.yaml, service: s}}'),
       'b.yaml': `services: {s: {${attribute}}}`,
     });
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
@@ -46,7 +41,7 @@ describe('what an override cannot say', () => {
 
   test('unless that is reset', async () => {
     await using folder = await createFolder({
-      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}}'),
+      'compose.yaml': twoServices('{image: i, extends: {file: b.yaml, service: s}}'),
       'b.yaml': 'services: {s: {build: !reset null, env_file: !reset null}}',
     });
     for (const compat of ['2.26', '2.40'] as const) await folder.load({ compat });
@@ -54,7 +49,7 @@ describe('what an override cannot say', () => {
 
   test('names in a list are strings', async () => {
     await using folder = await createFolder({
-      'compose.yaml': around('{image: i, extends: {file: b.yaml, service: s}, depends_on: [t]}'),
+      'compose.yaml': twoServices('{image: i, extends: {file: b.yaml, service: s}, depends_on: [t]}'),
       'b.yaml': 'services: {s: {depends_on: [5]}}',
     });
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
@@ -63,7 +58,7 @@ describe('what an override cannot say', () => {
 
 test('what an extended file overrides stays overridden', async () => {
   await using folder = await createFolder({
-    'compose.yaml': around('{image: i, extends: {file: b.yaml, service: b}}'),
+    'compose.yaml': twoServices('{image: i, extends: {file: b.yaml, service: b}}'),
     'b.yaml': `services:
   b: {labels: !override {z: q}, ports: !override ["80:80"], env_file: !reset a.env, extends: c}
   c: {labels: {c: d}, ports: ["81:81"], env_file: [nowhere.env]}
