@@ -1,17 +1,6 @@
-import { Entries } from './entries.ts';
 import { invalid } from './problem.ts';
-import {
-  lineAt,
-  type Mapping,
-  type Mark,
-  mapping,
-  type Node,
-  type Place,
-  type ScalarValue,
-  type Source,
-  scalar,
-  sequence,
-} from './tree.ts';
+import { type Mapping, type Mark, type Node, type Place, type ScalarValue, type Source, scalar } from './tree.ts';
+import { type Merge, TreeBuilder } from './yaml-builder.ts';
 import {
   EVENT_ID,
   type Event,
@@ -28,22 +17,9 @@ import { scalarValue } from './yaml-scalar.ts';
 /** Each is laid over all those before it. */
 const maxDocuments = 100;
 
-/** Nodes of one file with every alias written out: what an alias bomb multiplies. */
-const maxNodes = 250_000;
-
 /** Builds the tree of each document. */
 export function createDocuments({ events, joints }: YamlEvents, source: Source): readonly Node[] {
-  const reader: Reader = {
-    source,
-    events,
-    joints,
-    next: 0,
-    nodes: 0,
-    anchors: new Map(),
-    path: [],
-    isOverride: false,
-    open: { keys: [], offsets: [], values: [] },
-  };
+  const reader: Reader = { builder: new TreeBuilder(source), source, events, joints, next: 0, isOverride: false };
   const documents: Node[] = [];
   while (reader.next < events.length) {
     documents.push(readDocument(reader));
@@ -56,26 +32,11 @@ export function createDocuments({ events, joints }: YamlEvents, source: Source):
 }
 
 interface Reader extends YamlEvents {
+  readonly builder: TreeBuilder;
   readonly source: Source;
   next: number;
-  nodes: number;
-  readonly anchors: Map<string, Anchor>;
-  /** Where in the tree it reads. */
-  readonly path: (string | number)[];
   /** Whether it reads what is marked with `!override`. */
   isOverride: boolean;
-  /** What the collections that it reads hold until now, one after the other: lists that grow are dear. */
-  readonly open: { readonly keys: string[]; readonly offsets: number[]; readonly values: Node[] };
-}
-
-interface Anchor {
-  /** `undefined` while it is being read. */
-  readonly node: Node | undefined;
-  readonly nodes: number;
-  /** Where it is used as an alias. */
-  readonly uses: Set<string>;
-  /** What is above those. */
-  readonly parents: Set<string>;
 }
 
 /** `undefined` at the end of a collection or document. */
@@ -89,67 +50,20 @@ type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_
 
 function readDocument(reader: Reader): Node {
   take(reader);
-  // An anchor may be used in a later document, where its uses are counted anew.
-  for (const { uses, parents } of reader.anchors.values()) {
-    uses.clear();
-    parents.clear();
-  }
+  reader.builder.startDocument();
   const node = readNode(reader, take(reader), 0);
   take(reader);
   return node;
 }
 
 function readNode(reader: Reader, event: NodeEvent | undefined, parentOffset: number): Node {
-  reader.nodes += 1;
-  const { source } = reader;
+  const { builder, source } = reader;
+  builder.count();
   if (event === undefined) return scalar(null, { source, offset: parentOffset });
-  if (event.type === EVENT_ID.ALIAS) {
-    const name = source.text.slice(event.anchorStart, event.anchorEnd);
-    return readAlias(reader, name, { source, offset: event.anchorStart - 1 });
-  }
-  if (event.anchorStart < 0) return readContent(reader, event, parentOffset);
   const name = source.text.slice(event.anchorStart, event.anchorEnd);
-  if (!/^[\w-]+$/.test(name)) {
-    const what = `the anchor ${name} has a character that is neither a letter, a digit, - nor _.`;
-    throw invalid({ source, offset: event.anchorStart }, what, 'Rename it.');
-  }
-  const before = reader.nodes;
-  const places = { uses: new Set<string>(), parents: new Set<string>() };
-  reader.anchors.set(name, { node: undefined, nodes: 0, ...places });
-  const node = readContent(reader, event, parentOffset);
-  reader.anchors.set(name, { node, nodes: reader.nodes - before + 1, ...places });
-  return node;
-}
-
-function readAlias(reader: Reader, name: string, at: Place): Node {
-  const anchor = reader.anchors.get(name);
-  if (anchor === undefined)
-    throw invalid(at, `the alias *${name} has no anchor.`, `Define &${name} before it is used.`);
-  if (anchor.node === undefined) throw invalid(at, `the alias *${name} contains itself.`, 'Break the cycle.');
-  reader.nodes += anchor.nodes;
-  if (reader.nodes > maxNodes) {
-    throw invalid(at, `aliases grow the file beyond ${maxNodes} nodes.`, 'Use fewer aliases inside aliases.');
-  }
-  checkUse(reader.path.join('.'), anchor, at);
-  return anchor.node;
-}
-
-/** What Compose takes for a cycle: an alias below another use of the same anchor, going by the text of the paths. */
-function checkUse(path: string, { uses, parents }: Anchor, at: Place): void {
-  let isBelow = parents.has(path);
-  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-    const parent = path.slice(0, dot);
-    if (uses.has(parent)) isBelow = true;
-    parents.add(parent);
-  }
-  if (isBelow) {
-    throw invalid(
-      at,
-      `the alias at ${path} is below another of the same anchor, which Compose takes for a cycle.`,
-      'Rename one.',
-    );
-  }
-  uses.add(path);
+  if (event.type === EVENT_ID.ALIAS) return builder.alias(name, event.anchorStart - 1);
+  if (event.anchorStart < 0) return readContent(reader, event, parentOffset);
+  return builder.anchored(name, event.anchorStart, () => readContent(reader, event, parentOffset));
 }
 
 type ContentEvent = ScalarEvent | MappingEvent | SequenceEvent;
@@ -223,57 +137,40 @@ function readScalar({ source, joints }: Reader, event: ScalarEvent, tag: string,
 const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
 
 function readSequence(reader: Reader, offset: number, mark: Mark | undefined): Node {
-  const { values } = reader.open;
-  const start = values.length;
+  const { builder } = reader;
+  const start = builder.startSequence();
+  let index = 0;
   for (let item = take(reader); item !== undefined; item = take(reader)) {
-    reader.path.push(values.length - start);
-    values.push(readNode(reader, item, offset));
-    reader.path.pop();
+    builder.enter(index);
+    builder.addItem(readNode(reader, item, offset));
+    index += 1;
   }
-  return sequence(values.splice(start), { source: reader.source, offset }, mark);
+  return builder.endSequence(start, offset, mark);
 }
 
 function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Mapping {
-  const { source, open } = reader;
-  const [start, firstValue] = [open.keys.length, open.values.length];
-  let merge: { readonly offset: number; readonly value: Node } | undefined;
+  const { builder, source } = reader;
+  const start = builder.startMapping();
+  let merge: Merge | undefined;
   for (let event = take(reader); event !== undefined; event = take(reader)) {
     const key = readKey(reader, event, offset);
     const keyOffset = event.type === EVENT_ID.SCALAR ? scalarOffset(event, offset) : event.anchorStart - 1;
     // A quoted "<<" is a key like any other.
     if (key === '<<' && isMergeKey(event, source)) {
-      if (merge !== undefined) throw repeatedKey(key, merge.offset, { source, offset: keyOffset });
+      if (merge !== undefined) throw builder.repeatedKey(key, merge.offset, keyOffset);
       merge = { offset: keyOffset, value: readNode(reader, take(reader), keyOffset) };
       continue;
     }
-    open.keys.push(key);
-    open.offsets.push(keyOffset);
-    reader.path.push(key);
-    open.values.push(readNode(reader, take(reader), keyOffset));
-    reader.path.pop();
+    builder.enter(key);
+    builder.addEntry(key, keyOffset, readNode(reader, take(reader), keyOffset));
   }
-  const own = new Entries(open.keys.splice(start), open.values.splice(firstValue));
-  const repeated = own.repeatedIndex();
-  if (repeated !== undefined) {
-    const [key = '', first = 0] = [
-      own.keys[repeated],
-      open.offsets[start + own.keys.indexOf(own.keys[repeated] ?? '')],
-    ];
-    throw repeatedKey(key, first, { source, offset: open.offsets[start + repeated] ?? offset });
-  }
-  open.offsets.length = start;
-  return mapping(merge === undefined ? own : withMerged(own, merge.value), { source, offset }, mark);
-}
-
-function repeatedKey(key: string, first: number, at: Place): Error {
-  const line = lineAt({ source: at.source, offset: first });
-  return invalid(at, `the key "${key}" is already defined on line ${line}.`, 'Keep one of the two.');
+  return builder.endMapping(start, offset, { merge, mark });
 }
 
 /** A plain key needs no node of its own. */
 function readKey(reader: Reader, event: NodeEvent, parentOffset: number): string {
   if (event.type !== EVENT_ID.SCALAR || event.anchorStart >= 0) return keyOf(readNode(reader, event, parentOffset));
-  reader.nodes += 1;
+  reader.builder.count();
   const offset = scalarOffset(event, parentOffset);
   const key = readScalar(reader, event, tagOf(event, reader.source), offset);
   if (typeof key === 'string') return key;
@@ -284,17 +181,6 @@ function isMergeKey(event: NodeEvent, source: Source): boolean {
   if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
   const tag = tagOf(event, source);
   return tag === '' || tag === '!!merge';
-}
-
-/** With what the value of `<<` holds: a mapping, or several of which the first counts most. */
-function withMerged(own: Entries<Node>, value: Node): Entries<Node> {
-  let entries = own;
-  for (const parent of value.kind === 'sequence' ? value.items : [value]) {
-    if (parent.kind !== 'mapping')
-      throw invalid(parent, '<< must be given a mapping, or a list of mappings.', 'Point << at an anchored mapping.');
-    entries = entries.withMissing(parent.entries);
-  }
-  return entries;
 }
 
 function keyOf(key: Node): string {

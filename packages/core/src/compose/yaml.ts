@@ -1,6 +1,7 @@
 import { invalid } from './problem.ts';
 import type { Node, Source } from './tree.ts';
 import { readEvents } from './yaml-events.ts';
+import { readPlain } from './yaml-plain.ts';
 import { createDocuments } from './yaml-tree.ts';
 
 /**
@@ -17,7 +18,8 @@ export function parseYaml(text: string, file: string): readonly Node[] {
   if (directive !== null) {
     throw invalid({ source, offset: directive.index }, 'Compose reads YAML 1.1 only.', 'Drop the directive.');
   }
-  return createDocuments(readEvents(source), source);
+  const plain = readPlain(source);
+  return plain === undefined ? createDocuments(readEvents(source), source) : [plain];
 }
 
 /** A `%YAML` directive of another version. */
