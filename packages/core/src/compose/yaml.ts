@@ -14,12 +14,13 @@ import { createDocuments } from './yaml-tree.ts';
  */
 export function parseYaml(text: string, file: string): readonly Node[] {
   const source: Source = { file, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+  const plain = readPlain(source);
+  if (plain !== undefined) return [plain];
   const directive = otherVersion.exec(source.text);
   if (directive !== null) {
     throw invalid({ source, offset: directive.index }, 'Compose reads YAML 1.1 only.', 'Drop the directive.');
   }
-  const plain = readPlain(source);
-  return plain === undefined ? createDocuments(readEvents(source), source) : [plain];
+  return createDocuments(readEvents(source), source);
 }
 
 /** A `%YAML` directive of another version. */
