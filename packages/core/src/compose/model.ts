@@ -10,7 +10,7 @@ import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
-import { checkShape, hasShape } from './project-shape.ts';
+import { checkShape, hasShape, type Laid } from './project-shape.ts';
 import { checkResources } from './resources.ts';
 import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
@@ -47,7 +47,8 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
     for (const document of documents) {
       const read = await readDocument(document, path, files);
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
-      const long = canonical(inShape(files.files.hasMarks() ? withoutMarks(laid) : laid, files.compat, model));
+      const cleared = files.files.hasMarks() ? withoutMarks(laid) : laid;
+      const long = canonical(inShape(cleared, files.compat, { document: read, earlier: model }));
       // Allowed in every file, and without meaning.
       model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
@@ -63,10 +64,10 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
 }
 
 /** The model, if its shape is right. A list may hold twice what its long form has once. */
-function inShape(model: Mapping, compat: Compat, earlier: Mapping | undefined): Mapping {
-  if (hasShape(model, compat, earlier)) return model;
+function inShape(model: Mapping, compat: Compat, laid: Laid): Mapping {
+  if (hasShape(model, compat, laid)) return model;
   const unique = withUniqueItems(model);
-  checkShape(unique, compat, earlier);
+  checkShape(unique, compat, laid);
   return unique;
 }
 

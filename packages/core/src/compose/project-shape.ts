@@ -8,23 +8,28 @@ import { type Check, compileSchema, type Misfit } from './schema-check.ts';
 import { childrenOf, entryOf, itemsOf, mapChildren, type Node, scalar } from './tree.ts';
 import { uniqueLists } from './unique.ts';
 
-export function hasShape(model: Node, compat: Compat, earlier?: Node): boolean {
-  return misfitIn(model, compat, earlier) === undefined;
+/** The last document, and what it was laid over. */
+export interface Laid {
+  readonly document: Node;
+  readonly earlier: Node | undefined;
+}
+
+export function hasShape(model: Node, compat: Compat, laid: Laid): boolean {
+  return misfitIn(model, compat, laid) === undefined;
 }
 
 /**
  * Checks a compose file, after interpolation and merging, by the published schema.
  *
- * @param earlier  what the last document was laid over
  * @throws GopdaterError `COMPOSE_FILE_INVALID`
  */
-export function checkShape(model: Node, compat: Compat, earlier?: Node): void {
-  const misfit = misfitIn(model, compat, earlier);
+export function checkShape(model: Node, compat: Compat, laid: Laid): void {
+  const misfit = misfitIn(model, compat, laid);
   if (misfit !== undefined) throw invalid(misfit.node, sentence(misfit), hintOn(misfit));
 }
 
-function misfitIn(model: Node, compat: Compat, earlier: Node | undefined): Misfit | undefined {
-  return checks[compat](compat === '2.26' ? asJson(model, '', { earlier, unique: uniqueLists }) : model);
+function misfitIn(model: Node, compat: Compat, laid: Laid): Misfit | undefined {
+  return checks[compat](compat === '2.26' ? asJson(model, '', { ...laid, unique: uniqueLists }) : model);
 }
 
 const newest = compileSchema(schema);
@@ -47,23 +52,26 @@ function hintOn({ what }: Misfit): string | undefined {
   return what.startsWith('has the same item') ? 'Drop one of them.' : undefined;
 }
 
-/** What stands at the same place before, and whether its items are made unique. */
+/** What stands at the same place in the two, and whether its items are made unique. */
 interface Before {
+  readonly document: Node | undefined;
   readonly earlier: Node | undefined;
   readonly unique: Rules<unknown> | undefined;
 }
 
 /**
  * Those versions check what JSON makes of the file: dates are strings there, and numbers finite. A list that has been
- * empty before is null, unless its items are made unique.
+ * empty before is null, unless its items are made unique or it is overridden.
  */
-function asJson(node: Node, path: string, { earlier, unique }: Before): Node {
+function asJson(node: Node, path: string, { document, earlier: before, unique }: Before): Node {
   if (node.kind !== 'scalar') {
+    const earlier = document?.mark === 'override' ? undefined : before;
     const wasEmpty = earlier !== undefined && earlier.kind !== 'scalar' && childrenOf(earlier).length === 0;
     const isNothing = wasEmpty && node.kind === 'sequence' && node.items.length === 0 && unique?.rule === undefined;
     if (isNothing) return scalar(null, node);
     return mapChildren(node, (child, key) =>
       asJson(child, path === '' ? `${key}` : `${path}.${key}`, {
+        document: childAt(document, key),
         earlier: childAt(earlier, key),
         unique: unique?.at(key),
       }),

@@ -85,4 +85,15 @@ describe('as Compose 2.26', () => {
     });
     expect((await folder.load({ compat: '2.26' })).services.size).toBe(1);
   });
+
+  test.each([
+    ['services: {s: {image: a, extra_hosts: {}}}', 'services: {s: {extra_hosts: !override []}}', true],
+    ['services: {s: {image: a, networks: []}}', 'services: {s: {networks: !override []}}', true],
+    ['services: {s: {image: a, gpus: []}}', 'services: {s: !override {image: b, gpus: []}}', true],
+    ['services: {s: {image: a}}\nnetworks: {n: {}}', 'networks: {n: !override []}', false],
+  ])('%s, then %s: what overrides an empty list is not nothing', async (base, override, isRead) => {
+    await using folder = await createFolder({ 'compose.yaml': base, 'compose.override.yaml': override });
+    if (isRead) expect((await folder.load({ compat: '2.26' })).services.size).toBe(1);
+    else await folder.refusal({ compat: '2.26' });
+  });
 });
