@@ -116,6 +116,7 @@ const gpus: Transform = node => {
 /** `/dev/a:/dev/b:rwm`. */
 const device: Transform = (node, path) => {
   const short = stringOf(node);
+  if (short === undefined && node.kind === 'scalar') throw invalid(node, `${path} must be a string or a mapping.`);
   if (short === undefined) return node;
   const [source = '', target, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');

@@ -50,7 +50,10 @@ const port: Complement = (node, path, base) => {
   if (hostIp !== undefined && !isBefore(base.compat, '2.40')) checkHostIp(path, hostIp, stringOf(hostIp) ?? '');
   const published = entryOf(node, 'published');
   const value = published?.kind === 'scalar' ? published.value : undefined;
-  if (published !== undefined && (typeof value === 'number' || (typeof value === 'bigint' && value > largestSigned))) {
+  if (
+    published !== undefined &&
+    (typeof value === 'number' || value instanceof Date || (typeof value === 'bigint' && value > largestSigned))
+  ) {
     throw invalid(published, `${path}.published must be a string or an integer.`, 'Put it in quotes.');
   }
   const isNumber = published?.kind === 'scalar' && typeof published.value !== 'string';

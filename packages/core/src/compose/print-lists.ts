@@ -26,8 +26,9 @@ export const command: Print = (node, path) => {
 };
 
 /** What the container is asked to run; a string is for its shell. */
-export const healthTest: Print = node => {
+export const healthTest: Print = (node, path) => {
   const line = scalarOf(node);
+  if (line instanceof Date) throw wrongType(node, path, 'a string or a list');
   if (typeof line === 'string') return ['CMD-SHELL', line];
   return orNothing(itemsOf(node).map(item => goText(item)));
 };
@@ -37,7 +38,8 @@ export const texts: Print = (node, path) => {
   const items = itemsOf(node);
   for (const [index, item] of items.entries()) {
     const value = scalarOf(item);
-    const isText = typeof value !== 'number' && (typeof value !== 'bigint' || value <= largestSigned);
+    const isText =
+      typeof value !== 'number' && !(value instanceof Date) && (typeof value !== 'bigint' || value <= largestSigned);
     if (!isText) throw wrongType(item, `${path}.${index}`, 'a string');
   }
   return orNothing(items.map(goText));
@@ -117,7 +119,8 @@ function hostEntries(node: Node, path: TreePath): readonly (readonly [string, re
   const entries = node.kind === 'mapping' ? [...freeEntries(node)] : itemsOf(node).map(item => splitHost(item, path));
   return entries.map(([host, given]) => {
     if (host === '' || /[:=]/.test(host)) throw invalid(given, `${path} has the bad host name "${host}".`);
-    if (given.kind === 'mapping') throw invalid(given, `${path}.${host} must be an address.`);
+    const isDate = given.kind === 'scalar' && given.value instanceof Date;
+    if (given.kind === 'mapping' || isDate) throw wrongType(given, `${path}.${host}`, 'an address');
     if (given.kind === 'sequence') return [host, given.items.map(goText)];
     return [host, node.kind === 'mapping' ? [scalarText(given.value)] : scalarText(given.value).split(',')];
   });

@@ -67,8 +67,8 @@ function castTo(cast: Cast, node: Node, path: TreePath): ScalarValue | undefined
   const value = scalarOf(node);
   if (value === null || value === undefined) return undefined;
   const read = typeof value === 'string' ? cast.read(value) : value;
-  if (read === undefined || (typeof read === 'boolean') !== (cast === toBoolean))
-    throw wrongType(node, path, cast.type);
+  const isOther = read instanceof Date || (typeof read === 'boolean') !== (cast === toBoolean);
+  if (read === undefined || isOther) throw wrongType(node, path, cast.type);
   return read;
 }
 
@@ -84,6 +84,7 @@ export const bytes: Print = (node, path, compat) => {
 
 export const optionalDuration: Print = (node, path, compat) => {
   const value = scalarOf(node);
+  if (value instanceof Date) throw wrongType(node, path, 'a duration');
   if (typeof value !== 'string') return undefined;
   if (printedSeconds.test(value)) return value;
   const hasNewUnit = /[dw]/.test(value);

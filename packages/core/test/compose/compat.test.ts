@@ -51,6 +51,22 @@ describe('as Compose 2.26', () => {
     expect((await folder.load()).services.size).toBe(1);
   });
 
+  test.each([
+    'cpus: DATE',
+    'pids_limit: DATE',
+    'stop_grace_period: DATE',
+    'extra_hosts: {h: DATE}',
+    'healthcheck: {test: DATE}',
+    'security_opt: [DATE]',
+    'devices: [DATE]',
+    'ports: [{target: 80, published: DATE}]',
+    'gpus: [{count: DATE}]',
+  ])('%s is refused where a date is not text', async attribute => {
+    const date = attribute.replace('DATE', '2024-01-02');
+    await using folder = await createFolder({ 'compose.yaml': `services: {s: {image: a, ${date}}}` });
+    await folder.refusal({ compat: '2.26' });
+  });
+
   test('one container name may be used twice, dates are text, and x- is replaced', async () => {
     await using folder = await createFolder({
       'compose.yaml':
