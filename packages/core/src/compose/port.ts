@@ -18,8 +18,12 @@ export function longPorts(port: Node, path: TreePath): readonly Node[] {
   return fromShort(port, scalarText(port.value), path);
 }
 
-/** `[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL]`, where ports may be ranges; an address of version 6 has brackets. */
-const shortPattern = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([^/]*)(?:\/.*)?)?$/;
+/**
+ * `[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL]`, where ports may be ranges; an address of version 6 has brackets. Compose
+ * does not look at what follows the end of a range.
+ */
+const shortPattern =
+  /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?((?:\d+(?:-\d+(?:-[^:/]*)?)?)?):)?(\d+(?:-\d+(?:-[^:/]*)?)?)(?:\/([^/]*)(?:\/.*)?)?$/;
 
 /** The longest address and the longest ranges there are, and some. */
 const maxLength = 100;
@@ -76,9 +80,8 @@ const protocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
 /** The ports of a range; `undefined` if it runs backwards or beyond 65535. */
 function portsIn(range: string): readonly number[] | undefined {
   if (range === '') return [];
-  const dash = range.indexOf('-');
-  const first = Number(dash < 0 ? range : range.slice(0, dash));
-  const last = dash < 0 ? first : Number(range.slice(dash + 1));
+  const [start = '', end = start] = range.split('-');
+  const [first, last] = [Number(start), Number(end)];
   if (last < first || last > 65_535) return undefined;
   return first === last ? [first] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
