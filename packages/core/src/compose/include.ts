@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
@@ -42,13 +42,22 @@ export async function applyInclude(
     const named = await includedFiles(item, files);
     if (named === undefined) continue;
     const included = await readModel(named);
-    model = isBefore(files.compat, '5') ? withImports(model, included, item) : laidOver(included, model, files.compat);
+    const start = isAbsolute(projectDirectory(item) ?? '') ? undefined : files.directory;
+    model = isBefore(files.compat, '5')
+      ? withImports(model, included, { item, start })
+      : laidOver(included, model, files.compat);
   }
   return model;
 }
 
-function withImports(document: Mapping, included: Mapping, item: Node): Mapping {
-  return resourceKinds.reduce((model, kind) => withImported(model, included, kind, item), document);
+interface Import {
+  readonly item: Node;
+  /** Where its paths start; `undefined` where they are absolute from the first. */
+  readonly start: string | undefined;
+}
+
+function withImports(document: Mapping, included: Mapping, from: Import): Mapping {
+  return resourceKinds.reduce((model, kind) => withImported(model, included, kind, from), document);
 }
 
 /** Compose 5 takes what is included for a base. */
@@ -133,14 +142,14 @@ function namesIn(node: Node): readonly string[] {
   throw invalid(node, 'what an item of include names must be a string or a list of strings.');
 }
 
-function withImported(model: Mapping, included: Mapping, kind: string, item: Node): Mapping {
+function withImported(model: Mapping, included: Mapping, kind: string, { item, start }: Import): Mapping {
   const imported = entryOf(included, kind);
   if (imported === undefined) return model;
   const own = entryOf(model, kind);
   const entries = entriesOf(own).copy();
   for (const [name, resource] of entriesOf(imported)) {
     const existing = entries.get(name);
-    if (existing !== undefined && !isSame(existing, resource)) {
+    if (existing !== undefined && !isSame(toPlain(existing), toPlain(resource), start)) {
       throw invalid(
         item,
         `${kind}.${name} is defined here and, differently, in an included file.`,
@@ -152,13 +161,16 @@ function withImported(model: Mapping, included: Mapping, kind: string, item: Nod
   return withEntry(model, kind, mapping(entries, own ?? imported));
 }
 
-function isSame(one: Node, other: Node): boolean {
-  return one === other || stableText(toPlain(one)) === stableText(toPlain(other));
-}
-
-function stableText(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    const isMapping = typeof part === 'object' && part !== null && !Array.isArray(part);
-    return isMapping ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part;
-  });
+/** Compose compares what is included before its paths are absolute: then they start where the including file is. */
+function isSame(own: unknown, included: unknown, start: string | undefined): boolean {
+  if (typeof own === 'string' && typeof included === 'string' && start !== undefined && isAbsolute(included))
+    return own === included || own === (relative(start, included) || '.');
+  if (typeof own !== 'object' || typeof included !== 'object' || own === null || included === null)
+    return own === included;
+  const keys = Object.keys(own);
+  return (
+    Array.isArray(own) === Array.isArray(included) &&
+    keys.length === Object.keys(included).length &&
+    keys.every(key => Object.hasOwn(included, key) && isSame(Reflect.get(own, key), Reflect.get(included, key), start))
+  );
 }

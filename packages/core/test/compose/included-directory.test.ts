@@ -68,4 +68,31 @@ describe('the directory of an included project', () => {
       expect(services.get('s')?.attributes.build).toMatchObject({ context: `${folder.path}/sub/b` });
     }
   });
+
+  test.each([
+    ['.', '.', 'b.yaml', true],
+    ['a', './a', 'b.yaml', true],
+    ['./a', './a', 'b.yaml', false],
+    ['.', '..', 'sub/b.yaml', true],
+    ['a', 'a', 'sub/b.yaml', false],
+    ['.', '.', '{path: sub/b.yaml, project_directory: .}', true],
+  ])('%s here and %s in %s are the same when both say the same path from here', async (own, other, file, isSame) => {
+    const service = (context: string): string => `services: {s: {build: {context: ${context}}}}\n`;
+    await using folder = await createFolder({
+      'compose.yaml': `include: [${file}]\n${service(own)}`,
+      'b.yaml': service(other),
+      'sub/b.yaml': service(other),
+    });
+    for (const compat of ['2.26', '2.40'] as const) {
+      if (isSame) expect((await folder.load({ compat })).services.size).toBe(1);
+      else expect((await folder.refusal({ compat })).message).toContain('services.s is defined here and, differently');
+    }
+  });
+
+  test('which is the path that is written when the project directory is absolute', async () => {
+    await using folder = await createFolder({ 'b.yaml': included });
+    const text = `include: [{path: b.yaml, project_directory: ${folder.path}}]\nservices: {s: {build: {context: b}}}\n`;
+    const texts = { [resolve(folder.path, 'compose.yaml')]: text };
+    for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat, files: ['compose.yaml'], texts });
+  });
 });
