@@ -26,7 +26,7 @@ export async function serviceEnvironment(
     Object.hasOwn(own, name) ? (own[name] ?? undefined) : undefined;
   const read = new Map<string, string>();
   for (const file of envFilesOf(service)) {
-    if (!file.required && !(await disk.isFile(file.path))) continue;
+    if (!file.required && !(await exists(file.path, disk))) continue;
     if (file.format === undefined) {
       const earlier = new Map(read);
       // Older versions ask the files before this one first, and never the service itself.
@@ -41,6 +41,10 @@ export async function serviceEnvironment(
     }
   }
   return { ...Object.fromEntries(read), ...own };
+}
+
+async function exists(path: string, disk: Disk): Promise<boolean> {
+  return (await disk.isFile(path)) || (await disk.isDirectory(path));
 }
 
 /** Variables without a value take it from the environment, if it is there. */

@@ -36,6 +36,15 @@ test.each(['false', '"no"', '"off"', '"False"'])('an env file may be missing if 
   for (const compat of ['2.26', '2.40'] as const) expect((await folder.load({ compat })).services.size).toBe(1);
 });
 
+test('an env file that may be missing must not be a directory', async () => {
+  await using folder = await createFolder({
+    'compose.yaml': 'services: {s: {image: i, env_file: [{path: there, required: false}]}}\n',
+    'there/a': '',
+  });
+  for (const compat of ['2.26', '2.40'] as const)
+    expect((await folder.refusal({ compat })).message).toContain('is a directory.');
+});
+
 test('an env file of no format is one without a format', async () => {
   await using folder = await createFolder({
     ...files,
