@@ -9,11 +9,11 @@ import { type Compat, isBefore } from './compat.ts';
 export function byteSize(text: string, compat: Compat): bigint | undefined {
   const isOld = isBefore(compat, '2.40');
   const [, number = '', unit = ''] = (isOld ? olderPattern.exec(text) : pattern.exec(withoutGrouping(text))) ?? [];
-  if (number === '' || !Number.isFinite(Number(number))) return undefined;
+  if (number === '' || Number(number) < 0 || !Number.isFinite(Number(number))) return undefined;
   const bytes = Math.trunc(Number(number) * 1024 ** (unit === '' ? 0 : 'kmgtp'.indexOf(unit.toLowerCase()) + 1));
   // What is too large overflows, as in Compose.
   return bytes < 2 ** 63 ? BigInt(bytes) : -(2n ** 63n);
 }
 
-const pattern = /^(\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i;
+const pattern = /^([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i;
 const olderPattern = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])?i?b?)$/i;

@@ -54,3 +54,18 @@ describe('a number that is too large', () => {
     for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
   });
 });
+
+test.each([
+  ['"-0"', undefined],
+  ['"-.0 k"', undefined],
+  ['"+1k"', '1024'],
+])('the size %s is one for newer versions only', async (size, bytes) => {
+  await using folder = await createFolder({ 'compose.yaml': twoServices(`{image: i, mem_limit: ${size}}`) });
+  expect((await folder.load()).services.get('s')?.attributes.mem_limit).toBe(bytes);
+  await folder.refusal({ compat: '2.26' });
+});
+
+test('a size is not negative', async () => {
+  await using folder = await createFolder({ 'compose.yaml': twoServices('{image: i, mem_limit: "-1"}') });
+  for (const compat of ['2.26', '2.40'] as const) await folder.refusal({ compat });
+});
