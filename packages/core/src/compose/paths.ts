@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Compat, isBefore } from './compat.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { entryOf, type Mapping, scalar, stringOf, withEntry } from './tree.ts';
@@ -9,12 +10,16 @@ export interface PathBase {
   readonly home: string | undefined;
 }
 
+interface ModelBase extends PathBase {
+  readonly compat: Compat;
+}
+
 /** Makes every path of a model in its long form absolute; done once per directory that files come from. */
-export function withAbsolutePaths(model: Mapping, base: PathBase): Mapping {
+export function withAbsolutePaths(model: Mapping, base: ModelBase): Mapping {
   return rewriteModel(model, rules, base);
 }
 
-type Resolver = Rewrite<PathBase>;
+type Resolver = Rewrite<ModelBase>;
 
 /** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
@@ -33,12 +38,16 @@ const file: Resolver = (node, _path, base) => {
   return path === undefined || path === '' ? node : scalar(absolutePath(path, base), node, node.mark);
 };
 
-/** A path of the engine’s host, which may run Windows. */
+/** A path of the engine’s host, which may run Windows; older versions know shares there by a directory in them. */
 const hostFile: Resolver = (node, _path, base) => {
   const path = stringOf(node);
-  if (path === undefined || /^[A-Za-z]:[\\/]|^\\\\/.test(path)) return node;
+  const isAbsolute = isBefore(base.compat, '2.40') ? olderWindowsPath : windowsPath;
+  if (path === undefined || isAbsolute.test(path)) return node;
   return scalar(absolutePath(path, base), node, node.mark);
 };
+
+const olderWindowsPath = /^(?:[A-Za-z]:[\\/]|\\\\[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*[\\/])/;
+const windowsPath = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 
 /** A build context may also be a URL, a git repository or another service's image. */
 const context: Resolver = (node, at, base) => {

@@ -94,6 +94,22 @@ describe('as Compose 2.26', () => {
     },
   );
 
+  test.each([
+    ['\\\\\\\\host\\\\share', false],
+    ['\\\\\\\\host\\\\share\\\\d', true],
+    ['\\\\\\\\.\\\\pipe\\\\d', false],
+    ['C:\\\\d', true],
+  ])('the Windows path "%s" is absolute: %s; newer versions find all of them so', async (path, isAbsolute) => {
+    const volume = `{type: bind, source: "${path}", target: /t}`;
+    await using folder = await createFolder({ 'compose.yaml': `services: {s: {image: i, volumes: [${volume}]}}` });
+    const written = path.replaceAll('\\\\', '\\');
+    for (const [compat, source] of [
+      ['2.26', isAbsolute ? written : `${folder.path}/${written}`],
+      ['2.40', written],
+    ] as const)
+      expect((await folder.load({ compat })).services.get('s')?.attributes.volumes).toMatchObject([{ source }]);
+  });
+
   test('a list that is filled later, or whose items are unique, may be empty', async () => {
     await using folder = await createFolder({
       'compose.yaml': 'services: {s: {image: a, security_opt: [], cap_add: [], volumes: []}}\n',
