@@ -1,4 +1,5 @@
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
+import { isSpace, trimEnd } from './white-space.ts';
 
 /** A line of an env file that cannot be read. */
 export class DotenvError extends Error {
@@ -73,11 +74,8 @@ function* readStatements(source: string): Generator<Statement> {
 }
 
 const blank = /[\t\v\f\r \u0085\u00A0]/;
-const exportPattern = /export\s+/y;
+const exportPattern = /export[\t\n\f\r ]+/y;
 const keyPattern = /[\p{L}\p{N}_.\-[\]]/u;
-
-/** A byte order mark is none. */
-const space = /[^\S\uFEFF]|\u0085/;
 
 /** Skips white space and comments. */
 function statementStart(source: string, from: number): number {
@@ -87,7 +85,7 @@ function statementStart(source: string, from: number): number {
       const lineEnd = source.indexOf('\n', index);
       if (lineEnd < 0) return source.length;
       index = lineEnd;
-    } else if (!space.test(source.charAt(index))) {
+    } else if (!isSpace(source.charAt(index))) {
       return index;
     }
     index += 1;
@@ -107,7 +105,7 @@ function readKey(source: string, from: number): Key {
   for (let index = start; index < source.length; ) {
     const character = String.fromCodePoint(source.codePointAt(index) ?? 0);
     if (character === '=' || character === ':' || character === '\n') {
-      const name = source.slice(start, index).replace(/\s+$/, '');
+      const name = trimEnd(source.slice(start, index));
       if (name.includes(' ')) throw new DotenvError(lineOf(source, start), 'a key cannot contain a space');
       return { name, isInherited: character === '\n', end: skipBlanks(source, index + 1) };
     }
@@ -134,7 +132,7 @@ function readValue(source: string, start: number): Value {
   const lineEnd = source.indexOf('\n', start);
   const end = lineEnd < 0 ? source.length : lineEnd;
   const [beforeComment = ''] = source.slice(start, end).split(' #', 1);
-  return { start, stop: start + beforeComment.trimEnd().length, quote: '', end };
+  return { start, stop: start + trimEnd(beforeComment).length, quote: '', end };
 }
 
 function readQuoted(source: string, start: number, quote: '"' | "'"): Value {

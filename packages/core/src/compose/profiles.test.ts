@@ -8,7 +8,7 @@ function service(text: string): Node {
 }
 
 test('prefers the profiles that were asked for to the variable', () => {
-  const lookup = (name: string): string | undefined => (name === 'COMPOSE_PROFILES' ? ' a , b,' : undefined);
+  const lookup = (name: string): string | undefined => (name === 'COMPOSE_PROFILES' ? ' a , b\u0085,' : undefined);
   expect(activeProfiles(['c'], lookup)).toEqual(['c']);
   expect(activeProfiles([], lookup)).toEqual(['a', 'b']);
   expect(activeProfiles([], () => undefined)).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Lookup } from './template.ts';
 import { entryOf, type Node, stringsOf } from './tree.ts';
+import { trimEnd, trimStart } from './white-space.ts';
 
 /** The profiles that were asked for; without any, those of `COMPOSE_PROFILES`. */
 export function activeProfiles(asked: readonly string[], lookup: Lookup): readonly string[] {
@@ -7,7 +8,7 @@ export function activeProfiles(asked: readonly string[], lookup: Lookup): readon
   const listed = lookup('COMPOSE_PROFILES') ?? '';
   return listed
     .split(',')
-    .map(profile => profile.trim())
+    .map(profile => trimStart(trimEnd(profile)))
     .filter(profile => profile !== '');
 }
 

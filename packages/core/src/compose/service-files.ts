@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts';
 import { readEnvFile } from './files.ts';
 import { invalid } from './problem.ts';
 import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
+import { trimStart } from './white-space.ts';
 
 /** Variables or labels; a variable may have no value. */
 export type Pairs = Readonly<Record<string, string | null>>;
@@ -89,7 +90,7 @@ function envFilesOf(service: Node): readonly EnvFile[] {
 /** `KEY=VALUE` line by line, taken as it stands; a key without a value takes the one of the environment. */
 function readRaw(text: string, file: EnvFile, environment: Environment, into: Map<string, string>): void {
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n|\r$/)) {
-    const trimmed = line.trimStart();
+    const trimmed = trimStart(line);
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const equals = trimmed.indexOf('=');
     const name = equals < 0 ? trimmed : trimmed.slice(0, equals);

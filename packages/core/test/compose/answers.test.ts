@@ -129,9 +129,12 @@ describe('files of a service', () => {
   const raw = service('env_file: [{path: e.env, format: raw}]');
 
   test('a raw env file takes a value that it does not give from the environment', async () => {
-    await using folder = await createFolder({ 'compose.yaml': raw, 'e.env': ' # no\n V\nN\nA= $V \r\nB=\r' });
+    await using folder = await createFolder({
+      'compose.yaml': raw,
+      'e.env': ' # no\n V\nN\nA= $V \r\n\uFEFFC=1\nB=\r',
+    });
     const { services } = await folder.load({ environment: { V: 'v' } });
-    expect(services.get('s')?.attributes.environment).toEqual({ V: 'v', A: ' $V ', B: '' });
+    expect(services.get('s')?.attributes.environment).toEqual({ V: 'v', A: ' $V ', '\uFEFFC': '1', B: '' });
   });
 
   test.each(['=x', 'A B=1', 'A =1'])('a raw env file with the line %s is refused', async line => {
