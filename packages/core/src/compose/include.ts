@@ -22,6 +22,12 @@ import {
   withoutEntries,
 } from './tree.ts';
 
+export interface WithIncluded {
+  readonly model: Mapping;
+  /** What of it is included, if anything. */
+  readonly imported: Mapping | undefined;
+}
+
 /**
  * Adds the resources of included files to the document that includes them.
  *
@@ -31,23 +37,26 @@ export async function applyInclude(
   document: Mapping,
   files: ModelFiles,
   readModel: (files: ModelFiles) => Promise<Mapping>,
-): Promise<Mapping> {
+): Promise<WithIncluded> {
   const given = entryOf(document, 'include');
-  if (given === undefined) return document;
+  if (given === undefined) return { model: document, imported: undefined };
   const list = entryOf(withoutMarks(mapping(new Entries(['include'], [given]), given)), 'include');
-  if (list === undefined) return withoutEntries(document, key => key === 'include');
-  if (!isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
+  if (list !== undefined && !isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
   let model = withoutEntries(document, key => key === 'include');
+  let imported = mapping(new Entries(), given);
   for (const item of itemsOf(list)) {
     const named = await includedFiles(item, files);
     if (named === undefined) continue;
     const included = await readModel(named);
-    const start = isAbsolute(projectDirectory(item) ?? '') ? undefined : files.directory;
-    model = isBefore(files.compat, '5')
-      ? withImports(model, included, { item, start })
-      : laidOver(included, model, files.compat);
+    if (!isBefore(files.compat, '5')) {
+      model = laidOver(included, model, files.compat);
+      continue;
+    }
+    const from = { item, start: isAbsolute(projectDirectory(item) ?? '') ? undefined : files.directory };
+    model = withImports(model, included, from);
+    imported = withImports(imported, included, from);
   }
-  return model;
+  return { model, imported };
 }
 
 interface Import {

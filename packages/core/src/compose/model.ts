@@ -6,7 +6,7 @@ import { type Environment, lookupIn } from './environment.ts';
 import { applyExtends } from './extends.ts';
 import type { Directories, FileContext } from './file-context.ts';
 import type { Files } from './files.ts';
-import { applyInclude } from './include.ts';
+import { applyInclude, type WithIncluded } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import { invalid, invalidProject } from './problem.ts';
@@ -45,10 +45,12 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       throw invalidProject(`${path}: more than ${maxFiles} files are included.`, 'Include each file once.');
     }
     for (const document of documents) {
-      const read = await readDocument(document, path, files);
+      const { model: read, imported } = await readDocument(document, path, files);
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
       const cleared = files.files.hasMarks() ? withoutMarks(laid) : laid;
-      const long = canonical(inShape(cleared, files.compat, { document: read, earlier: model }));
+      const long = canonical(
+        inShape(cleared, files.compat, { document: read, earlier: earlierOf(model, imported, files.compat) }),
+      );
       // Allowed in every file, and without meaning.
       model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
     }
@@ -71,7 +73,12 @@ function inShape(model: Mapping, compat: Compat, laid: Laid): Mapping {
   return unique;
 }
 
-async function readDocument(document: Node, path: string, files: ModelFiles): Promise<Mapping> {
+/** What is included was read before the file that includes it. */
+function earlierOf(model: Mapping | undefined, imported: Mapping | undefined, compat: Compat): Mapping | undefined {
+  return model === undefined || imported === undefined ? (model ?? imported) : mergeModels(model, imported, compat);
+}
+
+async function readDocument(document: Node, path: string, files: ModelFiles): Promise<WithIncluded> {
   const { environment, directory, filesDirectory, home, onUnset, compat } = files;
   const context: FileContext = {
     file: path,
@@ -87,10 +94,13 @@ async function readDocument(document: Node, path: string, files: ModelFiles): Pr
     throw invalid(document, 'the top level must be a mapping.', 'Start the file with services:.');
   }
   const filled = interpolate(document, context);
-  if (filled.kind !== 'mapping') return document;
+  if (filled.kind !== 'mapping') return { model: document, imported: undefined };
   const including = { ...files, chain: [...files.chain, path] };
   // The other way round, a service cannot extend an included one.
-  if (!isBefore(compat, '5')) return applyExtends(await applyInclude(filled, including, readModel), context);
+  if (!isBefore(compat, '5')) {
+    const { model, imported } = await applyInclude(filled, including, readModel);
+    return { model: await applyExtends(model, context), imported };
+  }
   return applyInclude(await applyExtends(filled, context), including, readModel);
 }
 

@@ -110,6 +110,19 @@ describe('as Compose 2.26', () => {
       expect((await folder.load({ compat })).services.get('s')?.attributes.volumes).toMatchObject([{ source }]);
   });
 
+  test.each(['security_opt: []', 'deploy: {placement: {constraints: []}}'])(
+    'a file that includes one with %s is refused',
+    async attribute => {
+      await using folder = await createFolder({
+        'compose.yaml': 'include: [inc.yaml]\n',
+        'inc.yaml': `services: {s: {image: a, cap_add: [], ${attribute}}}\n`,
+      });
+      await folder.refusal({ compat: '2.26' });
+      expect((await folder.load({ compat: '2.26', files: ['inc.yaml'] })).services.size).toBe(1);
+      expect((await folder.load()).services.size).toBe(1);
+    },
+  );
+
   test('a list that is filled later, or whose items are unique, may be empty', async () => {
     await using folder = await createFolder({
       'compose.yaml': 'services: {s: {image: a, security_opt: [], cap_add: [], volumes: []}}\n',
