@@ -154,20 +154,35 @@ function namesIn(node: Node): readonly string[] {
 function withImported(model: Mapping, included: Mapping, kind: string, { item, start }: Import): Mapping {
   const imported = entryOf(included, kind);
   if (imported === undefined) return model;
-  const own = entryOf(model, kind);
+  const given = entryOf(model, kind);
+  const own = given?.mark === 'reset' ? undefined : given;
   const entries = entriesOf(own).copy();
   for (const [name, resource] of entriesOf(imported)) {
     const existing = entries.get(name);
-    if (existing !== undefined && !isSame(toPlain(existing), toPlain(resource), start)) {
+    if (existing === undefined) {
+      entries.set(name, resource);
+    } else if (existing.mark === 'reset') {
+      entries.set(name, overriding(resource));
+    } else if (!isSame(plainOf(existing), toPlain(resource), start)) {
       throw invalid(
         item,
         `${kind}.${name} is defined here and, differently, in an included file.`,
         'Rename one of them, or move the difference into an override file of the include.',
       );
     }
-    entries.set(name, resource);
   }
-  return withEntry(model, kind, mapping(entries, own ?? imported));
+  const all = mapping(entries, own ?? imported);
+  return withEntry(model, kind, given?.mark === undefined ? all : overriding(all));
+}
+
+/** What is included takes the place of what is reset, also in the files before. */
+function overriding(resource: Node): Node {
+  return resource.kind === 'mapping' ? mapping(resource.entries, resource, 'override') : resource;
+}
+
+/** Without what is reset, which is not there to be compared. */
+function plainOf(node: Node): unknown {
+  return toPlain(node.kind === 'mapping' ? withoutMarks(node) : node);
 }
 
 /** Compose compares what is included before its paths are absolute: then they start where the including file is. */
