@@ -3,6 +3,7 @@ import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { type Directories, directoriesAt, localPath } from './file-context.ts';
+import { largestSigned } from './machine-integer.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import type { ModelFiles } from './model.ts';
 import { absolutePath } from './paths.ts';
@@ -107,7 +108,7 @@ function projectDirectory(item: Node): string | undefined {
   const node = entryOf(item, 'project_directory');
   if (node === undefined || isNull(node)) return undefined;
   if (stringOf(node) !== undefined) return stringOf(node);
-  if (node.kind === 'scalar' && typeof node.value === 'bigint') return `${node.value}`;
+  if (node.kind === 'scalar' && typeof node.value === 'bigint' && node.value <= largestSigned) return `${node.value}`;
   throw invalid(node, 'project_directory must be a string.', 'Put it in quotes.');
 }
 

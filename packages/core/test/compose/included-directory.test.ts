@@ -40,6 +40,7 @@ describe('the directory of an included project', () => {
   test.each([
     '{path: 5}',
     '{path: a.yaml, project_directory: 1.5}',
+    '{path: a.yaml, project_directory: 9223372036854775808}',
     '{path: a.yaml, env_file: {}}',
     '{path: a.yaml, env_file: [a, 5]}',
     '~/a.yaml',
