@@ -40,7 +40,7 @@ test.each([
     ],
   ],
   ['"90-95:80"', [{ ...tcp, target: 80, published: '90-95' }]],
-  ['"90-95-a:80-80-7"', [{ ...tcp, target: 80, published: '90-95' }]],
+  ['"90-95-a/b:80-80-7"', [{ ...tcp, target: 80, published: '90-95' }]],
   ['{target: 80, published: 81, mode: host}', [{ ...tcp, target: 80, published: '81', mode: 'host' }]],
 ])('writes %s out', (port, long) => {
   expect(read(port)).toEqual(long);
@@ -51,6 +51,7 @@ test.each([
   ['"80/web"', 'has the protocol "web", which is none'],
   ['"::1:81:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
   ['80.5', 'must be a string or an integer'],
+  ['"8//0:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
   ['"-1:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
   ['"web:80"', 'is not HOST_IP:PUBLISHED:TARGET/PROTOCOL'],
   ['{target: 80, host_ip: localhost}', 'has a host address that is not an IP address'],

@@ -23,7 +23,7 @@ export function longPorts(port: Node, path: TreePath): readonly Node[] {
  * does not look at what follows the end of a range.
  */
 const shortPattern =
-  /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?((?:\d+(?:-\d+(?:-[^:/]*)?)?)?):)?(\d+(?:-\d+(?:-[^:/]*)?)?)(?:\/([^/]*)(?:\/.*)?)?$/;
+  /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?((?:\d+(?:-\d+(?:-[^:]*)?)?)?):)?(\d+(?:-\d+(?:-[^:/]*)?)?)(?:\/([^:/]*)(?:\/[^:]*)?)?$/;
 
 /** The longest address and the longest ranges there are, and some. */
 const maxLength = 100;
