@@ -8,11 +8,13 @@ import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import { scalarText } from './scalar-text.ts';
 import {
   entryOf,
+  itemsOf,
   type Mapping,
   mapChildren,
   type Node,
   type ScalarValue,
   scalar,
+  sequence,
   stringOf,
   withEntry,
 } from './tree.ts';
@@ -85,14 +87,22 @@ const watch: Complement = (node, path) => {
 function checkNames(variables: Node, path: TreePath, { compat }: Base): Node {
   if (variables.kind !== 'sequence' || isBefore(compat, '2.40')) return variables;
   for (const item of variables.items) {
-    const [name] = trailingSpace.exec(stringOf(item) ?? '') ?? [];
-    if (name === undefined) continue;
+    const [name = ''] = (stringOf(item) ?? '').split('=', 1);
+    if (!spaceBytes.has(Buffer.from(name).at(-1) ?? 0)) continue;
     throw invalid(item, `${path}: the name "${name}" ends with a space.`, 'Drop the space before the equals sign.');
   }
   return variables;
 }
 
-const trailingSpace = /^[^=]*[\t\n\v\f\r ](?==|$)/;
+/** Compose looks at the last byte only, which may also be that of a letter such as à. */
+const spaceBytes: ReadonlySet<number> = new Set([...Buffer.from('\t\n\v\f\r '), 0x85, 0xa0]);
+
+/** Those without a value are not looked at. */
+function checkArguments(args: Node, path: TreePath, base: Base): Node {
+  const given = itemsOf(args).filter(item => stringOf(item)?.includes('='));
+  checkNames(sequence(given, args), path, base);
+  return args;
+}
 
 /** Gives variables of a list that have no value the one they have where the files are included. */
 function listedVariables(variables: Node, path: TreePath, base: Base): Node {
@@ -118,7 +128,7 @@ const complements: readonly (readonly [path: string, complement: Complement])[] 
 
 const rules = createRewrites<Base>([
   ['services.*.environment', listedVariables],
-  ['services.*.build.args', checkNames],
+  ['services.*.build.args', checkArguments],
   ['services.*.post_start.*.environment', checkNames],
   ['services.*.pre_stop.*.environment', checkNames],
   ['services.*.develop.watch.*.exec.environment', checkNames],

@@ -113,7 +113,7 @@ function limitIn(node: Node, path: TreePath): number | undefined {
   return Number(value);
 }
 
-const brackets = /^\[(.+)\]$/;
+const brackets = /^\[(.+)\]$/s;
 
 function hostEntries(node: Node, path: TreePath): readonly (readonly [string, readonly string[]])[] {
   const entries = node.kind === 'mapping' ? [...freeEntries(node)] : itemsOf(node).map(item => splitHost(item, path));

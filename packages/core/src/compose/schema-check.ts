@@ -241,7 +241,7 @@ function eachEntry(
     Object.entries(properties).map(([name, schema]) => [name, compile(schema, surroundings).check]),
   );
   const patterns = Object.entries(patternProperties).map(
-    ([pattern, schema]) => [new RegExp(pattern, 's'), compile(schema, surroundings).check] as const,
+    ([pattern, schema]) => [new RegExp(pattern), compile(schema, surroundings).check] as const,
   );
   const checkOf = (name: string): Check | undefined => {
     for (const [pattern, check] of patterns) if (pattern.test(name)) return check;

@@ -13,6 +13,7 @@ describe('what Compose 2.26 and 2.40 refuse', () => {
     ['{build: {context: ., additional_contexts: [x]}}', 'additional_contexts has the item "x" without a value'],
     ['{image: i, ports: ["80:0"]}', 'ports.0 has the target port 0'],
     ['{image: i, ports: [{target: 80, published: 1e3}]}', 'published must be a string or an integer'],
+    ['{image: i, environment: {"\\n": a}}', 'environment has the unknown key'],
     ['{image: i, gpus: [{count: 1e0}]}', 'count must be an integer'],
     ['{image: i, storage_opt: {x-a: b}}', 'storage_opt.#extensions must be a string'],
   ])('%s', async (service, message) => {
@@ -28,6 +29,7 @@ describe('what only Compose 2.40 refuses', () => {
     ['{image: i, environment: ["A =1"]}', 'environment: the name "A " ends with a space'],
     ['{image: i, environment: ["A "]}', 'environment: the name "A " ends with a space'],
     ['{build: {context: ., args: ["A =1"]}}', 'build.args: the name "A " ends with a space'],
+    ['{image: i, environment: ["à=1"]}', 'environment: the name "à" ends with a space'],
     ['{image: i, volumes: [{type: bind, source: /x, target: /a/}, "/y:/a"]}', 'services.s mounts two things at /a'],
     ['{image: i, ports: [{target: 80, host_ip: a}]}', 'ports.0 has a host address that is not an IP address'],
   ])('%s', async (service, message) => {
@@ -58,6 +60,8 @@ test.each([
   ['{image: i, scale: 2, deploy: {mode: replicated}}', { scale: 2, deploy: { mode: 'replicated', replicas: 2 } }],
   ['{image: i, labels: {a: ! null, b: ! 5, c: ! "5"}}', { labels: { a: '', b: '5', c: '5' } }],
   ['{image: i, extra_hosts: {a: []}}', { extra_hosts: [] }],
+  ['{image: i, extra_hosts: {a: "[b\\nc]"}}', { extra_hosts: ['a=b\nc'] }],
+  ['{build: {context: /b, args: ["A "]}}', { build: { context: '/b' } }],
   ['{image: i, ports: ["80:80/", "81:81/udp/tcp"]}', { ports: [{ protocol: 'tcp' }, { protocol: 'udp' }] }],
   ['{image: i, ports: [{target: 80, published: 80}, "80:80"]}', { ports: [{ published: '80' }, { published: '80' }] }],
 ])('%s is read as Compose reads it', async (service, expected) => {
