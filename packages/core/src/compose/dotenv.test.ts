@@ -23,6 +23,8 @@ test.each([
   // What white space is to Compose.
   ['A\u0085=1\u0085\nB=2\uFEFF', { A: '1', B: '2\uFEFF' }],
   ['export\vA=1', { 'export\vA': '1' }],
+  ['export\n# none\nA=1\nexport \n', { A: '1' }],
+  ['export\rA=1', { A: '1' }],
 ])('reads %j', (text, expected) => {
   expect(read(text)).toEqual(expected);
 });
@@ -41,6 +43,7 @@ test.each([
   ['\uFEFF\uFEFFA=1', 1, 'cannot stand in a key'],
   ['A B=1', 1, 'cannot contain a space'],
   ['export\u3000A=1', 1, 'cannot stand in a key'],
+  ['A=1\nexport ', 2, 'nothing follows export'],
   ['A=1\n\nB=${X:?needed}', 3, 'the required variable X is not set: needed'],
 ])('refuses %j on its line', (text, line, message) => {
   expect(() => read(text)).toThrow(

@@ -74,7 +74,8 @@ function* readStatements(source: string): Generator<Statement> {
 }
 
 const blank = /[\t\v\f\r \u0085\u00A0]/;
-const exportPattern = /export[\t\n\f\r ]+/y;
+// What follows may be a line end, which then ends an empty key.
+const exportPattern = /export(?=[\t\n\f\r ])[\t\v\f\r \u0085\u00A0]*/y;
 const keyPattern = /[\p{L}\p{N}_.\-[\]]/u;
 
 /** Skips white space and comments. */
@@ -102,6 +103,7 @@ interface Key {
 function readKey(source: string, from: number): Key {
   exportPattern.lastIndex = from;
   const start = exportPattern.test(source) ? exportPattern.lastIndex : from;
+  if (start === source.length) throw new DotenvError(lineOf(source, from), 'nothing follows export');
   for (let index = start; index < source.length; ) {
     const character = String.fromCodePoint(source.codePointAt(index) ?? 0);
     if (character === '=' || character === ':' || character === '\n') {
