@@ -11,6 +11,7 @@ export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 const jsYaml: typeof JsYaml = createRequire(import.meta.url)('js-yaml');
 const { getScalarValue, parseEvents, YAMLException } = jsYaml;
 export const EVENT_ID: typeof JsYaml.EVENT_ID = jsYaml.EVENT_ID;
+export const COLLECTION_STYLE: typeof JsYaml.COLLECTION_STYLE = jsYaml.COLLECTION_STYLE;
 export const SCALAR_STYLE: typeof JsYaml.SCALAR_STYLE = jsYaml.SCALAR_STYLE;
 
 /** Collections inside collections. */

@@ -19,6 +19,8 @@ const nameCharacters = flags(/[\w-]/);
 /** By code: what no plain scalar begins with, and what ends one between brackets. */
 const indicators = flags(/[?:,[\]{}#&*!|>'"%@`]/);
 const flowIndicators = flags(/[,[\]{}]/);
+/** What ends one there for Compose only, which then finds it no place. */
+const question = 63;
 
 function flags(pattern: RegExp): Uint8Array {
   return Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
@@ -153,6 +155,7 @@ export class InlineReader {
       const code = text.charCodeAt(at);
       if (code === newline || (code === hash && text.charCodeAt(at - 1) === space)) break;
       if (isInBrackets && flowIndicators[code] === 1) break;
+      if (isInBrackets && code === question) throw notPlain;
       if (code !== colon) continue;
       if (this.isBlank(at + 1) || (isInBrackets && flowIndicators[text.charCodeAt(at + 1)] === 1)) throw notPlain;
     }

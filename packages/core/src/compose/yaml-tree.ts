@@ -2,6 +2,7 @@ import { invalid } from './problem.ts';
 import { type Mapping, type Mark, type Node, type Place, type ScalarValue, type Source, scalar } from './tree.ts';
 import { type Merge, TreeBuilder } from './yaml-builder.ts';
 import {
+  COLLECTION_STYLE,
   EVENT_ID,
   type Event,
   eventText,
@@ -19,7 +20,15 @@ const maxDocuments = 100;
 
 /** Builds the tree of each document. */
 export function createDocuments({ events, joints }: YamlEvents, source: Source): readonly Node[] {
-  const reader: Reader = { builder: new TreeBuilder(source), source, events, joints, next: 0, isOverride: false };
+  const reader: Reader = {
+    builder: new TreeBuilder(source),
+    source,
+    events,
+    joints,
+    next: 0,
+    isOverride: false,
+    isFlow: false,
+  };
   const documents: Node[] = [];
   while (reader.next < events.length) {
     documents.push(readDocument(reader));
@@ -37,6 +46,8 @@ interface Reader extends YamlEvents {
   next: number;
   /** Whether it reads what is marked with `!override`. */
   isOverride: boolean;
+  /** Whether there are brackets around what it reads. */
+  isFlow: boolean;
 }
 
 /** `undefined` at the end of a collection or document. */
@@ -96,12 +107,43 @@ function readByType(
       const at: Place = { source, offset: scalarOffset(event, parentOffset) };
       return scalar(mark === 'reset' ? null : readScalar(reader, event, tag, at.offset), at, mark);
     }
-    case EVENT_ID.MAPPING:
-      return readMapping(reader, event.start, mark);
-    case EVENT_ID.SEQUENCE:
-      return readSequence(reader, event.start, mark);
+    default:
+      return readCollection(reader, event, mark);
   }
 }
+
+function readCollection(reader: Reader, event: MappingEvent | SequenceEvent, mark: Mark | undefined): Node {
+  const { isFlow } = reader;
+  reader.isFlow = event.style === COLLECTION_STYLE.FLOW;
+  const read = event.type === EVENT_ID.MAPPING ? readMapping : readSequence;
+  const node = readFalsePair(reader, event) ?? read(reader, event.start, mark);
+  reader.isFlow = isFlow;
+  return node;
+}
+
+/** A lone pair between brackets that is a text for Compose: `[a:]`. */
+function readFalsePair(reader: Reader, event: MappingEvent | SequenceEvent): Node | undefined {
+  const { source, events } = reader;
+  const isPair = event.type === EVENT_ID.MAPPING && reader.isFlow && source.text.charAt(event.start) !== '{';
+  const key = isPair ? events[reader.next] : undefined;
+  if (key?.type !== EVENT_ID.SCALAR) return undefined;
+  const text = withColon(key, source);
+  if (text === key) return undefined;
+  // The key, the value that is not there, and the end.
+  reader.next += 3;
+  return readNode(reader, text, event.start);
+}
+
+/** Between brackets a colon ends a key only before a space; before a comma or bracket it is a part of it. */
+function withColon(key: ScalarEvent, source: Source): ScalarEvent {
+  gluedColon.lastIndex = key.valueEnd;
+  if (key.style !== SCALAR_STYLE.PLAIN || key.valueStart < 0 || !gluedColon.test(source.text)) return key;
+  const valueEnd = gluedColon.lastIndex;
+  if (!/[[{]/.test(source.text.charAt(valueEnd))) return { ...key, valueEnd };
+  throw invalid({ source, offset: valueEnd - 1 }, 'a space must follow the colon.', 'Write a space.');
+}
+
+const gluedColon = / *:(?=[,[\]{}])/y;
 
 function tagOf({ tagStart, tagEnd }: ContentEvent, source: Source): string {
   if (tagStart < 0) return '';
@@ -116,21 +158,31 @@ function scalarOffset(event: ScalarEvent, parentOffset: number): number {
   return event.valueStart < 0 ? parentOffset : event.valueStart - (isQuoted(event) ? 1 : 0);
 }
 
-function readScalar({ source, joints }: Reader, event: ScalarEvent, tag: string, offset: number): ScalarValue {
-  const text = eventText(event, source, joints);
+function readScalar(reader: Reader, event: ScalarEvent, tag: string, offset: number): ScalarValue {
+  const { source } = reader;
+  const text = eventText(event, source, reader.joints);
+  const isPlain = event.style === SCALAR_STYLE.PLAIN;
+  if (reader.isFlow && isPlain) checkFlowText(text, { source, offset });
   const hasUnknownEscape =
     event.style === SCALAR_STYLE.DOUBLE_QUOTED &&
     !event.fast &&
     slashEscape.test(source.text.slice(event.valueStart, event.valueEnd));
   if (hasUnknownEscape)
     throw invalid({ source, offset }, 'the escape \\/ is unknown.', 'Write / without the backslash.');
-  const value = scalarValue(text, event.style === SCALAR_STYLE.PLAIN, tag);
+  const value = scalarValue(text, isPlain, tag);
   if (value !== undefined) return value;
   throw invalid(
     { source, offset },
     `the value is not what its tag ${tag} says.`,
     'Correct the value, or drop the tag.',
   );
+}
+
+/** What Compose takes for the beginning of a key or value, and js-yaml for text. */
+function checkFlowText(text: string, at: Place): void {
+  const hint = 'Put it in quotes.';
+  if (text.startsWith(':')) throw invalid(at, 'a value between brackets cannot begin with a colon.', hint);
+  if (text.includes('?')) throw invalid(at, 'a value between brackets cannot hold a question mark.', hint);
 }
 
 /** Compose does not know the escape `\/`. */
@@ -152,7 +204,8 @@ function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Ma
   const { builder, source } = reader;
   const start = builder.startMapping();
   let merge: Merge | undefined;
-  for (let event = take(reader); event !== undefined; event = take(reader)) {
+  for (let next = take(reader); next !== undefined; next = take(reader)) {
+    const event = reader.isFlow && next.type === EVENT_ID.SCALAR ? withColon(next, source) : next;
     const key = readKey(reader, event, offset);
     const keyOffset = event.type === EVENT_ID.SCALAR ? scalarOffset(event, offset) : event.anchorStart - 1;
     // A quoted "<<" is a key like any other.

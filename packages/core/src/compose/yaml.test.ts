@@ -16,6 +16,20 @@ test('lets the first of several merged mappings win', () => {
   expect(read('x: &x {a: 1}\ny: &y {a: 2, b: 2}\nz: {<<: [*x, *y]}')).toMatchObject({ z: { a: 1, b: 2 } });
 });
 
+test.each([
+  ['[b:, c:d:, e :]', ['b:', 'c:d:', 'e :']],
+  ['{b:}', { 'b:': null }],
+  ['{a: b, c:, d: e}', { a: 'b', 'c:': null, d: 'e' }],
+  ['[&x b:, *x ]', ['b:', 'b:']],
+  ['[{a:\n}, "b":, {c: }, ? d, {? e : f}]', [{ a: null }, { b: null }, { c: null }, { d: null }, { e: 'f' }]],
+])('reads %j as Compose does, to which a colon ends a key only before a space', (text, expected) => {
+  expect(read(text)).toEqual(expected);
+});
+
+test('lets a value begin with a colon where no bracket is around it', () => {
+  expect(read('a: :b\nc: [{d: ":e"}]\nf: :g')).toEqual({ a: ':b', c: [{ d: ':e' }], f: ':g' });
+});
+
 test('reads a quoted << as a key like any other', () => {
   expect(read('"<<": {a: 1}')).toEqual({ '<<': { a: 1 } });
 });
@@ -101,6 +115,13 @@ test.each([
   ['{a: !Sub}', '1:9: a space must follow the tag !Sub.'],
   ['a: &b.c d', '1:5: the anchor b.c has a character that is neither a letter, a digit, - nor _.'],
   ['a: `x`', '1:4: not valid YAML'],
+  ['a: [b, :c]', '1:8: a value between brackets cannot begin with a colon.'],
+  ['a: {b: ::c}', '1:8: a value between brackets cannot begin with a colon.'],
+  ['a: {:b: c}', 'a value between brackets cannot begin with a colon.'],
+  ['a: [x, http://y/?z]', '1:8: a value between brackets cannot hold a question mark.'],
+  ['a: {b?: c}', 'a value between brackets cannot hold a question mark.'],
+  ['a: {b:[c]}', '1:6: a space must follow the colon.'],
+  ['a: [b:{c: d}]', 'a space must follow the colon.'],
 ])('refuses %j', (text, message) => {
   expect(() => read(text)).toThrow(message);
 });
