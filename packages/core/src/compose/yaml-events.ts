@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as JsYaml from 'js-yaml';
-import type { Event, ScalarEvent } from 'js-yaml';
+import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { invalid } from './problem.ts';
 import type { Source } from './tree.ts';
-import { joinLine, withoutComment } from './yaml-flow.ts';
+import { joinLine, withoutComment, withStandIn } from './yaml-flow.ts';
 
 export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 
@@ -11,7 +11,7 @@ export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 const jsYaml: typeof JsYaml = createRequire(import.meta.url)('js-yaml');
 const { getScalarValue, parseEvents, YAMLException } = jsYaml;
 export const EVENT_ID: typeof JsYaml.EVENT_ID = jsYaml.EVENT_ID;
-export const COLLECTION_STYLE: typeof JsYaml.COLLECTION_STYLE = jsYaml.COLLECTION_STYLE;
+const { COLLECTION_STYLE } = jsYaml;
 export const SCALAR_STYLE: typeof JsYaml.SCALAR_STYLE = jsYaml.SCALAR_STYLE;
 
 /** Collections inside collections. */
@@ -50,13 +50,19 @@ export function readEvents(source: Source): YamlEvents {
       const isRepairable = repairs < maxRepairs && readable > 0;
       const isShallow = isRepairable && error.reason === 'deficient indentation';
       const join = isShallow ? joinLine(text, offset, isQuoted) : undefined;
-      const repaired = join?.text ?? (isRepairable ? withoutComment(text, offset) : undefined);
+      const repaired = join?.text ?? (isRepairable ? repairedAt(text, offset, error.reason) : undefined);
       if (repaired === undefined) throw notYaml(source, offset, error.reason, error);
       readable -= text.length;
       text = repaired;
       if (join !== undefined) joints.push(join.joint);
     }
   }
+}
+
+function repairedAt(text: string, offset: number, reason: string): string | undefined {
+  // A colon that ends a key has a space behind it in Compose, too.
+  const isKey = reason.startsWith('a whitespace character is expected after the key-value separator');
+  return isKey ? undefined : (withoutComment(text, offset) ?? withStandIn(text, offset));
 }
 
 function endsInQuotes(text: string): boolean {
@@ -74,7 +80,7 @@ export function eventText(event: ScalarEvent, source: Source, joints: readonly n
   return isBlock(event) && text.endsWith('\n') && endsInText(source.text, event.valueEnd) ? text.slice(0, -1) : text;
 }
 
-function isBlock({ style }: ScalarEvent): boolean {
+export function isBlock({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
 }
 
@@ -84,11 +90,19 @@ function endsInText(text: string, end: number): boolean {
 }
 
 function readText(event: ScalarEvent, source: Source, joints: readonly number[]): string {
+  const escaped = event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast ? withoutQuoteEscapes(event, source) : '';
+  if (escaped !== '') return getScalarValue(escaped, { ...event, valueStart: 0, valueEnd: escaped.length });
   if (joints.length === 0) return getScalarValue(source.text, event);
   const inside = joints.find(joint => event.valueStart < joint && joint < event.valueEnd);
   if (inside === undefined) return getScalarValue(source.text, event);
   if (!isQuoted(event)) throw notYaml(source, inside + 1, 'the line is not indented enough');
   return getScalarValue(source.text, { ...event, fast: false });
+}
+
+/** With `\'` in a form that js-yaml knows; empty where there is none. */
+function withoutQuoteEscapes({ valueStart, valueEnd }: ScalarEvent, source: Source): string {
+  const raw = source.text.slice(valueStart, valueEnd);
+  return raw.includes("\\'") ? raw.replace(/\\(.)/gs, (written, name) => (name === "'" ? '\\x27' : written)) : '';
 }
 
 function notYaml(source: Source, offset: number, reason: string, cause?: Error): Error {
@@ -97,4 +111,9 @@ function notYaml(source: Source, offset: number, reason: string, cause?: Error):
 
 export function isQuoted({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
+}
+
+/** Whether it is in brackets. */
+export function isFlow({ style }: MappingEvent | SequenceEvent): boolean {
+  return style === COLLECTION_STYLE.FLOW;
 }

@@ -32,8 +32,22 @@ const maxHashes = 20;
  * `undefined` where there is none.
  */
 export function withoutComment(text: string, offset: number): string | undefined {
-  if (!/^["'\]},:|>+\-0-9]#/.test(text.slice(offset - 1, offset + 1))) return undefined;
+  if (!/^["'[\]{},:|>+\-0-9]#/.test(text.slice(offset - 1, offset + 1))) return undefined;
   const lineEnd = text.indexOf('\n', offset);
   const end = lineEnd < 0 ? text.length : lineEnd;
   return text.slice(0, offset).padEnd(end) + text.slice(end);
 }
+
+/**
+ * Puts something of the same length in the place of what only Compose reads: a dash or a colon that ends a value before a
+ * comma or bracket, and the escape `\'`. `undefined` where there is none.
+ */
+export function withStandIn(text: string, offset: number): string | undefined {
+  const standIn = standIns.find(([pattern]) => pattern.test(text.slice(Math.max(0, offset - 1), offset + 2)))?.[1];
+  return standIn === undefined ? undefined : `${text.slice(0, offset)}${standIn}${text.slice(offset + 1)}`;
+}
+
+const standIns = [
+  [/^.?[-:][,\]}]$/s, '_'],
+  [/^\\'/, '"'],
+] as const;

@@ -2,10 +2,10 @@ import { invalid } from './problem.ts';
 import { type Mapping, type Mark, type Node, type Place, type ScalarValue, type Source, scalar } from './tree.ts';
 import { type Merge, TreeBuilder } from './yaml-builder.ts';
 import {
-  COLLECTION_STYLE,
   EVENT_ID,
   type Event,
   eventText,
+  isFlow,
   isQuoted,
   type MappingEvent,
   SCALAR_STYLE,
@@ -113,12 +113,19 @@ function readByType(
 }
 
 function readCollection(reader: Reader, event: MappingEvent | SequenceEvent, mark: Mark | undefined): Node {
-  const { isFlow } = reader;
-  reader.isFlow = event.style === COLLECTION_STYLE.FLOW;
+  const wasFlow = reader.isFlow;
+  reader.isFlow = isFlow(event);
   const read = event.type === EVENT_ID.MAPPING ? readMapping : readSequence;
   const node = readFalsePair(reader, event) ?? read(reader, event.start, mark);
-  reader.isFlow = isFlow;
+  reader.isFlow = wasFlow;
   return node;
+}
+
+/** Only between brackets may a mapping begin on the line of its key, whatever tag or anchor it has. */
+function checkLine(value: NodeEvent | undefined, keyOffset: number, source: Source): void {
+  if (value?.type !== EVENT_ID.MAPPING || isFlow(value)) return;
+  if (source.text.slice(keyOffset, value.start).includes('\n')) return;
+  throw invalid({ source, offset: value.start }, 'a mapping must begin on a line of its own.', 'Begin a new line.');
 }
 
 /** A lone pair between brackets that is a text for Compose: `[a:]`. */
@@ -148,7 +155,7 @@ const gluedColon = / *:(?=[,[\]{}])/y;
 function tagOf({ tagStart, tagEnd }: ContentEvent, source: Source): string {
   if (tagStart < 0) return '';
   const tag = source.text.slice(tagStart, tagEnd);
-  if (/^\S/.test(source.text.charAt(tagEnd)) || tag.includes('#'))
+  if (/^\S/.test(source.text.charAt(tagEnd)) || tag.includes('#') || tag === '!!')
     throw invalid({ source, offset: tagEnd }, `a space must follow the tag ${tag}.`, 'Write a space.');
   return tag;
 }
@@ -215,7 +222,9 @@ function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Ma
       continue;
     }
     builder.enter(key);
-    builder.addEntry(key, keyOffset, readNode(reader, take(reader), keyOffset));
+    const value = take(reader);
+    checkLine(value, keyOffset, source);
+    builder.addEntry(key, keyOffset, readNode(reader, value, keyOffset));
   }
   return builder.endMapping(start, offset, { merge, mark });
 }

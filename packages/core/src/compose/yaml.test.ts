@@ -20,6 +20,7 @@ test.each([
   ['[b:, c:d:, e :]', ['b:', 'c:d:', 'e :']],
   ['{b:}', { 'b:': null }],
   ['{a: b, c:, d: e}', { a: 'b', 'c:': null, d: 'e' }],
+  ['{a: b:, c: d:}', { a: 'b:', c: 'd:' }],
   ['[&x b:, *x ]', ['b:', 'b:']],
   ['[{a:\n}, "b":, {c: }, ? d, {? e : f}]', [{ a: null }, { b: null }, { c: null }, { d: null }, { e: 'f' }]],
 ])('reads %j as Compose does, to which a colon ends a key only before a space', (text, expected) => {
@@ -66,6 +67,7 @@ test('says where a node stands', () => {
 test.each([
   ['a: "x"#c\nb: [1]#c\nc: {}#c', { a: 'x', b: [1], c: {} }],
   ["- 'x'#c\n- [y,#c\n z]#c", ['x', ['y', 'z']]],
+  ['a: [#c\n  b, {#d\n  e: f}]', { a: ['b', { e: 'f' }] }],
   ['a: x#c', { a: 'x#c' }],
   ['a: |-#c\n  x\nb: {"c":#d\n 1}', { a: 'x', b: { c: 1 } }],
 ])('takes what follows a quote or bracket in %j for a comment', (text, expected) => {
@@ -112,6 +114,9 @@ test.each([
   ['a: !!int x', 'the value is not what its tag !!int says.'],
   ['a: !!binary "###"', 'the value is not what its tag !!binary says.'],
   ['a: !Sub#c', 'a space must follow the tag !Sub#c.'],
+  ['a: !! b', '1:6: a space must follow the tag !!.'],
+  ['a: &b c: d', '1:4: a mapping must begin on a line of its own.'],
+  ['"a":#b', '1:5: not valid YAML'],
   ['{a: !Sub}', '1:9: a space must follow the tag !Sub.'],
   ['a: &b.c d', '1:5: the anchor b.c has a character that is neither a letter, a digit, - nor _.'],
   ['a: `x`', '1:4: not valid YAML'],
@@ -124,4 +129,43 @@ test.each([
   ['a: [b:{c: d}]', 'a space must follow the colon.'],
 ])('refuses %j', (text, message) => {
   expect(() => read(text)).toThrow(message);
+});
+
+test('reads a dash between brackets', () => {
+  expect(read('a: [b, -]\nc: {d: -}\ne: !x [-,-]')).toEqual({ a: ['b', '-'], c: { d: '-' }, e: ['-', '-'] });
+});
+
+test('reads an escaped single quote', () => {
+  expect(read('a: "it\\\'s \\\\\\\' \\t"\nb: [-, "\\\'"]')).toEqual({ a: "it's \\' \t", b: ['-', "'"] });
+});
+
+describe('a tab', () => {
+  test.each([
+    ['an empty line', 'a: "b"\n\t\nc: d', '2:1'],
+    ['an empty line after a plain value', 'a: b\n\t\nc: d', '2:1'],
+    ['an empty line of a deeper block', 'a:\n  - b\n \t\n  - c', '3:2'],
+    ['the first line', '\t\na: b', '1:1'],
+    ['the last line', 'a: b\n\t', '2:1'],
+    ['a line of a comment', 'a: b # c\n\t# d\n', '2:1'],
+    ['an item', '-\tb', '1:2'],
+    ['an item that is below', '- # c\n  b\n- \t# d\n  e', '3:3'],
+    ['a key with a question mark', '? \ta', '1:3'],
+    ['the value of such a key', '? a\n:\tb', '2:2'],
+    ['a line of a plain value', 'a: [b\n\t, c]', '2:1'],
+    ['an empty line of a block', 'a: |\n    b\n  \t\nc: d', '3:3'],
+    ['the first line of a block', 'a: |\n  \tb', '2:3'],
+  ])('is refused in %s', (_, text, place) => {
+    expect(() => read(text)).toThrow(`f.yaml:${place}: a tab stands where only spaces may.`);
+  });
+
+  test.each([
+    ['a:\tb\t# c\t\nd: "e\t\n\tf"\t', { a: 'b', d: 'e f' }],
+    ['a: b\n     \t\nc: d', { a: 'b', c: 'd' }],
+    ['# a\n\n\t\n\t# b\nc: d', { c: 'd' }],
+    ['a: [b,\n\tc, "d"\n\t]', { a: ['b', 'c', 'd'] }],
+    ['a: |\n  b\n  \tc\nd: >2-\n  \te\nf: g', { a: 'b\n\tc\n', d: '\te', f: 'g' }],
+    ['a: &b\t\n  c: !d\te', { a: { c: 'e' } }],
+  ])('is read elsewhere: %j', (text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
 });

@@ -2,6 +2,7 @@ import { invalid } from './problem.ts';
 import type { Node, Source } from './tree.ts';
 import { readEvents } from './yaml-events.ts';
 import { readPlain } from './yaml-plain.ts';
+import { checkTabs } from './yaml-tabs.ts';
 import { createDocuments } from './yaml-tree.ts';
 
 /**
@@ -20,7 +21,9 @@ export function parseYaml(text: string, file: string): readonly Node[] {
   if (directive !== null) {
     throw invalid({ source, offset: directive.index }, 'Compose reads YAML 1.1 only.', 'Drop the directive.');
   }
-  return createDocuments(readEvents(source), source);
+  const events = readEvents(source);
+  checkTabs(events, source);
+  return createDocuments(events, source);
 }
 
 /** A `%YAML` directive of another version. */
