@@ -5,6 +5,10 @@ import { distribution } from './distribution.ts';
 const target = { mediaType: 'application/vnd.oci.image.index.v1+json', repository: 'acme/web', tag: '1.4' };
 const event = { id: '1', action: 'push', target, request: { host: 'registry.example.com:5000' } };
 const readEvents = (...events: readonly unknown[]) => readAs(distribution, { body: { events } });
+const referring = (...types: readonly unknown[]) => ({
+  ...event,
+  target: { ...target, references: types.map(mediaType => ({ mediaType })) },
+});
 const image = 'registry.example.com:5000/acme/web';
 
 describe('notifications of Distribution', () => {
@@ -43,6 +47,23 @@ describe('notifications of Distribution', () => {
       'a signed manifest of version 1',
       { ...event, target: { ...target, mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws' } },
       pushes(`${image}:1.4`),
+    ],
+    ['an index of manifests', referring('application/vnd.oci.image.manifest.v1+json'), pushes(`${image}:1.4`)],
+    [
+      'an image with its config and layers',
+      referring('application/vnd.oci.image.config.v1+json', 'application/vnd.oci.image.layer.v1.tar+gzip'),
+      pushes(`${image}:1.4`),
+    ],
+    ['an image whose parts have no type', referring(undefined, null), pushes(`${image}:1.4`)],
+    [
+      'a chart',
+      referring('application/vnd.cncf.helm.config.v1+json', 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'),
+      ignores('what was pushed is not an image'),
+    ],
+    [
+      'an artifact that says so',
+      { ...event, target: { ...target, artifactType: 'application/spdx+json' } },
+      ignores('what was pushed is not an image'),
     ],
   ])('%s', (_, one, expected) => {
     expect(readEvents(one)).toEqual(expected);

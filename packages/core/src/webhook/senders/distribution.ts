@@ -64,11 +64,16 @@ export function readEvent(event: Fields, options: SenderOptions): Pick<ParsedDel
   const tag = event.optional('target.tag');
   // Pulls, gopdater's own among them, must not start anything: it would go round for ever.
   const isPush = event.text('action') === 'push';
-  const why = isPush
-    ? (whyNoImageType(event.optional('target.mediaType')) ?? whyNoImageTag(tag))
-    : 'the event is no push';
+  const why = isPush ? (whyNoImage(event.at('target')) ?? whyNoImageTag(tag)) : 'the event is no push';
   if (why !== undefined || tag === undefined) return { pushed: [], ignored: [why ?? 'the push has no tag'] };
   return { pushed: [readTarget(event, tag, options)], ignored: [] };
+}
+
+/** A chart has an image's type, and other parts: where those are said, one of them is an image's. */
+function whyNoImage(target: Fields): string | undefined {
+  const types = ['mediaType', 'artifactType'].map(name => target.optional(name));
+  const [one, ...others] = target.list('references').map(part => whyNoImageType(part.optional('mediaType')));
+  return types.map(whyNoImageType).find(Boolean) ?? (others.includes(undefined) ? undefined : one);
 }
 
 function readTarget(event: Fields, tag: string, options: SenderOptions): PushedImage {
