@@ -83,6 +83,10 @@ describe('notifications of Distribution', () => {
     });
   });
 
+  test.each([[['none', event]], [[{ ...event, timestamp: 7 }]]])('are read whatever the first of %j is', events => {
+    expect(readEvents(...events)).toMatchObject({ images: [`${image}:1.4`] });
+  });
+
   test('may be none at all', () => {
     expect(readEvents()).toEqual(pushes());
   });

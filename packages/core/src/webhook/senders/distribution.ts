@@ -25,7 +25,7 @@ export const distribution: Sender = {
     const ids = events.map(event => textOf(objectOf(event.value('')).id) ?? '');
     return {
       deliveryId: ids.every(Boolean) && ids.length > 0 ? ids.join(' ') : undefined,
-      time: timeOf(events[0]?.optional('timestamp')),
+      time: timeOf(textOf(objectOf(events[0]?.value('')).timestamp)),
       pushed: outcomes.flatMap(({ pushed }) => pushed),
       ignored: outcomes.flatMap(({ ignored }) => ignored),
     };
