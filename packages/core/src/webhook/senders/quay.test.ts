@@ -31,6 +31,12 @@ describe('an event of Quay', () => {
       { images: ['quay.io/acme/web:1'], ignored: ['the tag is of a signature, attestation or other artifact'] },
     ],
     ['no tags', { ...event, updated_tags: [] }, ignores('the event is no push')],
+    ['a build', { ...event, updated_tags: undefined, docker_tags: ['1.4'] }, ignores('the event is no push')],
+    [
+      'what is told of a whole organisation',
+      { namespace: 'acme', homepage: 'https://quay.io/organization/acme' },
+      ignores('the event is no push'),
+    ],
     ['a scan', { ...event, updated_tags: undefined, vulnerability: {} }, ignores('the event is no push')],
   ])('%s', (_, body, expected) => {
     expect(readAs(quay, { body })).toEqual(expected);

@@ -16,8 +16,9 @@ export const quay: Sender = {
   reads: ['host'],
   parse(request, options) {
     const fields = fieldsOf('Quay', readPayload(request));
-    const url = fields.text('docker_url');
     const tags = fields.list('updated_tags').map(tag => tag.text(''));
+    // What is told of a whole organisation names no repository.
+    const url = fields.text(tags.length > 0 || fields.value('namespace') === undefined ? 'docker_url' : 'namespace');
     if (tags.length === 0) return { pushed: [], ignored: ['the event is no push'] };
     const repository = fields.optional('repository') ?? `${fields.text('namespace')}/${fields.text('name')}`;
     const registry = options.host ?? hostOf(url) ?? '';
