@@ -36,6 +36,11 @@ describe('a message of Artifact Registry', () => {
     expect(readAs(google, { body: wrapped(data) })).toEqual(ignores('the message is none of Artifact Registry'));
   });
 
+  test.each(['hello', '{"severity":"INFO"}', '[]', ''])('may hold %j without its wrapping', data => {
+    const read = readAs(google, { headers: { 'x-goog-pubsub-message-id': '1' }, body: Buffer.from(data) });
+    expect(read).toEqual(ignores('the message is none of Artifact Registry'));
+  });
+
   test.each([
     [{ ...insert, tag: place }, 'tag is not a tag'],
     [{ ...insert, tag: `${place}:1@sha256:${'0'.repeat(64)}` }, 'tag is not a tag'],

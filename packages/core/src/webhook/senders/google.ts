@@ -17,20 +17,19 @@ export const google: Sender = {
   authentications: presets.google,
   reads: [],
   parse(request) {
-    const body = fieldsOf('Google Artifact Registry', readPayload(request));
-    if (body.value('message') === undefined) {
-      const deliveryId = headerOf(request, 'x-goog-pubsub-message-id');
+    const deliveryId = headerOf(request, 'x-goog-pubsub-message-id');
+    if (deliveryId !== undefined) {
       const time = momentOf(Number(headerOf(request, 'x-goog-pubsub-publish-time')));
-      return { deliveryId, time, ...parseAction(body) };
+      return { deliveryId, time, ...parseData(request.body) };
     }
+    const body = fieldsOf('Google Artifact Registry', readPayload(request));
+    if (body.value('message') === undefined) return parseAction(body);
     const message = body.at('message');
-    const known = {
+    return {
       deliveryId: message.optional('messageId') ?? message.optional('message_id'),
       time: timeOf(message.optional('publishTime') ?? message.optional('publish_time')),
+      ...parseData(Buffer.from(message.optional('data') ?? '', 'base64')),
     };
-    const data = dataOf(message);
-    if (data === undefined) return { ...known, pushed: [], ignored: ['the message is none of Artifact Registry'] };
-    return { ...known, ...parseAction(data) };
   },
   sample(image, { id, now }) {
     const digest = `${formatRepository(image)}@${sampleDigest(image)}`;
@@ -41,8 +40,13 @@ export const google: Sender = {
 };
 
 /** Others may publish to the topic, too: what names no action is not for us, and no reason to be sent it for a week. */
-function dataOf(message: Fields): Fields | undefined {
-  const data = Buffer.from(message.optional('data') ?? '', 'base64');
+function parseData(data: Uint8Array): ParsedDelivery {
+  const fields = dataOf(data);
+  if (fields === undefined) return { pushed: [], ignored: ['the message is none of Artifact Registry'] };
+  return parseAction(fields);
+}
+
+function dataOf(data: Uint8Array): Fields | undefined {
   try {
     const fields = fieldsOf('Google Artifact Registry', parsePayload(data));
     return fields.optional('action') === undefined ? undefined : fields;
