@@ -34,6 +34,11 @@ describe('an event of ECR', () => {
       ignores('what was pushed is not an image'),
     ],
     ['words through SNS', { ...notification, Message: 'hello' }, ignores('the message is no event of ECR')],
+    [
+      'an unknown source through SNS',
+      { ...notification, Message: '{"source":7}' },
+      ignores('the message is no event of ECR'),
+    ],
     ['other JSON through SNS', { ...notification, Message: '{"a":1}' }, ignores('the message is no event of ECR')],
     [
       'the end of a subscription',

@@ -1,4 +1,4 @@
-import { objectOf } from '../../json.ts';
+import { objectOf, textOf } from '../../json.ts';
 import { fieldsOf } from '../fields.ts';
 import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
@@ -77,7 +77,7 @@ export function ecrHost(account: string, region: string): string | undefined {
 function jsonIn(text: string): unknown {
   try {
     const value = parsePayload(Buffer.from(text));
-    return Object.keys(objectOf(value)).length > 0 && 'source' in objectOf(value) ? value : undefined;
+    return textOf(objectOf(value).source) === undefined ? undefined : value;
   } catch {
     return undefined;
   }
