@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hookRequest } from '../../../test/hook-request.ts';
+import { ignores, readAs } from '../../../test/parse-delivery.ts';
 import { formatReference } from '../../image/reference.ts';
 import { dockerHub } from './docker-hub.ts';
 
@@ -31,7 +32,9 @@ describe('a push to Docker Hub', () => {
   });
 
   test('without a tag is ignored', () => {
-    expect(dockerHub.parse(hookRequest({ body: sample('push.empty-tag') }), {}).pushed).toEqual([]);
+    const body = { repository: { repo_name: 'acme/web' }, push_data: { tag: null } };
+    expect(readAs(dockerHub, { body: sample('push.empty-tag') })).toEqual(ignores('the push has no tag'));
+    expect(readAs(dockerHub, { body })).toEqual(ignores('the push has no tag'));
   });
 });
 

@@ -19,12 +19,12 @@ export const dockerHub: Sender = {
   parse(request) {
     const fields = fieldsOf('Docker Hub', parsePayload(request.body));
     const repository = repositoryOf(fields);
-    const tag = fields.text('push_data.tag');
+    const tag = fields.value('push_data.tag') === null ? undefined : fields.text('push_data.tag');
     const time = momentOfSeconds(fields.value('push_data.pushed_at'));
     const mediaType = fields.value('push_data.media_type');
     const why =
       whyNoImageTag(tag) ?? whyNoImageType(typeof mediaType === 'string' && mediaType ? mediaType : undefined);
-    if (why !== undefined) return { time, pushed: [], ignored: [why] };
+    if (why !== undefined || tag === undefined) return { time, pushed: [], ignored: [why ?? 'the push has no tag'] };
     const callbackUrl = callbackOf(fields.value('callback_url'), repository);
     // Whatever the name looks like: a delivery never chooses the registry.
     const names = 'repository.repo_name or push_data.tag';
