@@ -43,6 +43,7 @@ describe('a CloudEvent', () => {
       { ...event, data: { repository: 'web', digest: `sha256:${'0'.repeat(64)}` } },
       ignores('the push has no tag'),
     ],
+    ['of something else', { ...event, type: 'order.created', data: { total: 7 } }, ignores('the event is no push')],
     ['of a pull', { ...event, type: 'image.pull' }, ignores('the event is no push')],
     ['of a delete', { ...event, type: 'Microsoft.ContainerRegistry.ImageDeleted' }, ignores('the event is no push')],
     ['of a signature', { ...event, type: 'image.signed' }, ignores('the event is no push')],

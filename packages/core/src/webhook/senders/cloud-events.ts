@@ -13,7 +13,9 @@ import { ecrHost } from './ecr.ts';
 import { parseImages } from './generic.ts';
 import { parseHarbor } from './harbor.ts';
 
-const isPush = /push|publish|creat|updat/i;
+const isPush = /push|publish|image.*(?:creat|updat)/i;
+const isChange = /creat|updat/i;
+const imageNames = ['image', 'images', 'name', 'artifact', 'service', 'repository', 'repositoryName'];
 const isNoPush = /unpublish|delet|remov|pull|scan|fail|sign/i;
 
 /**
@@ -44,9 +46,9 @@ export const cloudEvents: Sender = {
   },
 };
 
-/** Whether an event's type, e.g. `image.pushed`, tells of something new. */
-export function isPushType(type: string): boolean {
-  return isPush.test(type) && !isNoPush.test(type);
+/** Whether an event tells of a new image: by its type, e.g. `image.pushed`, or as something new that names one. */
+export function isImagePush(type: string, data: Fields): boolean {
+  return !isNoPush.test(type) && (isPush.test(type) || (isChange.test(type) && hasAny(data, imageNames)));
 }
 
 /** `WebHook-Request-Callback` is left unread: a sender does not choose whom gopdater asks. */
@@ -77,11 +79,11 @@ function parseEvent(event: unknown, options: SenderOptions): ParsedDelivery {
   const type = fields.text('type');
   const deliveryId = `${fields.text('source')} ${fields.text('id')}`;
   const known = { deliveryId, time: timeOf(fields.optional('time')) };
-  if (!isPushType(type)) return { ...known, pushed: [], ignored: ['the event is no push'] };
+  const data = fields.at('data');
+  if (!isImagePush(type, data)) return { ...known, pushed: [], ignored: ['the event is no push'] };
   if (type.startsWith('harbor.')) return { ...parseHarbor(body, options), ...known };
   if (type.startsWith('Microsoft.ContainerRegistry.'))
     return { ...parseAzure(fields.value('data'), options), ...known };
-  const data = fields.at('data');
   const read = hasAny(data, ['repositoryName', 'repository'])
     ? parseRepository(fields, data, options)
     : atHost(parseImages(data), options);

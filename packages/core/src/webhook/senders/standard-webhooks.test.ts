@@ -17,6 +17,14 @@ describe('an envelope of Standard Webhooks', () => {
       { ...envelope, data: { image: `acme/web@sha256:${'0'.repeat(64)}` } },
       ignores('the push has no tag'),
     ],
+    ['its data beside its type', { ...envelope, data: undefined, image: 'acme/web:2' }, pushes('docker.io/acme/web:2')],
+    [
+      'news of something else',
+      { ...envelope, type: 'order.created', data: { total: 7 } },
+      ignores('the event is no push'),
+    ],
+    ['an order without data', { ...envelope, type: 'order.updated', data: null }, ignores('the event is no push')],
+    ['a new build', { ...envelope, type: 'build.created' }, pushes('docker.io/acme/web:V1')],
     ['a pull', { ...envelope, type: 'image.pulled' }, ignores('the event is no push')],
     ['a delete', { ...envelope, type: 'image.deleted' }, ignores('the event is no push')],
     ['the end of a publication', { ...envelope, type: 'package.unpublished' }, ignores('the event is no push')],
@@ -27,7 +35,9 @@ describe('an envelope of Standard Webhooks', () => {
 
   test.each([
     [{ ...envelope, type: undefined }, 'type is not a string'],
-    [{ ...envelope, data: undefined }, 'data'],
+    [{ ...envelope, data: undefined }, 'image is not a string'],
+    [{ ...envelope, data: {} }, 'data.image is not a string'],
+    [{ ...envelope, data: 'acme/web' }, 'data is not an object'],
     [{ ...envelope, data: { image: 7 } }, 'data.image is not a string'],
     [{ ...envelope, timestamp: 7 }, 'timestamp is not a string'],
   ])('%j is none: %s', (body, words) => {

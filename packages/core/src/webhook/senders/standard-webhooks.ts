@@ -6,7 +6,7 @@ import { timeOf } from '../pushed.ts';
 import { headerOf } from '../request.ts';
 import { isoTime, jsonSample } from '../sample.ts';
 import type { Sender } from '../sender.ts';
-import { isPushType } from './cloud-events.ts';
+import { isImagePush } from './cloud-events.ts';
 import { parseImages } from './generic.ts';
 
 /**
@@ -22,8 +22,11 @@ export const standardWebhooks: Sender = {
     const fields = fieldsOf('Standard Webhooks', readPayload(request));
     const deliveryId = headerOf(request, 'webhook-id');
     const time = timeOf(fields.optional('timestamp'));
-    if (!isPushType(fields.text('type'))) return { deliveryId, time, pushed: [], ignored: ['the event is no push'] };
-    return { ...parseImages(fields.at('data')), deliveryId, time };
+    const type = fields.text('type');
+    // Some write it beside the type.
+    const data = fields.value('data') === undefined ? fields : fields.at('data');
+    if (!isImagePush(type, data)) return { deliveryId, time, pushed: [], ignored: ['the event is no push'] };
+    return { ...parseImages(data), deliveryId, time };
   },
   sample: (image, { now }) =>
     jsonSample({
