@@ -64,6 +64,18 @@ describe('a CloudEvent', () => {
     );
   });
 
+  test('in a batch counts whatever else the batch holds', () => {
+    const body = [{ ...event, data: { image: 'No Name' } }, event, 'text', { ...event, id: undefined }];
+    expect(readAs(cloudEvents, { headers: batch, body })).toEqual({
+      images: ['docker.io/acme/web:1.4'],
+      ignored: [
+        expect.stringContaining('data.image or tag'),
+        expect.stringContaining('the body'),
+        expect.stringContaining('id is not a string'),
+      ],
+    });
+  });
+
   test('is in the body alone where its type says so, whatever else is in headers', () => {
     const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'ce-specversion': '1.0' };
     expect(readAs(cloudEvents, { headers, body: event })).toEqual(pushes('docker.io/acme/web:1.4'));
@@ -112,7 +124,7 @@ describe('a CloudEvent', () => {
     expect(readAs(cloudEvents, { body })).toEqual(expect.stringContaining(words));
   });
 
-  test.each([{ events: [event] }, 'x', [7]])('in a batch is not %j', body => {
+  test.each([{ events: [event] }, 'x', [7], [7, { ...event, id: undefined }]])('in a batch is not %j', body => {
     expect(readAs(cloudEvents, { headers: batch, body })).toEqual(
       expect.stringContaining('Not a delivery of CloudEvents'),
     );

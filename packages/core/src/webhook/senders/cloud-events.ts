@@ -1,3 +1,4 @@
+import { GopdaterError } from '../../errors.ts';
 import { canonicalRegistry, formatRepository, withoutHttpsPort } from '../../image/reference.ts';
 import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
@@ -29,7 +30,10 @@ export const cloudEvents: Sender = {
   reads: ['host'],
   parse(request, options) {
     if (request.method === 'OPTIONS') return handshake(request);
-    const events = readEvents(request).map(event => parseEvent(event, options));
+    const outcomes = readEvents(request).map(event => tryEvent(event, options));
+    const [first] = outcomes;
+    if (first instanceof GopdaterError && outcomes.every(one => one instanceof GopdaterError)) throw first;
+    const events = outcomes.map(one => (one instanceof GopdaterError ? { pushed: [], ignored: [one.message] } : one));
     const ids = events.map(({ deliveryId }) => deliveryId ?? '');
     return {
       deliveryId: ids.length > 0 && ids.every(Boolean) ? ids.join('\n') : undefined,
@@ -71,6 +75,16 @@ function readEvents(request: HookRequest): readonly unknown[] {
   if (mediaType === 'application/cloudevents+json' || !request.headers.has('ce-specversion')) return [body];
   const attributes = ['id', 'source', 'type', 'specversion', 'time', 'subject'];
   return [{ ...Object.fromEntries(attributes.map(name => [name, headerOf(request, `ce-${name}`)])), data: body }];
+}
+
+/** One of a batch that cannot be read takes none of the others with it. */
+function tryEvent(event: unknown, options: SenderOptions): ParsedDelivery | GopdaterError {
+  try {
+    return parseEvent(event, options);
+  } catch (error) {
+    if (error instanceof GopdaterError) return error;
+    throw error;
+  }
 }
 
 function parseEvent(event: unknown, options: SenderOptions): ParsedDelivery {
