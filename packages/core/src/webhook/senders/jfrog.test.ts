@@ -63,7 +63,10 @@ describe('an event of Artifactory', () => {
     [withData({ repo_key: undefined }), 'data.repo_key is not a string'],
     [withData({ path: undefined, image_name: undefined }), 'data.image_name is not a string'],
     [{ ...event, jpd_origin: '' }, 'jpd_origin is not a URL, and no host is configured'],
-    [withData({ path: '../../etc/1.4/manifest.json' }), 'jpd_origin, repo_key, path or tag'],
+    [
+      withData({ path: '../../etc/1.4/manifest.json' }),
+      'Artifactory: jpd_origin, data.repo_key, data.path or data.tag',
+    ],
   ])('%j is none: %s', (body, words) => {
     expect(read(body)).toEqual(expect.stringContaining(words));
   });

@@ -29,7 +29,7 @@ export const jfrog: Sender = {
     if (why !== undefined || tag === undefined) return ignored(why ?? 'the push has no tag');
     const digest = `sha256:${data.optional('sha256') ?? ''}`;
     const place = { ...placeOf(fields, data, options), tag, digest };
-    return { pushed: [pushedImage(data, place, 'jpd_origin, repo_key, path or tag')], ignored: [] };
+    return { pushed: [pushedImage(fields, place, 'jpd_origin, data.repo_key, data.path or data.tag')], ignored: [] };
   },
   sample(image, { options }) {
     const { owner, name: below } = splitOwner(image.repository);
