@@ -16,6 +16,8 @@ describe('an event of Harbor', () => {
     ['a push', push, pushes(`${place}:1.4`)],
     ['a push as a CloudEvent', cloudEvent, pushes(`${place}:1.4`)],
     ['a push of version 1', { ...push, type: 'pushImage' }, pushes(`${place}:1.4`)],
+    ['a tag set by hand', { ...push, type: 'CREATE_TAG' }, pushes(`${place}:1.4`)],
+    ['the same as a CloudEvent', { ...cloudEvent, type: 'harbor.tag.created' }, pushes(`${place}:1.4`)],
     [
       'several',
       withResources(resource, { ...resource, tag: 'RC', resource_url: `${place}:RC` }),

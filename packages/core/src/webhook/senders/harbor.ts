@@ -6,7 +6,8 @@ import { hostOf, momentOfSeconds, pushedImage, timeOf, whyNoImageTag } from '../
 import { jsonSample, sampleDigest, splitOwner } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
 
-const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'harbor.artifact.pushed']);
+/** A tag that is set by hand moves as one that is pushed does. */
+const pushes = new Set(['PUSH_ARTIFACT', 'pushImage', 'CREATE_TAG', 'harbor.artifact.pushed', 'harbor.tag.created']);
 
 /**
  * Harbor's webhook, in its own format and as a CloudEvent.
