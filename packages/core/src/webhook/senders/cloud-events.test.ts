@@ -21,6 +21,31 @@ describe('a CloudEvent', () => {
       pushes('r.example.com:5000/web:1'),
     ],
     [
+      'of a repository in another’s words',
+      { ...event, data: { registry: 'r.example.com', repositoryName: 'acme/web', imageTag: '1' } },
+      pushes('r.example.com/acme/web:1'),
+    ],
+    [
+      'of a repository of its source',
+      { ...event, source: 'https://r.example.com:5000/api', data: { repository: 'acme/web', tag: '1' } },
+      pushes('r.example.com:5000/acme/web:1'),
+    ],
+    [
+      'of ECR, of another account than the one that tells',
+      { ...ecrEvent, data: { ...ecrEvent.data, registryId: '210987654321' } },
+      pushes('210987654321.dkr.ecr.us-west-2.amazonaws.com/web:RC'),
+    ],
+    [
+      'of ECR, named by its subject',
+      { ...ecrEvent, subject: 'acme/web:RC', data: {} },
+      pushes('123456789012.dkr.ecr.us-west-2.amazonaws.com/acme/web:RC'),
+    ],
+    [
+      'whose subject has a digest',
+      { ...ecrEvent, subject: `web@sha256:${'0'.repeat(64)}`, data: {} },
+      ignores('the push has no tag'),
+    ],
+    [
       'of Harbor',
       {
         ...event,
@@ -120,6 +145,8 @@ describe('a CloudEvent', () => {
       'data.registryUrl or source is not a registry',
     ],
     [{ ...event, data: { registryUrl: 'r.example.com', repository: 7, tag: '1' } }, 'data.repository is not a string'],
+    [{ ...ecrEvent, data: { ...ecrEvent.data, registryId: '1.example.com/' } }, 'data.registryUrl or source'],
+    [{ ...ecrEvent, data: { imageTag: 'RC' } }, 'data.repository is not a string'],
   ])('is not %j: %s', (body, words) => {
     expect(readAs(cloudEvents, { body })).toEqual(expect.stringContaining(words));
   });

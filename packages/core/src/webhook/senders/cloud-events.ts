@@ -4,7 +4,7 @@ import { objectOf } from '../../json.ts';
 import { type Fields, fieldsOf } from '../fields.ts';
 import { parsePayload, readPayload } from '../payload.ts';
 import { presets } from '../presets.ts';
-import { pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
+import { hostOf, pushedImage, timeOf, whyNoImageTag } from '../pushed.ts';
 import { type HookRequest, headerOf, mediaTypeOf } from '../request.ts';
 import { isoTime, jsonSample } from '../sample.ts';
 import type { ParsedDelivery, Sender, SenderOptions } from '../sender.ts';
@@ -98,9 +98,10 @@ function parseEvent(event: unknown, options: SenderOptions): ParsedDelivery {
   if (type.startsWith('harbor.')) return { ...parseHarbor(body, options), ...known };
   if (type.startsWith('Microsoft.ContainerRegistry.'))
     return { ...parseAzure(fields.value('data'), options), ...known };
-  const read = hasAny(data, ['repositoryName', 'repository'])
-    ? parseRepository(fields, data, options)
-    : atHost(parseImages(data), options);
+  const read =
+    type.startsWith('com.amazon.ecr.') || hasAny(data, ['repositoryName', 'repository'])
+      ? parseRepository(fields, data, options)
+      : atHost(parseImages(data), options);
   return { ...read, ...known };
 }
 
@@ -120,21 +121,25 @@ function atHost(delivery: ParsedDelivery, { host }: SenderOptions): ParsedDelive
   return { ...delivery, pushed: delivery.pushed.map(one => ({ ...one, image: { ...one.image, registry } })) };
 }
 
-/** As a transformer of EventBridge writes it, and others: repository and tag on their own. */
+/** As a transformer of EventBridge writes it, and others: repository and tag on their own, or in the subject. */
 function parseRepository(fields: Fields, data: Fields, { host }: SenderOptions): ParsedDelivery {
-  const tag = data.optional('tag') ?? data.optional('imageTag');
+  const [, named, tagged] = /^([^:@]+):([^:]+)$/.exec(fields.optional('subject') ?? '') ?? [];
+  const tag = data.optional('tag') ?? data.optional('imageTag') ?? tagged;
   const why = whyNoImageTag(tag);
   if (why !== undefined || tag === undefined) return { pushed: [], ignored: [why ?? 'the push has no tag'] };
-  const [, region, account] = /^(?:urn|arn):aws[\w-]*:ecr:([^:]*):([^:]*):/.exec(fields.text('source')) ?? [];
-  const said = data
-    .optional('registryUrl')
-    ?.replace(/^https?:\/\//, '')
-    .replace(/\/$/, '');
-  const registry = host ?? said ?? ecrHost(account ?? '', region ?? '');
+  const registry = host ?? registryOf(fields.text('source'), data);
   if (registry === undefined) throw fields.malformed('data.registryUrl or source', 'a registry');
-  const repository = data.optional('repositoryName') ?? data.text('repository');
+  const repository = data.optional('repositoryName') ?? data.optional('repository') ?? named ?? data.text('repository');
   const digest = data.optional('digest') ?? data.optional('imageDigest');
   return { pushed: [pushedImage(data, { registry, repository, tag, digest }, 'repository or tag')], ignored: [] };
+}
+
+function registryOf(source: string, data: Fields): string | undefined {
+  const said = hostOf(data.optional('registryUrl') ?? data.optional('registry'));
+  const [, region, account] = /^(?:urn|arn):aws[\w-]*:ecr:([^:]*):([^:]*):/.exec(source) ?? [];
+  if (said !== undefined || region === undefined)
+    return said ?? (/^https?:/i.test(source) ? hostOf(source) : undefined);
+  return ecrHost(data.optional('registryId') ?? account ?? '', region);
 }
 
 function hasAny(fields: Fields, names: readonly string[]): boolean {
