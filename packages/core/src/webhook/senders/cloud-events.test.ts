@@ -137,6 +137,7 @@ describe('a CloudEvent', () => {
   test.each([
     [{ ...event, type: undefined }, 'type is not a string'],
     [{ ...event, id: undefined }, 'id is not a string'],
+    [{ ...event, specversion: undefined }, 'specversion is not a string'],
     [{ ...event, source: 7 }, 'source is not a string'],
     [{ ...event, data: 'x' }, 'data'],
     [{ ...event, data: { repository: 'web', tag: '1' } }, 'data.registryUrl or source is not a registry'],

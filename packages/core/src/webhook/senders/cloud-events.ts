@@ -90,6 +90,8 @@ function tryEvent(event: unknown, options: SenderOptions): ParsedDelivery | Gopd
 function parseEvent(event: unknown, options: SenderOptions): ParsedDelivery {
   const body = withData(event);
   const fields = fieldsOf('CloudEvents', body);
+  // Without it nothing tells an event from whatever else has a type.
+  fields.text('specversion');
   const type = fields.text('type');
   const deliveryId = `${fields.text('source')} ${fields.text('id')}`;
   const known = { deliveryId, time: timeOf(fields.optional('time')) };
