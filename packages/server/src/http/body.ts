@@ -12,21 +12,27 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     throw new Problem(415, 'The body must not be packed.', { 'accept-encoding': 'identity', connection: 'close' });
   }
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // The iterator must not destroy the connection that the answer goes out on.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.length;
-      if (size > maxBodyBytes) throw tooLarge();
-      chunks.push(bytes);
-    }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem(400, 'The body broke off.');
-  }
-  return Buffer.concat(chunks);
+  return await new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= maxBodyBytes) return;
+      request.off('data', take);
+      request.pause();
+      reject(tooLarge());
+    };
+    const breakOff = () => {
+      if (!request.readableEnded) reject(new Problem(400, 'The body broke off.'));
+    };
+    // What is closed already says so no more.
+    if (request.destroyed) breakOff();
+    request.on('data', take);
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', breakOff);
+    request.on('close', breakOff);
+  });
 }
 
 /** @param encoding  what `Content-Encoding` says; several with commas */

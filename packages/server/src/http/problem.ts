@@ -28,6 +28,13 @@ export function sendJson(response: ServerResponse, status: number, body: object)
 
 function send(response: ServerResponse, status: number, body: object, headers: OutgoingHttpHeaders): void {
   if (response.headersSent) return;
-  response.writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });
-  response.end(`${JSON.stringify(body)}\n`);
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    // Without it Node.js sends the head, the body and its end in pieces.
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
 }
