@@ -9,11 +9,9 @@ const windowSeconds = 60;
 /**
  * Lets each address make so many requests a minute.
  *
- * @param perMinute  0: as many as it likes
  * @returns what throws Problem 429, with `Retry-After`
  */
 export function createRateLimit(perMinute: number): RateLimit {
-  if (perMinute === 0) return async () => {};
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   return async address => {
     try {

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server, type ServerOptions } fro
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { GopdaterError } from '@gopdater/core';
-import polka, { type Middleware, type Request, type Response } from 'polka';
+import polka, { type Request, type Response } from 'polka';
 import type { Logger } from '../log.ts';
 import { createClientAddress } from './client-address.ts';
 import {
@@ -63,7 +63,6 @@ export async function listen(
   { host, port, log, notFound, tls, trustedProxies = [], maxPerMinute = 0, closeTimeoutMs = 5_000 }: ListenOptions,
 ): Promise<HttpServer> {
   const clientAddress = createClientAddress(trustedProxies);
-  const limitRate = createRateLimit(maxPerMinute);
   const server = createServer(tls);
   const app = polka({
     server,
@@ -74,24 +73,14 @@ export async function listen(
       sendProblem(response, new Problem(500, 'The request could not be answered; the server’s log says why.'));
     },
   });
-  app.use(async (request: Request, _response: Response, next: () => void) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') await limitRate(clientAddress(request));
-    next();
-  });
-  for (const { method, path, handle } of routes) {
-    const handler: Middleware = async (request, response) => await handle(request, response);
-    switch (method) {
-      case 'GET':
-        app.get(path, handler);
-        break;
-      case 'POST':
-        app.post(path, handler);
-        break;
-      case 'OPTIONS':
-        app.options(path, handler);
-        break;
-    }
+  if (maxPerMinute > 0) {
+    const limitRate = createRateLimit(maxPerMinute);
+    app.use(async (request: Request, _response: Response, next: () => void) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') await limitRate(clientAddress(request));
+      next();
+    });
   }
+  for (const { method, path, handle } of routes) app.add(method, path, handle);
   for (const path of new Set(routes.map(route => route.path))) {
     const methods = routes.filter(route => route.path === path).map(({ method }) => method);
     const allow = methods.map(method => (method === 'GET' ? 'GET, HEAD' : method)).join(', ');
