@@ -22,11 +22,12 @@ export interface UpdaterDependencies extends Omit<DeployDependencies, 'signal' |
 export interface Updater {
   /**
    * The images of watched services that a delivery points at. That there are none comes from the files as they are now;
-   * others may be a few seconds old, as the rollout looks again: so a storm of pushes reads no files.
+   * others may be a few seconds old, as the rollout looks again: so a storm of pushes reads no files, and those are there
+   * at once.
    *
    * @throws GopdaterError of the compose files; of the engine when the projects are those that run
    */
-  imagesOf(hint: Hint): Promise<readonly ImageReference[]>;
+  imagesOf(hint: Hint): readonly ImageReference[] | Promise<readonly ImageReference[]>;
 
   /**
    * Queues a push until nothing more of its image has come for a moment. A push of the same image that still waits is
@@ -128,17 +129,20 @@ export function createUpdater(dependencies: UpdaterDependencies): Updater {
       enqueue(next);
     });
 
+  const lookUp = async (hint: Hint, key: string) => {
+    const images = matchHint(hint, await readProjects(), registryAliases);
+    if (images.length > 0) known.set(key, { images, at: clock.now() });
+    else known.delete(key);
+    return images;
+  };
+
   return {
-    imagesOf: async hint => {
+    imagesOf: hint => {
       const key = JSON.stringify(
         'image' in hint ? [formatReference(hint.image), hint.isTagLowerCased, hint.isOneOfSeveral] : hint,
       );
       const last = known.get(key);
-      if (last !== undefined && clock.now() - last.at < rememberedMs) return last.images;
-      const images = matchHint(hint, await readProjects(), registryAliases);
-      if (images.length > 0) known.set(key, { images, at: clock.now() });
-      else known.delete(key);
-      return images;
+      return last !== undefined && clock.now() - last.at < rememberedMs ? last.images : lookUp(hint, key);
     },
     submit,
     close: async () => {

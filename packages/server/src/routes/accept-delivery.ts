@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts';
 export interface AcceptDependencies {
   readonly deliveries: Pick<Deliveries, 'accept'>;
   readonly updater: {
-    imagesOf(hint: Hint): Promise<readonly ImageReference[]>;
+    imagesOf(hint: Hint): readonly ImageReference[] | Promise<readonly ImageReference[]>;
     submit(event: ImagePushed): Promise<unknown>;
   };
   readonly clock: Clock;
@@ -50,10 +50,10 @@ export async function acceptDelivery(
   const { updater, deliveries, clock, log } = dependencies;
   const found = await Promise.all(hints.map(async hint => await imagesOf(hint, deliveryId, dependencies)));
   const unused = hints.filter((_, index) => found[index]?.length === 0).map(nameOf);
-  const images = [...new Map(found.flat().map(image => [formatReference(image), image])).values()];
+  const byName = new Map(found.flat().map(image => [formatReference(image), image]));
   if (unused.length > 0) log.info({ deliveryId }, `No watched service uses ${unused.join(', ')}.`);
-  if (images.length === 0) return { outcome: 'unused', accepted: [], unused };
-  const names = images.map(formatReference);
+  if (byName.size === 0) return { outcome: 'unused', accepted: [], unused };
+  const [names, images] = [[...byName.keys()], [...byName.values()]];
   const acceptance = await deliveries.accept({ deliveryId, senderId, images, receivedAt: clock.now() });
   switch (acceptance) {
     case 'full':
@@ -75,19 +75,26 @@ async function imagesOf(
   deliveryId: string,
   { updater, clock, log }: AcceptDependencies,
 ): Promise<readonly ImageReference[]> {
-  const stop = new AbortController();
-  const late = clock.sleep(matchTimeoutMs, { signal: stop.signal }).then(() => undefined);
   try {
-    const images = await Promise.race([updater.imagesOf(hint), late]);
-    if (images !== undefined) return images;
+    const images = updater.imagesOf(hint);
+    const found = images instanceof Promise ? await inTime(images, clock) : images;
+    if (found !== undefined) return found;
   } catch (err) {
     log.warn({ deliveryId, err }, 'The watched projects cannot be read now; the delivery is kept until they can.');
+  }
+  if ('image' in hint) return [hint.image];
+  throw new Problem(503, 'The services cannot be looked up now.', { 'retry-after': '30' });
+}
+
+async function inTime<T>(found: Promise<T>, clock: Clock): Promise<T | undefined> {
+  const stop = new AbortController();
+  try {
+    const late = clock.sleep(matchTimeoutMs, { signal: stop.signal }).then(() => undefined);
+    return await Promise.race([found, late]);
   } finally {
     // Without a reason an error would be made for each delivery.
     stop.abort('answered');
   }
-  if ('image' in hint) return [hint.image];
-  throw new Problem(503, 'The services cannot be looked up now.', { 'retry-after': '30' });
 }
 
 function nameOf(hint: Hint): string {
