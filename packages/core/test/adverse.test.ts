@@ -120,7 +120,7 @@ describe('what was blocked stays blocked', () => {
     expect([await go(), await go()]).toEqual(['rolled-back', 'refused']);
     expect((await rollback({ service: 'web' }, dependencies)).outcome).toBe('updated');
     expect(await go()).toBe('refused');
-    store.close();
+    await store.close();
     await rm(directory, { recursive: true });
   });
 });

@@ -41,7 +41,7 @@ function slowStore(): Store & { readonly lateWrites: () => number } {
     lateWrites: () => late,
     history: { ...store.history, add: async entry => await slow().then(() => store.history.add(entry)) },
     deliveries: { ...store.deliveries, settle: async id => await slow().then(() => store.deliveries.settle(id)) },
-    close: () => {
+    close: async () => {
       isClosed = true;
     },
   };
@@ -137,7 +137,7 @@ test('the server has kept its last report when it has closed', async () => {
   await withServer({ store }, async ({ post, close }) => {
     expect(await post()).toBe(202);
     await close();
-    store.close();
+    await store.close();
     await new Promise(resolve => setImmediate(resolve));
     await new Promise(resolve => setImmediate(resolve));
     expect(store.lateWrites()).toBe(0);

@@ -69,7 +69,7 @@ test(`killed with -9 at its 202, ${kills} times, it has lost nothing`, { timeout
     const { deliveryId } = JSON.parse(/^202 (?<json>.*)/.exec(answer)?.groups?.json ?? '{}');
     const store = await createSqliteStore(join(directory, 'gopdater.db'));
     const pending = await store.deliveries.pending();
-    store.close();
+    await store.close();
     if (deliveryId === undefined || pending[0]?.deliveryId !== deliveryId) lost += 1;
   }
   console.log(`killed at ${kills} answers, ${lost} deliveries lost`);

@@ -72,7 +72,7 @@ export async function createRealProject(
         .sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     [Symbol.asyncDispose]: async () => {
-      store.close();
+      await store.close();
       await compose('down', '--timeout', '0', '--volumes');
       await rm(directory, { recursive: true });
     },

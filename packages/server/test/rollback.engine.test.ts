@@ -61,7 +61,7 @@ async function createWorld() {
     imageOf: async (service: string) =>
       await docker('inspect', '--format', '{{.Image}}', await compose('ps', '--quiet', service)),
     async [Symbol.asyncDispose]() {
-      store.close();
+      await store.close();
       await compose('down', '--timeout', '0', '--rmi', 'all');
       await rm(directory, { recursive: true });
     },

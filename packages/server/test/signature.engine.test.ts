@@ -47,7 +47,7 @@ test('what is not signed yet in a real registry waits, and moves once it is', as
     expect(await push()).toMatchObject({ outcome: 'updated' });
     expect(await environment()).toContain('VERSION=v2\n');
   } finally {
-    store.close();
+    await store.close();
     await compose('down', '--timeout', '0', '--rmi', 'all');
     await rm(directory, { recursive: true });
   }

@@ -78,7 +78,7 @@ test('a range of versions is followed by its variable, put back with it, and the
     expect(await push('1.2.0')).toMatchObject({ outcome: 'refused', services: [{ outcome: 'blocked' }, {}] });
     expect(await push('1.0.0')).toMatchObject({ outcome: 'up-to-date' });
   } finally {
-    store.close();
+    await store.close();
     await compose('down', '--timeout', '0', '--rmi', 'all');
     await rm(directory, { recursive: true });
   }

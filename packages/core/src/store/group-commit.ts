@@ -3,30 +3,43 @@ import type { Database } from './database.ts';
 export interface Writer {
   /** Resolves, with what `act` returned, once that is on the disk. */
   readonly write: <T>(act: () => T) => Promise<T>;
-  /** Writes at once what still waits. */
-  readonly flush: () => void;
+  /** When all that was asked for is written. */
+  readonly written: () => Promise<void>;
 }
 
-/** Writes that come in one turn of the event loop share one commit. */
-export function createWriter(database: Database): Writer {
-  let waiting: { readonly act: () => void; readonly settle: (error?: unknown) => void }[] = [];
-  const flush = () => {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
+interface Waiting {
+  readonly act: () => void;
+  readonly settle: (error?: unknown) => void;
+}
+
+/** Writes that come in one turn of the event loop, and while the disk syncs those before, share one commit. */
+export async function createWriter(database: Database): Promise<Writer> {
+  // The same connection, but its `exec` leaves the event loop alone meanwhile.
+  const { default: Aside } = await import('libsql/promise');
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  const commit = async (batch: readonly Waiting[]) => {
     try {
-      database.exec('BEGIN IMMEDIATE');
+      begin.run();
       for (const { act } of batch) act();
-      database.exec('COMMIT');
+      await Aside.prototype.exec.call(database, 'COMMIT');
       for (const { settle } of batch) settle();
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK');
       for (const { settle } of batch) settle(error);
     }
   };
+  const writeAll = async () => {
+    await new Promise(resolve => setImmediate(resolve));
+    for (let batch = waiting; batch.length > 0; batch = waiting) {
+      waiting = [];
+      await commit(batch);
+    }
+    writing = undefined;
+  };
   const write = async <T>(act: () => T): Promise<T> =>
     await new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
       let result: { readonly value: T } | undefined;
       waiting.push({
         act: () => {
@@ -34,6 +47,7 @@ export function createWriter(database: Database): Writer {
         },
         settle: error => (result === undefined || error !== undefined ? reject(error) : resolve(result.value)),
       });
+      writing ??= writeAll();
     });
-  return { write, flush };
+  return { write, written: async () => await writing };
 }

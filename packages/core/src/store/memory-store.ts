@@ -72,6 +72,6 @@ export function createMemoryStore({ maxPending = defaultMaxPending }: StoreOptio
       },
       list: async ({ limit }) => entries.slice(0, limit),
     },
-    close() {},
+    close: async () => {},
   };
 }

@@ -59,7 +59,7 @@ export async function createSqliteStore(
 ): Promise<Store> {
   const database = await openDatabase(file);
   database.exec(schema);
-  const { write, flush } = createWriter(database);
+  const { write, written } = await createWriter(database);
   const run = (sql: string) => {
     const statement = database.prepare(sql);
     return async (...values: readonly (string | number)[]) => await write(() => statement.run(...values).changes);
@@ -131,8 +131,8 @@ export async function createSqliteStore(
       },
       list: async ({ limit }) => history(limit),
     },
-    close: () => {
-      flush();
+    close: async () => {
+      await written();
       lock.close();
       database.close();
     },

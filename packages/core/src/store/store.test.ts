@@ -47,7 +47,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     expect(await sightings.see('docker.io/acme/web', 'sha256:1', 2_000)).toBe(1_000);
     expect(await sightings.see('docker.io/acme/web', 'sha256:2', 3_000)).toBe(3_000);
     expect(await sightings.see('docker.io/acme/api', 'sha256:1', 4_000)).toBe(4_000);
-    close();
+    await close();
   });
 
   test('remembers the digests of an image that were blocked, and why', async () => {
@@ -64,7 +64,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     expect(await blocked.unblock(image)).toBe(true);
     expect(await blocked.unblock(image)).toBe(false);
     expect(await blocked.reasonFor(image, 'sha256:2')).toBeUndefined();
-    close();
+    await close();
   });
 
   test('keeps where a service on its way comes from, and to where it goes now', async () => {
@@ -86,7 +86,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     await unfinished.end(move);
     await unfinished.begin(move);
     expect((await unfinished.list()).at(-1)).toEqual(move);
-    close();
+    await close();
   });
 
   test('writes steps down in order, until the rollout has ended', async () => {
@@ -95,7 +95,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     expect(await journal.read()).toEqual(['pull', 'tag', 'recreate']);
     await journal.end();
     expect(await journal.read()).toEqual([]);
-    close();
+    await close();
   });
 
   test('gives the lock to one at a time', async () => {
@@ -105,7 +105,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     expect(lock.tryAcquire()).toBeUndefined();
     release?.();
     lock.tryAcquire()?.();
-    close();
+    await close();
   });
 
   test('knows the gap of a service’s last update', async () => {
@@ -123,7 +123,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
     await add(undefined);
     expect(await gaps.lastGapMs(moved)).toBe(1_200);
     expect(await gaps.lastGapMs({ ...moved, service: 'api' })).toBeUndefined();
-    close();
+    await close();
   });
 
   test('lists the reports, newest first', async () => {
@@ -137,7 +137,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
       '2026-01-02T00:00:00.000Z 2',
     ]);
     expect(entries[0]?.report).toMatchObject({ image, outcome: 'updated', seconds: 1 });
-    close();
+    await close();
   });
 
   describe('of deliveries', () => {
@@ -151,7 +151,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
       expect(await waiting()).toEqual(['2 acme/web', '1 acme/api']);
       await deliveries.settle({ deliveryId: '2', image: parseReference('acme/web:1') });
       expect(await waiting()).toEqual(['1 acme/api']);
-      close();
+      await close();
     });
 
     test('the sender’s id is known again for 72 hours', async () => {
@@ -164,7 +164,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
       expect(await accept('github 1', rememberedMs + 1)).toBe('accepted');
       expect(await accept(undefined, 0)).toBe('accepted');
       expect(await accept(undefined, 0)).toBe('accepted');
-      close();
+      await close();
     });
 
     test('a full queue takes no further image, forgets the delivery, and still takes a newer push', async () => {
@@ -177,7 +177,7 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
       expect(await accept('c', 'acme/db:1')).toBe('full');
       expect(await accept('d', 'acme/web:1')).toBe('accepted');
       expect(await deliveries.pending()).toHaveLength(2);
-      close();
+      await close();
     });
   });
 });
@@ -189,11 +189,11 @@ describe('an SQLite store', () => {
     const two = await createSqliteStore(file);
     await one.blocked.block({ image, digest: 'sha256:1', reason: 'it crashed' });
     expect(await two.blocked.reasonFor(image, 'sha256:1')).toBe('it crashed');
-    one.close();
-    two.close();
+    await one.close();
+    await two.close();
     const again = await createSqliteStore(file);
     expect(await again.blocked.reasonFor(image, 'sha256:1')).toBe('it crashed');
-    again.close();
+    await again.close();
   });
 
   test('gives the lock to one process at a time, and takes it from one that ends', async () => {
@@ -202,9 +202,9 @@ describe('an SQLite store', () => {
     const two = await createSqliteStore(file);
     expect(one.lock.tryAcquire()).toBeDefined();
     expect(two.lock.tryAcquire()).toBeUndefined();
-    one.close();
+    await one.close();
     two.lock.tryAcquire()?.();
-    two.close();
+    await two.close();
   });
 
   test('keeps what was asked for in one turn, all of it', async () => {
@@ -214,7 +214,7 @@ describe('an SQLite store', () => {
     expect((await deliveries.pending()).map(({ deliveryId }) => deliveryId)).toEqual(
       all.map(({ deliveryId }) => deliveryId),
     );
-    close();
+    await close();
   });
 
   test('takes over what waited in the table of before', async () => {
@@ -225,7 +225,7 @@ describe('an SQLite store', () => {
     before.close();
     const { deliveries, close } = await createSqliteStore(file);
     expect(await deliveries.pending()).toEqual([{ deliveryId: '2', image: parseReference('acme/web:1') }]);
-    close();
+    await close();
   });
 
   test('remembers commands that run', async () => {
@@ -234,7 +234,7 @@ describe('an SQLite store', () => {
     expect(await processes.list()).toEqual([{ pid: 12, startTime: '345' }]);
     await processes.end({ pid: 12 });
     expect(await processes.list()).toEqual([]);
-    close();
+    await close();
   });
 
   test('that cannot be made says what to set', async () => {

@@ -19,7 +19,8 @@ export interface Store {
   readonly gaps: PastGaps;
   readonly processes: ProcessRecords;
   readonly lock: RolloutLock;
-  close(): void;
+  /** Writes what still waits. */
+  close(): Promise<void>;
 }
 
 export interface StoreOptions {

@@ -18,7 +18,7 @@ export function addHistory(program: Command, context: CliContext): void {
         else
           context.print(entries.map(({ at, report }) => `${at} ${report.outcome} ${formatReport(report)}`).join('\n'));
       } finally {
-        store.close();
+        await store.close();
       }
     });
 }

@@ -20,7 +20,7 @@ export function addPlan(program: Command, context: CliContext): void {
         const plan = await planDeployment(image, { ...parts, ...store }, { describesImage: true });
         context.print(json ? JSON.stringify(plan, null, 2) : formatPlan(plan));
       } finally {
-        store.close();
+        await store.close();
       }
     });
 }

@@ -164,7 +164,7 @@ describe('what is kept', () => {
     const store = await createSqliteStore(join(directory, 'gopdater.db'));
     await store.history.add({ at: '2026-01-01T00:00:00.000Z', report });
     await store.blocked.block({ image: report.image, digest: report.digest ?? '', reason: 'it crashed' });
-    store.close();
+    await store.close();
   };
 
   test('is shown by gopdater history', async () => {

@@ -49,7 +49,7 @@ export function addRollback(program: Command, context: CliContext): void {
         if (json) context.print(JSON.stringify(report, null, 2));
         if (!['updated', 'handed-over', 'up-to-date'].includes(report.outcome)) context.fail();
       } finally {
-        store.close();
+        await store.close();
       }
     });
 }

@@ -49,7 +49,7 @@ export function addSelfUpdate(program: Command, context: CliContext): void {
         const report = await updateSelf(image, flags, { parts, store, progress });
         progress.done(report);
         await store.history.add({ at: new Date(parts.clock.now()).toISOString(), report });
-        store.close();
+        await store.close();
       } catch (err) {
         log.error({ err }, 'gopdater itself could not be updated.');
       } finally {

@@ -47,7 +47,7 @@ export function addServe(program: Command, context: CliContext): void {
         fetchText: createFetchText({ clock: parts.clock }),
         callbacks: config.dockerHubCallback ? createDockerHubCallbacks(config, { log }) : undefined,
       });
-      stopOnSignal(server, () => store.close());
+      stopOnSignal(server, async () => await store.close());
     });
 }
 
@@ -70,7 +70,7 @@ function environmentHelp(): string {
 }
 
 /** The first signal lets what was accepted end, the second does not wait for it. */
-function stopOnSignal(server: RunningServer, onEnd: () => void): void {
+function stopOnSignal(server: RunningServer, onEnd: () => Promise<void>): void {
   let isStopping = false;
   const stop = () => {
     if (isStopping) server.abort();

@@ -17,7 +17,7 @@ export function addUnblock(program: Command, context: CliContext): void {
         const words = unblocked ? `${image} may be deployed again.` : `${image} was not blocked.`;
         context.print(json ? JSON.stringify({ image, unblocked }) : words);
       } finally {
-        store.close();
+        await store.close();
       }
     });
 }
