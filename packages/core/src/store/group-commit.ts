@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 export interface Writer {
   /** Resolves, with what `act` returned, once that is on the disk. */
   readonly write: <T>(act: () => T) => Promise<T>;
+  /** Stands for the commit that is asked for now: another one as soon as that has begun. */
+  readonly batch: () => object;
   /** When all that was asked for is written. */
   readonly written: () => Promise<void>;
 }
@@ -49,5 +51,5 @@ export async function createWriter(database: Database): Promise<Writer> {
       });
       writing ??= writeAll();
     });
-  return { write, written: async () => await writing };
+  return { write, batch: () => waiting, written: async () => await writing };
 }

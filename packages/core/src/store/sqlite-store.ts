@@ -59,7 +59,7 @@ export async function createSqliteStore(
 ): Promise<Store> {
   const database = await openDatabase(file);
   database.exec(schema);
-  const { write, written } = await createWriter(database);
+  const { write, batch, written } = await createWriter(database);
   const run = (sql: string) => {
     const statement = database.prepare(sql);
     return async (...values: readonly (string | number)[]) => await write(() => statement.run(...values).changes);
@@ -124,7 +124,7 @@ export async function createSqliteStore(
     },
     lock,
     gaps: { lastGapMs: async service => lastGapMs(history(remembered), service) },
-    deliveries: createSqliteDeliveries(database, { write, maxPending }),
+    deliveries: createSqliteDeliveries(database, { write, batch, maxPending }),
     history: {
       add: async ({ at, report }) => {
         await add(at, report.image, report.outcome, JSON.stringify(report));

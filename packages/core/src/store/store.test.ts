@@ -167,6 +167,28 @@ describe.each(Object.entries(stores))('a store in %s', (_, create) => {
       await close();
     });
 
+    test('those that come at once are decided in turn', async () => {
+      const { deliveries, close } = await create({ maxPending: 2 });
+      const accept = async (deliveryId: string, senderId: string | undefined, ...images: string[]) =>
+        await deliveries.accept(deliveryOf({ deliveryId, senderId, images }));
+      expect(
+        await Promise.all([
+          accept('1', 'a', 'acme/web:1'),
+          accept('2', 'a', 'acme/web:1'),
+          accept('3', 'b', 'acme/api:1', 'acme/db:1'),
+          accept('4', 'b', 'acme/api:1'),
+          accept('5', 'c', 'acme/db:1'),
+          accept('6', undefined, 'acme/web:1'),
+        ]),
+      ).toEqual(['accepted', 'duplicate', 'full', 'accepted', 'full', 'accepted']);
+      const pending = await deliveries.pending();
+      expect(pending.map(({ deliveryId, image: { repository } }) => `${deliveryId} ${repository}`)).toEqual([
+        '6 acme/web',
+        '4 acme/api',
+      ]);
+      await close();
+    });
+
     test('a full queue takes no further image, forgets the delivery, and still takes a newer push', async () => {
       const { deliveries, close } = await create({ maxPending: 2 });
       const accept = async (senderId: string, ...images: string[]) =>
@@ -214,6 +236,22 @@ describe('an SQLite store', () => {
     expect((await deliveries.pending()).map(({ deliveryId }) => deliveryId)).toEqual(
       all.map(({ deliveryId }) => deliveryId),
     );
+    await close();
+  });
+
+  test('keeps nothing of what could not be written, and goes on', async () => {
+    const file = join(directory, 'gopdater.db');
+    const { deliveries, close } = await createSqliteStore(file);
+    const disk = await openDatabase(file);
+    const accept = async () => await deliveries.accept(deliveryOf({ senderId: 'a' }));
+    disk.exec(
+      `CREATE TRIGGER fault BEFORE INSERT ON pending_pushes BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+    );
+    await expect(accept()).rejects.toThrow('the disk is full');
+    disk.exec('DROP TRIGGER fault');
+    expect(await deliveries.pending()).toEqual([]);
+    expect(await accept()).toBe('accepted');
+    disk.close();
     await close();
   });
 

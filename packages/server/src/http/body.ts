@@ -26,10 +26,10 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     const breakOff = () => {
       if (!request.readableEnded) reject(new Problem(400, 'The body broke off.'));
     };
-    // What is closed already says so no more.
+    // One that is closed already says so no more.
     if (request.destroyed) breakOff();
     request.on('data', take);
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    request.on('end', () => resolve(chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? Buffer.alloc(0))));
     request.on('error', breakOff);
     request.on('close', breakOff);
   });
