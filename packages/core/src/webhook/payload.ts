@@ -4,6 +4,8 @@ import { type HookRequest, mediaTypeOf } from './request.ts';
 /** No sender nests deeper than ten. */
 const maxDepth = 64;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The JSON of a body, whatever its type is called: some senders call it `text/plain`. A form has it in `payload`. */
 export function readPayload(request: HookRequest): unknown {
   return parsePayload(payloadOf(request));
@@ -23,12 +25,24 @@ export function payloadOf(request: Pick<HookRequest, 'headers' | 'body'>): Uint8
  */
 export function parsePayload(bytes: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (depthOf(text) <= maxDepth) return JSON.parse(text);
+    const text = utf8.decode(bytes);
+    if (!opensMore(text, maxDepth) || depthOf(text) <= maxDepth) return JSON.parse(text);
   } catch (cause) {
     throw new GopdaterError('DELIVERY_INVALID', 'The body is not JSON in UTF-8.', { cause });
   }
   throw new GopdaterError('DELIVERY_INVALID', `The body is nested deeper than ${maxDepth}.`);
+}
+
+/** Whether it has more opening brackets than that, those in texts included: most bodies have not, and are seen through at once. */
+function opensMore(json: string, most: number): boolean {
+  let opened = 0;
+  for (const bracket of '[{') {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      opened += 1;
+      if (opened > most) return true;
+    }
+  }
+  return false;
 }
 
 /** How deep its brackets go, before anything is made of them. A text without an end goes to the end of all: read once. */
