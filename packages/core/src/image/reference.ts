@@ -62,8 +62,8 @@ export function parseReference(text: string): ImageReference {
 }
 
 /** Writes it in full, e.g. `docker.io/library/nginx:latest`. */
-export function formatReference({ tag, digest, ...image }: ImageReference): string {
-  return `${formatRepository(image)}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+export function formatReference({ registry, repository, tag, digest }: ImageReference): string {
+  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
 /** Registry and repository, e.g. `docker.io/library/nginx`. */

@@ -96,9 +96,8 @@ function isEverybodys({ owners, repositories }: Receiver): boolean {
 }
 
 function isAllowed({ image }: PushedImage, { owners, repositories }: Receiver): boolean {
-  const owner = image.repository.split('/')[0] ?? '';
   return (
-    (owners === undefined || owners.includes('*') || owners.includes(owner)) &&
+    (owners === undefined || owners.includes('*') || owners.includes(image.repository.split('/')[0] ?? '')) &&
     (repositories === undefined || repositories.includes(formatRepository(image)))
   );
 }

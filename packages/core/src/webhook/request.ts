@@ -18,7 +18,9 @@ export function readHeaders(rawHeaders: readonly string[]): ReadonlyMap<string, 
   const headers = new Map<string, readonly string[]>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[index + 1] ?? '']);
+    const value = rawHeaders[index + 1] ?? '';
+    const others = headers.get(name);
+    headers.set(name, others === undefined ? [value] : [...others, value]);
   }
   return headers;
 }
