@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStore, createSqliteStore, type DeploymentReport, type Engine, type Store } from '@gopdater/core';
+import {
+  type BlockedDigests,
+  createMemoryStore,
+  createSqliteStore,
+  type DeploymentReport,
+  type Engine,
+  type Store,
+} from '@gopdater/core';
 import { describe, expect, test } from 'vitest';
 import { createWorld, deploy, planDeployment, pushed, rollback, type World } from './world.ts';
 
@@ -108,7 +115,10 @@ describe('what was blocked stays blocked', () => {
     const directory = await mkdtemp(join(tmpdir(), 'adverse-'));
     const store = await createStore(directory);
     await using world = await createWorld({ file: web() });
-    const dependencies = { ...world.dependencies, blocked: store.blocked, history: store.history };
+    // A disk takes real time.
+    const block: BlockedDigests['block'] = async one => await world.clock.busy(store.blocked.block(one));
+    const blocked = { ...store.blocked, block };
+    const dependencies = { ...world.dependencies, blocked, history: store.history };
     const go = async (): Promise<DeploymentReport['outcome']> => {
       const report = await deploy(pushed(), dependencies);
       await store.history.add({ at: new Date(world.clock.now()).toISOString(), report });
