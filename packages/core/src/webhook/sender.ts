@@ -14,7 +14,7 @@ export interface Sender {
   /**
    * Only called once the request is authenticated.
    *
-   * @throws GopdaterError `DELIVERY_INVALID`; its message names the field
+   * @throws GopdaterError `DELIVERY_INVALID`; its message names the field; `DELIVERY_FORMAT_UNKNOWN`
    */
   parse(request: HookRequest, options: SenderOptions): ParsedDelivery;
   /** A small delivery, as it would announce this image; one that it cannot announce comes out as another. */

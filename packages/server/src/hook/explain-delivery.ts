@@ -11,6 +11,7 @@ import {
 import { isPacked } from '../http/body.ts';
 import { maxBodyBytes } from '../http/limits.ts';
 import { type Entrance, hooksPath } from '../receivers/entrances.ts';
+import { statusOfUnread } from '../routes/hooks.ts';
 import type { CapturedRequest } from './captured-request.ts';
 import { printable } from './printable.ts';
 import { refusalHints } from './refusal-hints.ts';
@@ -70,7 +71,7 @@ export async function explainDelivery(
     say('ok', `it proves that it is ${entrance.receiver.sender.name}’s (${entrance.receiver.authentication.kind})`);
   }
   const delivery = read(request, entrance);
-  if (delivery instanceof GopdaterError) return refuse(400, delivery.message);
+  if (delivery instanceof GopdaterError) return refuse(statusOfUnread(delivery), delivery.message);
   say('ok', `it is a delivery as ${entrance.receiver.sender.name} writes it${timeOf(delivery)}`);
   return await judgeMeaning(delivery, entrance, { steps, say, refuse, ...dependencies });
 }

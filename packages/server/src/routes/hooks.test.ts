@@ -289,6 +289,17 @@ describe('a receiver with a name of its own', () => {
     return { ...answer, status: response.status };
   }
 
+  test('answers 415 to a CloudEvent in a form that is not read', async () => {
+    const { url } = await start({ owner: [], receivers });
+    const send = async (type: string) => {
+      const headers = { 'content-type': type, authorization: `Bearer ${secret}` };
+      return (await fetch(`${url}/hooks/grid`, { method: 'POST', body: '{}', headers })).status;
+    };
+    expect(await send('application/cloudevents+avro')).toBe(415);
+    expect(await send('application/cloudevents-batch+xml; charset=utf-8')).toBe(415);
+    expect(await send('application/cloudevents+json')).toBe(400);
+  });
+
   test('takes what is signed, and the same delivery once', async () => {
     const { url, submitted } = await start({ owner: [], receivers });
     const accepted = { status: 202, outcome: 'accepted', accepted: ['ghcr.io/acme/web:latest'] };

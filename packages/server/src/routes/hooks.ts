@@ -80,6 +80,11 @@ async function readRequest(request: Request): Promise<HookRequest> {
   };
 }
 
+/** Of a delivery that cannot be read. */
+export function statusOfUnread({ code }: GopdaterError): number {
+  return code === 'DELIVERY_FORMAT_UNKNOWN' ? 415 : 400;
+}
+
 /** What is no delivery is 400, and says which field is wrong: whoever reads that has proved who he is. */
 async function reading<T>(read: () => T | Promise<T>, log: Logger, receiver: string): Promise<T> {
   try {
@@ -88,8 +93,9 @@ async function reading<T>(read: () => T | Promise<T>, log: Logger, receiver: str
     if (!(error instanceof GopdaterError)) throw error;
     switch (error.code) {
       case 'DELIVERY_INVALID':
+      case 'DELIVERY_FORMAT_UNKNOWN':
         log.warn({ receiver }, `Refused a delivery: ${error.message}`);
-        throw new Problem(400, `${error.message} ${error.hint ?? ''}`.trim());
+        throw new Problem(statusOfUnread(error), `${error.message} ${error.hint ?? ''}`.trim());
       case 'KEYS_UNREACHABLE':
         log.error({ receiver, err: error }, 'A delivery could not be checked; its sender is asked to try again.');
         throw new Problem(503, 'The delivery cannot be checked now.', { 'retry-after': '30' });

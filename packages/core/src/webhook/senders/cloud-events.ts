@@ -65,8 +65,11 @@ function handshake(request: HookRequest): ParsedDelivery {
 }
 
 function readEvents(request: HookRequest): readonly unknown[] {
-  const body = readPayload(request);
   const mediaType = mediaTypeOf(request);
+  if (/^application\/cloudevents/.test(mediaType) && !mediaType.endsWith('+json')) {
+    throw new GopdaterError('DELIVERY_FORMAT_UNKNOWN', `CloudEvents are read as JSON only, not as ${mediaType}.`);
+  }
+  const body = readPayload(request);
   if (mediaType === 'application/cloudevents-batch+json') {
     return fieldsOf('CloudEvents', { batch: body })
       .list('batch')
