@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { type ErrorCode, GopdaterError } from '../errors.ts';
 import { formatPlace, type Node } from './tree.ts';
+import { decodeYaml } from './yaml-encoding.ts';
 
 /** One question to the disk and what it answered; asked again, it tells whether anything has changed. */
 export interface Look {
@@ -9,13 +10,19 @@ export interface Look {
   readonly path: string;
   /** Of `names`: those that were asked for. */
   readonly asked: readonly string[];
-  readonly found: string;
+  readonly found: string | Uint8Array;
 }
 
 /** The disk as one load sees it: whatever it looks at goes through here. */
 export interface Disk {
-  /** @param mentionedAt  the node that names the file, for the error message */
+  /**
+   * What is no UTF-8 of it is replaced.
+   *
+   * @param mentionedAt  the node that names the file, for the error message
+   */
   readText(file: string, mentionedAt?: Node): Promise<string>;
+  /** As {@link decodeYaml} reads it. */
+  readYaml(file: string, mentionedAt?: Node): Promise<string>;
   /** Whether there is something that is no directory. */
   isFile(path: string): Promise<boolean>;
   isDirectory(path: string): Promise<boolean>;
@@ -33,27 +40,29 @@ const maxTotalBytes = 64_000_000;
 /** @param onLook  told of everything that is looked at */
 export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
   let totalBytes = 0;
-  return {
-    async readText(file, mentionedAt) {
-      let text: string;
-      try {
-        text = await readBounded(file);
-      } catch (error) {
-        const { code, what, hint } = reasonOf(error);
-        onLook({ kind: 'text', path: file, asked: [], found: `\0${what}` });
-        throw problem(code, what, hint, error);
-      }
-      onLook({ kind: 'text', path: file, asked: [], found: text });
-      totalBytes += text.length;
-      if (totalBytes <= maxTotalBytes) return text;
-      const limit = `is one too many: its project has ${maxTotalBytes / 1e6} MB of files`;
-      throw problem('COMPOSE_FILE_INVALID', limit, 'Name each file once.');
+  const read = async (file: string, mentionedAt?: Node): Promise<Buffer> => {
+    let bytes: Buffer;
+    try {
+      bytes = await readBounded(file);
+    } catch (error) {
+      const { code, what, hint } = reasonOf(error);
+      onLook({ kind: 'text', path: file, asked: [], found: `\0${what}` });
+      throw problem(code, what, hint, error);
+    }
+    onLook({ kind: 'text', path: file, asked: [], found: bytes });
+    totalBytes += bytes.length;
+    if (totalBytes <= maxTotalBytes) return bytes;
+    const limit = `is one too many: its project has ${maxTotalBytes / 1e6} MB of files`;
+    throw problem('COMPOSE_FILE_INVALID', limit, 'Name each file once.');
 
-      function problem(code: ErrorCode, what: string, hint: string, cause?: unknown): GopdaterError {
-        const place = mentionedAt === undefined ? '' : `${formatPlace(mentionedAt)}: `;
-        return new GopdaterError(code, `${place}the file ${file} ${what}.`, { hint, cause });
-      }
-    },
+    function problem(code: ErrorCode, what: string, hint: string, cause?: unknown): GopdaterError {
+      const place = mentionedAt === undefined ? '' : `${formatPlace(mentionedAt)}: `;
+      return new GopdaterError(code, `${place}the file ${file} ${what}.`, { hint, cause });
+    }
+  };
+  return {
+    readText: async (file, mentionedAt) => (await read(file, mentionedAt)).toString(),
+    readYaml: async (file, mentionedAt) => decodeYaml(await read(file, mentionedAt), file),
     async isFile(path) {
       const found = await isFile(path);
       onLook({ kind: 'is-file', path, asked: [], found: `${found}` });
@@ -79,12 +88,16 @@ export function createDisk(onLook: (look: Look) => void = () => {}): Disk {
 
 /** The disk as if these files had these texts. */
 export function withTexts(disk: Disk, texts: Readonly<Record<string, string>>): Disk {
-  return { ...disk, readText: async (file, mentionedAt) => texts[file] ?? (await disk.readText(file, mentionedAt)) };
+  return {
+    ...disk,
+    readText: async (file, mentionedAt) => texts[file] ?? (await disk.readText(file, mentionedAt)),
+    readYaml: async (file, mentionedAt) => texts[file] ?? (await disk.readYaml(file, mentionedAt)),
+  };
 }
 
-async function readBounded(file: string): Promise<string> {
+async function readBounded(file: string): Promise<Buffer> {
   const { size, isRegular } = await kindOf(file);
-  if (file === '/dev/null') return '';
+  if (file === '/dev/null') return Buffer.alloc(0);
   if (!isRegular) throw new UnreadableError('is neither a file nor a directory');
   if (size > maxFileBytes) throw new UnreadableError(`is larger than ${maxFileBytes / 1e6} MB`);
   await using handle = await open(file, constants.O_RDONLY);
@@ -93,7 +106,7 @@ async function readBounded(file: string): Promise<string> {
   for (;;) {
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
     length += bytesRead;
-    if (bytesRead === 0 || length === size) return buffer.toString('utf8', 0, length);
+    if (bytesRead === 0 || length === size) return buffer.subarray(0, length);
     if (length === buffer.length) throw new UnreadableError('grows while it is read');
   }
 }

@@ -22,7 +22,7 @@ export function createFiles(disk: Disk): Files {
     documents(file, mentionedAt) {
       const known = parsed.get(file);
       if (known !== undefined) return known;
-      const documents = disk.readText(file, mentionedAt).then(text => {
+      const documents = disk.readYaml(file, mentionedAt).then(text => {
         hasMarks ||= /!(?:reset|override)/.test(text);
         return parseYaml(text, file);
       });

@@ -13,11 +13,11 @@ export interface Folder extends AsyncDisposable {
   refusal(options?: Partial<LoadOptions>): Promise<Pick<GopdaterError, 'code' | 'message' | 'hint'>>;
 }
 
-export async function createFolder(files: Readonly<Record<string, string>>): Promise<Folder> {
+export async function createFolder(files: Readonly<Record<string, string | Uint8Array>>): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'compose-'));
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });
-    await writeFile(join(path, name), text);
+    await writeFile(join(path, name), content);
   }
   const load = (options: Partial<LoadOptions> = {}): Promise<LoadedProject> => {
     return loadProject({ cwd: path, environment: {}, ...options });
