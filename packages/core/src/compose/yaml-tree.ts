@@ -124,7 +124,7 @@ function readCollection(reader: Reader, event: MappingEvent | SequenceEvent, mar
 /** Only between brackets may a mapping begin on the line of its key, whatever tag or anchor it has. */
 function checkLine(value: NodeEvent | undefined, keyOffset: number, source: Source): void {
   if (value?.type !== EVENT_ID.MAPPING || isFlow(value)) return;
-  if (source.text.slice(keyOffset, value.start).includes('\n')) return;
+  if (/[\n\r]/.test(source.text.slice(keyOffset, value.start))) return;
   throw invalid({ source, offset: value.start }, 'a mapping must begin on a line of its own.', 'Begin a new line.');
 }
 
@@ -170,12 +170,7 @@ function readScalar(reader: Reader, event: ScalarEvent, tag: string, offset: num
   const text = eventText(event, source, reader.joints);
   const isPlain = event.style === SCALAR_STYLE.PLAIN;
   if (reader.isFlow && isPlain) checkFlowText(text, { source, offset });
-  const hasUnknownEscape =
-    event.style === SCALAR_STYLE.DOUBLE_QUOTED &&
-    !event.fast &&
-    slashEscape.test(source.text.slice(event.valueStart, event.valueEnd));
-  if (hasUnknownEscape)
-    throw invalid({ source, offset }, 'the escape \\/ is unknown.', 'Write / without the backslash.');
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) checkEscapes(event, source);
   const value = scalarValue(text, isPlain, tag);
   if (value !== undefined) return value;
   throw invalid(
@@ -192,8 +187,15 @@ function checkFlowText(text: string, at: Place): void {
   if (text.includes('?')) throw invalid(at, 'a value between brackets cannot hold a question mark.', hint);
 }
 
-/** Compose does not know the escape `\/`. */
-const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
+/** Compose knows neither the escape `\/` nor halves of surrogate pairs, as JSON has them. */
+function checkEscapes({ valueStart, valueEnd }: ScalarEvent, source: Source): void {
+  for (const { 0: written, index } of source.text.slice(valueStart, valueEnd).matchAll(/\\(?:u[0-9a-f]{4}|.)/gis)) {
+    const isHalf = /^\\ud[89a-f]/i.test(written);
+    if (!isHalf && written !== '\\/') continue;
+    const hint = isHalf ? 'Write the character itself, or \\U and eight digits.' : 'Write / without the backslash.';
+    throw invalid({ source, offset: valueStart + index }, `the escape ${written} is unknown.`, hint);
+  }
+}
 
 function readSequence(reader: Reader, offset: number, mark: Mark | undefined): Node {
   const { builder } = reader;

@@ -110,7 +110,11 @@ test.each([
   ['a: *nope', '1:4: the alias *nope has no anchor.'],
   ['a: &a [*a]', 'the alias *a contains itself.'],
   ['a: {<<: 5}', '<< must be given a mapping'],
-  ['a: "\\/"', 'the escape \\/ is unknown.'],
+  ['a: "\\/"', '1:5: the escape \\/ is unknown.'],
+  ['a: "\\\\ \\uD83D\\ude00"', '1:8: the escape \\uD83D is unknown.'],
+  ['a: b # \u0007', '1:8: this control character is not allowed.'],
+  ['a: b # \u007F', '1:8: this control character is not allowed.'],
+  ['a: b # \uFFFE', '1:8: this control character is not allowed.'],
   ['a: !!int x', 'the value is not what its tag !!int says.'],
   ['a: !!binary "###"', 'the value is not what its tag !!binary says.'],
   ['a: !Sub#c', 'a space must follow the tag !Sub#c.'],
@@ -129,6 +133,15 @@ test.each([
   ['a: [b:{c: d}]', 'a space must follow the colon.'],
 ])('refuses %j', (text, message) => {
   expect(() => read(text)).toThrow(message);
+});
+
+test('knows other line breaks, and characters beyond the first 65,536', () => {
+  expect(read('a:\r  b: c\r')).toEqual({ a: { b: 'c' } });
+  expect(read('a: "b\u0085 c"\nd: 😀 # 😀\ne: "\\\\uD83D \\U0001F600"')).toEqual({
+    a: 'b c',
+    d: '😀',
+    e: '\\uD83D 😀',
+  });
 });
 
 test('reads a dash between brackets', () => {

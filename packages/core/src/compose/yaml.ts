@@ -14,9 +14,13 @@ import { createDocuments } from './yaml-tree.ts';
  * @throws GopdaterError `COMPOSE_FILE_INVALID` with file, line and column
  */
 export function parseYaml(text: string, file: string): readonly Node[] {
-  const source: Source = { file, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+  const source: Source = { file, text: text.replace(/^\uFEFF/, '').replaceAll('\u0085', '\n') };
   const plain = readPlain(source);
   if (plain !== undefined) return [plain];
+  const unprintable = notPrintable.exec(source.text);
+  if (unprintable !== null) {
+    throw invalid({ source, offset: unprintable.index }, 'this control character is not allowed.', 'Remove it.');
+  }
   const directive = otherVersion.exec(source.text);
   if (directive !== null) {
     throw invalid({ source, offset: directive.index }, 'Compose reads YAML 1.1 only.', 'Drop the directive.');
@@ -28,3 +32,6 @@ export function parseYaml(text: string, file: string): readonly Node[] {
 
 /** A `%YAML` directive of another version. */
 const otherVersion = /^%YAML[ \t]+(?!1\.1\s)/m;
+
+/** What may stand nowhere, not even in a comment. */
+const notPrintable = /[^\t\n\r -~\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
