@@ -34,7 +34,8 @@ interface Anchor {
 /**
  * Builds the trees of one file, whoever reads it: aliases and merge keys are written out, and repeated keys refused.
  *
- * What is inside a collection is added to it piece by piece; whoever reads keeps where it {@link start}ed.
+ * What is inside a collection is added piece by piece; whoever reads keeps what {@link startMapping} or
+ * {@link startSequence} returned, for its end.
  */
 export class TreeBuilder {
   readonly source: Source;

@@ -110,12 +110,14 @@ class TabReader {
   private readPlain({ valueStart, valueEnd }: ScalarEvent, indent: number): void {
     this.at = valueStart;
     this.isFirst = false;
+    let lineStart = valueStart;
     for (; this.at < this.text.length; this.at += 1) {
       const character = this.text.charAt(this.at);
       if (character === '\n') {
         this.isFirst = true;
+        lineStart = this.at + 1;
       } else if (character === '\t') {
-        if (this.isFirst && this.columnOf(this.at) < indent) throw this.misplaced(this.at);
+        if (this.isFirst && this.at - lineStart < indent) throw this.misplaced(this.at);
       } else if (!/\s/.test(character)) {
         if (this.at >= valueEnd) break;
         this.isFirst = false;

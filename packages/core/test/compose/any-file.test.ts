@@ -86,6 +86,7 @@ describe('what is made to grow is refused', () => {
     ['a duration', `services: {a: {image: a, stop_grace_period: "${'1'.repeat(big)}"}}`],
     ['a size', `services: {a: {image: a, mem_limit: "${'9'.repeat(big)}p"}}`],
     ['ports', `services:\n${bomb(50, level => `  a${level}: {image: a, ports: ["1-65535:1-65535"]}`)}`],
+    ['tabs behind a value', `services: {a: {image: a}}\nx-a: b\n          ${'\t'.repeat(big)}\n\t`],
     ['documents', 'services: {a: {image: a}}\n---\n'.repeat(5_000)],
     [
       'services that extend each other',
