@@ -1,4 +1,5 @@
 import { Entries } from './entries.ts';
+import { Keys } from './keys.ts';
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
@@ -45,10 +46,11 @@ function listOfOne(node: Node): Node {
 
 /** A lone string is what the key holds. */
 function keyed(key: string): Transform {
+  const keys = Keys.of(key);
   return (node, path) => {
     if (node.kind === 'mapping') return node;
     if (stringOf(node) === undefined) throw wrongKind(node, path);
-    return mapping(new Entries([key], [node]), node);
+    return mapping(new Entries(keys, [node]), node);
   };
 }
 
@@ -89,10 +91,12 @@ const dependencies: Transform = (node, path) => {
   throw wrongKind(node, path);
 };
 
+const startedKeys = Keys.of('condition', 'required');
+
 /** The long form of `- NAME` in `depends_on`. */
 export function startedDependency(name: Node): Node {
   const values = [scalar('service_started', name), scalar(true, name)];
-  return mapping(new Entries<Node>(['condition', 'required'], values), name);
+  return mapping(new Entries<Node>(startedKeys, values), name);
 }
 
 function required(node: Node): Node {
@@ -108,10 +112,14 @@ const envFiles: Transform = (node, path, count) => {
   return mapChildren(list, item => required(withPath(item, path, count)));
 };
 
+const countKeys = Keys.of('count');
+
 const gpus: Transform = node => {
   if (stringOf(node) === undefined) return node;
-  return sequence([mapping(new Entries(['count'], [node]), node)], node);
+  return sequence([mapping(new Entries(countKeys, [node]), node)], node);
 };
+
+const deviceKeys = Keys.of('source', 'target', 'permissions');
 
 /** `/dev/a:/dev/b:rwm`. */
 const device: Transform = (node, path) => {
@@ -121,7 +129,7 @@ const device: Transform = (node, path) => {
   const [source = '', target, permissions = 'rwm', ...others] = short.split(':');
   if (others.length > 0) throw invalid(node, `${path} has too many colons.`, 'Write the device in its long form.');
   const parts = [source, target || source, permissions].map(part => scalar(part, node));
-  return mapping(new Entries<Node>(['source', 'target', 'permissions'], parts), node);
+  return mapping(new Entries<Node>(deviceKeys, parts), node);
 };
 
 /** Keys of an SSH agent; only the default one may lack a path. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Entries } from './entries.ts';
+import { Keys } from './keys.ts';
 
 /** More than are looked through one by one. */
 const many = Array.from({ length: 100 }, (_, index) => `key${index}`);
@@ -10,33 +11,46 @@ test.each([2, 100])(
     const keys = many.slice(0, count);
     const entries = new Entries<number>();
     for (const [index, key] of [...keys, 'key1'].entries()) entries.set(key, index);
-    expect(entries.keys).toEqual(keys);
+    expect(entries.keys.names).toEqual(keys);
     expect([entries.get('key0'), entries.get('key1'), entries.has('other')]).toEqual([0, count, false]);
   },
 );
 
-test.each([2, 100])('leaves what it copies as it is: %i keys', count => {
-  const entries = new Entries(many.slice(0, count), many.slice(0, count));
-  const others = [entries.copy().set('new', 'x').set('key0', 'x'), entries.with('key0', 'x'), entries.with('new', 'x')];
-  expect(others.map(other => [other.size, other.get('key0'), other.get('new')])).toEqual([
-    [count + 1, 'x', 'x'],
-    [count, 'x', undefined],
-    [count + 1, 'key0', 'x'],
+test.each([
+  [2, false],
+  [2, true],
+  [100, false],
+  [100, true],
+])('leaves what it copies as it is: %i keys, which recur: %s', (count, recur) => {
+  const entries = new Entries(new Keys(many.slice(0, count), recur), many.slice(0, count));
+  const others = [
+    entries.copy().set('new', 'x').set('key0', 'x').set('more', 'y'),
+    entries.with('key0', 'x'),
+    entries.with('new', 'x'),
+    entries.copy().set('other', 'x'),
+  ];
+  expect(others.map(other => [other.size, other.get('key0'), other.get('new'), other.get('more')])).toEqual([
+    [count + 2, 'x', 'x', 'y'],
+    [count, 'x', undefined, undefined],
+    [count + 1, 'key0', 'x', undefined],
+    [count + 1, 'key0', undefined, undefined],
   ]);
   expect([entries.size, entries.get('key0'), entries.has('new')]).toEqual([count, 'key0', false]);
 });
 
-test.each([[['a', 'b', 'a']], [[...many, 'key7']]])('finds a key that stands there twice', keys => {
-  expect(new Entries(keys, keys).repeatedIndex()).toBe(keys.length - 1);
-  expect(Entries.of(keys, keys).size).toBe(keys.length - 1);
-  expect(new Entries(['a', 'b'], [1, 2]).repeatedIndex()).toBeUndefined();
+test('keeps the later value of a key that is given twice', () => {
+  expect([...Entries.of(['a', 'b', 'a'], [1, 2, 3])]).toEqual([
+    ['a', 3],
+    ['b', 2],
+  ]);
 });
 
-test('adds only what is missing, and leaves out what is not given', () => {
-  const entries = Entries.given({ a: 1, b: undefined, c: 3 });
-  expect([...entries.withMissing(Entries.given({ c: 4, d: 5 }))]).toEqual([
+test.each([false, true])('adds only what is missing, to keys that recur: %s', recur => {
+  const entries = new Entries(new Keys(['a', 'c'], recur), [1, 3]);
+  expect([...entries.withMissing(Entries.of(['c', 'd'], [4, 5]))]).toEqual([
     ['a', 1],
     ['c', 3],
     ['d', 5],
   ]);
+  expect([...entries.withMissing(Entries.of(['e'], [6]))].map(([key]) => key)).toEqual(['a', 'c', 'e']);
 });

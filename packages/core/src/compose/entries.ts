@@ -1,7 +1,10 @@
+import { Keys } from './keys.ts';
+
 /** What a mapping holds, by key, in the order in which the keys came. */
 export interface ReadonlyEntries<Value> extends Iterable<readonly [key: string, value: Value]> {
   readonly size: number;
-  readonly keys: readonly string[];
+  /** None twice. */
+  readonly keys: Keys;
   /** Each at the index of its key. */
   readonly values: readonly Value[];
   get(key: string): Value | undefined;
@@ -14,116 +17,82 @@ export interface ReadonlyEntries<Value> extends Iterable<readonly [key: string, 
   copy(): Entries<Value>;
 }
 
-/** Keys that are looked through one by one; when there are more, they are looked up. */
-const maxUnindexed = 24;
-
 /** A map of few keys, which is walked and copied more often than asked: a `Map` makes a pair of each on the way. */
 export class Entries<Value> implements ReadonlyEntries<Value> {
-  readonly keys: string[];
   readonly values: Value[];
-  private indexes: Map<string, number> | undefined;
+  private shared: Keys;
+  /** Whether nobody else has its keys. */
+  private isOwner: boolean;
 
   /** Of two values with the same key the later one counts. */
   static of<Value>(keys: string[], values: Value[]): Entries<Value> {
-    const all = new Entries(keys, values);
-    if (all.repeatedIndex() === undefined) return all;
+    const all = new Keys(keys);
+    if (all.repeatedIndex() === undefined) return new Entries(all, values);
     const entries = new Entries<Value>();
-    for (const [key, value] of all) entries.set(key, value);
+    for (const [index, key] of keys.entries()) entries.set(key, values[index] as Value);
     return entries;
   }
 
-  /** What is not `undefined` of some values. */
-  static given<Value>(some: Readonly<Record<string, Value | undefined>>): Entries<Value> {
-    // Both lists are as long as they need to be: one that is filled item by item has room for many more.
-    const keys = Object.keys(some);
-    const values = Object.values(some);
-    let kept = 0;
-    for (let index = 0; index < keys.length; index += 1) {
-      if (values[index] === undefined) continue;
-      keys[kept] = keys[index] as string;
-      values[kept] = values[index];
-      kept += 1;
-    }
-    keys.length = kept;
-    values.length = kept;
-    return new Entries(keys, values as Value[]);
+  /** @param keys  none twice; by default it has none */
+  constructor(keys?: Keys, values: Value[] = []) {
+    this.shared = keys ?? new Keys();
+    this.values = values;
+    this.isOwner = keys === undefined;
   }
 
-  /** @param keys  none twice */
-  constructor(keys: string[] = [], values: Value[] = [], indexes?: Map<string, number>) {
-    this.keys = keys;
-    this.values = values;
-    this.indexes = indexes;
+  get keys(): Keys {
+    return this.shared;
   }
 
   get size(): number {
-    return this.keys.length;
+    return this.values.length;
   }
 
   get(key: string): Value | undefined {
-    const index = this.indexOf(key);
+    const index = this.shared.indexOf(key);
     return index < 0 ? undefined : this.values[index];
   }
 
   has(key: string): boolean {
-    return this.indexOf(key) >= 0;
+    return this.shared.indexOf(key) >= 0;
   }
 
   set(key: string, value: Value): this {
-    const index = this.indexOf(key);
+    const index = this.shared.indexOf(key);
     if (index >= 0) {
       this.values[index] = value;
+      return this;
+    }
+    if (this.isOwner) {
+      this.shared.add(key);
     } else {
-      this.indexes?.set(key, this.keys.length);
-      this.keys.push(key);
-      this.values.push(value);
+      this.shared = this.shared.with(key);
+      this.isOwner = !this.shared.recur;
     }
+    this.values.push(value);
     return this;
-  }
-
-  /** The index of the first key that stands before, too, as only what the constructor is given can hold one. */
-  repeatedIndex(): number | undefined {
-    for (let index = 1; index < this.keys.length; index += 1) {
-      if (this.indexOf(this.keys[index] as string) < index) return index;
-    }
-    return undefined;
   }
 
   /** With what others hold under other keys. */
   withMissing(others: ReadonlyEntries<Value>): Entries<Value> {
-    const keys = others.keys.filter(key => !this.has(key));
-    return new Entries(this.keys.concat(keys), this.values.concat(keys.map(key => others.get(key) as Value)));
+    const missing = others.keys.names.filter(key => !this.has(key));
+    const values = missing.length === others.size ? others.values : missing.map(key => others.get(key) as Value);
+    return new Entries(this.shared.withAll(missing), this.values.concat(values));
   }
 
   with(key: string, value: Value): ReadonlyEntries<Value> {
-    const index = this.indexOf(key);
-    if (index < 0) return this.copy().set(key, value);
-    const values = this.values.slice();
-    values[index] = value;
-    return this.withValues(values);
+    return this.copy().set(key, value);
   }
 
   withValues(values: Value[]): ReadonlyEntries<Value> {
-    return new Entries(this.keys, values, this.indexes);
+    return new Entries(this.shared, values);
   }
 
   copy(): Entries<Value> {
-    return new Entries(this.keys.slice(), this.values.slice());
+    return new Entries(this.shared, this.values.slice());
   }
 
   [Symbol.iterator](): Iterator<readonly [key: string, value: Value]> {
-    return this.keys.map((key, index) => [key, this.values[index] as Value] as const).values();
+    return this.shared.names.map((key, index) => [key, this.values[index] as Value] as const).values();
   }
-
-  private indexOf(key: string): number {
-    if (this.keys.length <= maxUnindexed) return this.keys.indexOf(key);
-    this.indexes ??= indexesOf(this.keys);
-    return this.indexes.get(key) ?? -1;
-  }
-}
-
-function indexesOf(keys: readonly string[]): Map<string, number> {
-  const indexes = new Map<string, number>();
-  for (const [index, key] of keys.entries()) if (!indexes.has(key)) indexes.set(key, index);
-  return indexes;
 }

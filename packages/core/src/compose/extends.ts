@@ -17,7 +17,7 @@ export async function applyExtends(document: Mapping, context: FileContext): Pro
   if (services?.kind !== 'mapping' || !services.entries.values.some(isExtending)) return document;
   const scope: Scope = { services, context, resolved: new Map(), bases: new Map() };
   const extended = new Entries<Node>();
-  for (const name of services.entries.keys) extended.set(name, await extendService(name, scope, []));
+  for (const name of services.entries.keys.names) extended.set(name, await extendService(name, scope, []));
   return withEntry(document, 'services', mapping(extended, services, services.mark));
 }
 

@@ -3,6 +3,7 @@ import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
 import { type Environment, extendEnvironment } from './environment.ts';
 import { type Directories, directoriesAt, localPath } from './file-context.ts';
+import { Keys } from './keys.ts';
 import { largestSigned } from './machine-integer.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import type { ModelFiles } from './model.ts';
@@ -23,6 +24,8 @@ import {
   withoutEntries,
 } from './tree.ts';
 
+const includeKeys = Keys.of('include');
+
 export interface WithIncluded {
   readonly model: Mapping;
   /** What of it is included, if anything. */
@@ -41,7 +44,7 @@ export async function applyInclude(
 ): Promise<WithIncluded> {
   const given = entryOf(document, 'include');
   if (given === undefined) return { model: document, imported: undefined };
-  const list = entryOf(withoutMarks(mapping(new Entries(['include'], [given]), given)), 'include');
+  const list = entryOf(withoutMarks(mapping(new Entries(includeKeys, [given]), given)), 'include');
   if (list !== undefined && !isNull(list) && list.kind !== 'sequence') throw invalid(list, 'include must be a list.');
   let model = withoutEntries(document, key => key === 'include');
   let imported = mapping(new Entries(), given);

@@ -2,7 +2,7 @@ import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { childrenOf, keyAt, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
+import { childrenOf, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
 
 export interface Interpolation {
   readonly lookup: Lookup;
@@ -24,10 +24,11 @@ function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | unde
   if (node.mark === 'reset') return node;
   if (node.kind === 'scalar') return interpolateScalar(node, context, rules?.rule);
   const children = childrenOf(node);
+  const byKey = node.kind === 'mapping' ? rules?.forKeys(node.entries.keys) : undefined;
   let filled: Node[] | undefined;
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index] as Node;
-    const next = interpolateNode(child, context, rules?.at(keyAt(node, index)));
+    const next = interpolateNode(child, context, byKey === undefined ? rules?.any : byKey[index]);
     if (next === child) continue;
     filled ??= children.slice();
     filled[index] = next;

@@ -1,6 +1,7 @@
 import { startedDependency } from './canonical.ts';
 import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
+import { Keys } from './keys.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { goText } from './scalar-text.ts';
@@ -147,10 +148,12 @@ function mergeNamed(createDefault: (name: Node) => Node): Merger {
   };
 }
 
+const contextKeys = Keys.of('context');
+
 const mergeBuild: Merger = (base, override, where) => {
   const long = (node: Node): Node => {
     if (node.kind === 'mapping') return node;
-    return mapping(stringOf(node) === undefined ? new Entries() : new Entries(['context'], [node]), node);
+    return mapping(stringOf(node) === undefined ? new Entries() : new Entries(contextKeys, [node]), node);
   };
   return mergeByKind(long(base), long(override), where);
 };

@@ -1,5 +1,6 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { Keys } from './keys.ts';
 import { invalid } from './problem.ts';
 import {
   entriesOf,
@@ -53,7 +54,7 @@ export function normalizeService(service: Node, environment: Environment): Node 
   if (!entries.has('network_mode') && !entries.has('provider')) {
     const networks = entries.get('networks');
     const isEmpty = networks === undefined || (networks.kind === 'mapping' && networks.entries.size === 0);
-    if (isEmpty) entries.set('networks', mapping(new Entries<Node>(['default'], [scalar(null, service)]), service));
+    if (isEmpty) entries.set('networks', mapping(new Entries<Node>(defaultKeys, [scalar(null, service)]), service));
   }
   const dependencies = impliedDependencies(service);
   if (dependencies.size > 0) {
@@ -97,6 +98,8 @@ function withValues(pairs: Node, environment: Environment): Node {
   return mapping(entries, pairs);
 }
 
+const defaultKeys = Keys.of('default');
+const impliedKeys = Keys.of('condition', 'restart', 'required');
 const sharingAttributes = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
 
 /** Whose network, processes or volumes a service shares. */
@@ -118,7 +121,7 @@ function impliedDependencies(service: Mapping): ReadonlyEntries<Node> {
   function add(name: string | undefined, restart: boolean): void {
     if (name === undefined || dependencies.has(name)) return;
     const values = ['service_started', restart, true].map(value => scalar(value, service));
-    dependencies.set(name, mapping(new Entries<Node>(['condition', 'restart', 'required'], values), service));
+    dependencies.set(name, mapping(new Entries<Node>(impliedKeys, values), service));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Entries } from './entries.ts';
+import { Layout } from './layout.ts';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -61,19 +61,21 @@ function fromShort(port: Node, text: string, path: TreePath): readonly Node[] {
     // A range published for a single port stays one: the engine picks from it.
     const isRange = targets.length === 1 && published.length > 1;
     const host = isRange ? `${published[0]}-${published.at(-1)}` : published[index]?.toString();
-    const entries = Entries.given<Node>({
+    const entries = layout.entries<Node>(
       mode,
-      target: scalar(BigInt(target), port),
-      host_ip: hostIpNode,
-      published: host ? scalar(host, port) : undefined,
-      protocol: protocolNode,
-    });
+      scalar(BigInt(target), port),
+      hostIpNode,
+      host ? scalar(host, port) : undefined,
+      protocolNode,
+    );
     return [`${target}`, mapping(entries, port)] as const;
   });
   // As text, like Compose.
   if (ports.length > 1) ports.sort(([one], [other]) => (one < other ? -1 : 1));
   return ports.map(([, long]) => long);
 }
+
+const layout = new Layout('mode', 'target', 'host_ip', 'published', 'protocol');
 
 const protocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
 

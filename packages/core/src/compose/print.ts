@@ -1,5 +1,6 @@
 import { type Compat, isBefore } from './compat.ts';
 import { Entries, type ReadonlyEntries } from './entries.ts';
+import type { Finder } from './keys.ts';
 import { invalid } from './problem.ts';
 import { entriesOf, isNull, itemsOf, mapping, type Node, type ScalarValue } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
@@ -53,23 +54,23 @@ export type Attributes = Readonly<Record<string, Print>>;
 export function attributes(prints: Attributes, always: Readonly<Record<string, unknown>> = {}): Print {
   const listed = Object.entries(prints).map(([key, print], place) => ({ key, print, place, otherwise: always[key] }));
   const byKey = new Map(listed.map(attribute => [attribute.key, attribute]));
-  const unasked = listed.filter(({ otherwise }) => otherwise !== undefined);
-  const present = (keys: readonly string[]): typeof listed => {
-    const found = unasked.slice();
-    for (const key of keys) {
-      const attribute = byKey.get(key);
-      if (attribute !== undefined && attribute.otherwise === undefined) insert(attribute, found);
-    }
-    return found;
+  const asked = listed.filter(({ otherwise }) => otherwise !== undefined);
+  const inOrder: Finder<readonly Written[]> = {
+    find(keys) {
+      const found: Written[] = asked.map(attribute => ({ ...attribute, index: -1 }));
+      for (const [index, key] of keys.entries()) {
+        const attribute = byKey.get(key);
+        if (attribute !== undefined) put({ ...attribute, index }, found);
+      }
+      return found;
+    },
   };
-  // Where few of many are written, looking for each takes longer than putting those that are there in order.
-  const isLong = listed.length > 16;
   return (node, path, compat) => {
     if (node.kind !== 'mapping') return undefined;
-    const { entries } = node;
+    const { keys, values } = node.entries;
     const printed: Record<string, unknown> = {};
-    for (const { key, print, otherwise } of isLong ? present(entries.keys) : listed) {
-      const child = entries.get(key);
+    for (const { key, print, otherwise, index } of keys.ask(inOrder)) {
+      const child = index < 0 ? undefined : values[index];
       const value = child === undefined ? undefined : printAt(key, child, print, path, compat);
       if (value !== undefined) printed[key] = value;
       else if (otherwise !== undefined) printed[key] = otherwise;
@@ -78,15 +79,23 @@ export function attributes(prints: Attributes, always: Readonly<Record<string, u
   };
 }
 
-/** Puts an item into a short list that is in order. */
-function insert<Item extends { readonly place: number }>(item: Item, list: Item[]): void {
+/** An attribute of a mapping. */
+interface Written {
+  readonly key: string;
+  readonly print: Print;
+  /** Where in the order of all. */
+  readonly place: number;
+  readonly otherwise: unknown;
+  /** Of the key in the mapping; -1 if it is not written. */
+  readonly index: number;
+}
+
+/** Puts an item into a short list that is in order; of two with the same place the later counts. */
+function put(item: Written, list: Written[]): void {
   let index = list.length;
-  for (; index > 0; index -= 1) {
-    const before = list[index - 1];
-    if (before === undefined || before.place < item.place) break;
-    list[index] = before;
-  }
-  list[index] = item;
+  while (index > 0 && (list[index - 1]?.place ?? 0) > item.place) index -= 1;
+  const isThere = list[index - 1]?.place === item.place;
+  list.splice(isThere ? index - 1 : index, isThere ? 1 : 0, item);
 }
 
 /** Left out by versions that do not know it. */
@@ -101,7 +110,7 @@ export function scalarOf(node: Node): ScalarValue | undefined {
 /** Compose moves keys with `x-` under one key of its own, even where any key is allowed. */
 export function freeEntries(node: Node): ReadonlyEntries<Node> {
   const entries = entriesOf(node);
-  if (!entries.keys.some(isExtension)) return entries;
+  if (!entries.keys.ask(hasExtension)) return entries;
   const [extensions, others] = [new Entries<Node>(), new Entries<Node>()];
   for (const [key, value] of entries) (isExtension(key) ? extensions : others).set(key, value);
   return others.set('#extensions', mapping(extensions, node));
@@ -111,6 +120,8 @@ function isExtension(key: string): boolean {
   return key.startsWith('x-');
 }
 
+const hasExtension: Finder<boolean> = { find: keys => keys.some(isExtension) };
+
 export function record(
   entries: ReadonlyEntries<Node>,
   print: Print,
@@ -119,7 +130,8 @@ export function record(
 ): Readonly<Record<string, unknown>> | undefined {
   if (entries.size === 0) return undefined;
   const printed: Record<string, unknown> = {};
-  const { keys, values } = entries;
+  const { values } = entries;
+  const keys = entries.keys.names;
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] as string;
     const value = printAt(key, values[index] as Node, print, path, compat);

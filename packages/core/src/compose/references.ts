@@ -12,7 +12,7 @@ export interface Surroundings {
 export function checkReferences(name: string, node: Node, surroundings: Surroundings): void {
   const { model } = surroundings;
   const dependencies = entriesOf(entryOf(node, 'depends_on'));
-  for (const other of dependencies.keys) {
+  for (const other of dependencies.keys.names) {
     if (!surroundings.enabled.has(other)) checkDependency(name, other, dependencies.get(other), surroundings);
   }
   checkNetworks(name, node, model);
@@ -43,7 +43,7 @@ function checkDependency(name: string, other: string, node: Node | undefined, { 
 function checkNetworks(name: string, node: Node, model: Mapping): void {
   const networks = entryOf(node, 'networks');
   const mode = entryOf(node, 'network_mode');
-  const names = entriesOf(networks).keys;
+  const names = entriesOf(networks).keys.names;
   if (mode !== undefined && stringOf(mode) && names.length > 0) {
     throw invalid(mode, `services.${name} has both network_mode and networks.`, 'Keep one of them.');
   }

@@ -35,13 +35,13 @@ function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: 
 function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
   if (node.kind === 'scalar') return node;
   const children = childrenOf(node);
+  const byKey = node.kind === 'mapping' ? rules.forKeys(node.entries.keys) : undefined;
   let rewritten: Node[] | undefined;
   for (let index = 0; index < children.length; index += 1) {
-    const key = keyAt(node, index);
-    const childRules = rules.at(key);
+    const childRules = byKey === undefined ? rules.any : byKey[index];
     if (childRules === undefined) continue;
     const child = children[index] as Node;
-    path.enter(key);
+    path.enter(keyAt(node, index));
     const next = rewriteNode(child, childRules, path, context);
     path.leave();
     if (next === child) continue;

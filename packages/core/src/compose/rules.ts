@@ -1,7 +1,13 @@
+import type { Finder, Keys } from './keys.ts';
+
 /** Rules for paths of the model, looked up key by key while a tree is walked. */
 export interface Rules<Rule> {
   readonly rule: Rule | undefined;
   at(key: string | number): Rules<Rule> | undefined;
+  /** Those for any key or index that no path names. */
+  readonly any: Rules<Rule> | undefined;
+  /** The rules for each of some keys. */
+  forKeys(keys: Keys): readonly (Rules<Rule> | undefined)[];
 }
 
 /** `*` in a path stands for any one key or index. */
@@ -15,13 +21,21 @@ export function createRules<Rule>(paths: Iterable<readonly [path: string, rule: 
   return root;
 }
 
-class Branch<Rule> implements Rules<Rule> {
+class Branch<Rule> implements Rules<Rule>, Finder<readonly (Branch<Rule> | undefined)[]> {
   rule: Rule | undefined;
-  private any: Branch<Rule> | undefined;
+  any: Branch<Rule> | undefined;
   private readonly branches = new Map<string, Branch<Rule>>();
 
   at(key: string | number): Branch<Rule> | undefined {
     return typeof key === 'string' ? (this.branches.get(key) ?? this.any) : this.any;
+  }
+
+  forKeys(keys: Keys): readonly (Branch<Rule> | undefined)[] {
+    return keys.ask(this);
+  }
+
+  find(keys: readonly string[]): readonly (Branch<Rule> | undefined)[] {
+    return keys.map(key => this.at(key));
   }
 
   grow(key: string): Branch<Rule> {

@@ -1,3 +1,4 @@
+import type { Finder } from './keys.ts';
 import { type FindSame, findSameValue } from './same-items.ts';
 import type { Node } from './tree.ts';
 
@@ -233,6 +234,9 @@ function hasKeys(names: readonly string[]): Check {
   };
 }
 
+/** Of a key that is unknown. */
+const refused: Check = () => undefined;
+
 function eachEntry(
   { properties = {}, patternProperties = {}, additionalProperties }: Schema,
   surroundings: Surroundings,
@@ -244,21 +248,23 @@ function eachEntry(
     ([pattern, schema]) => [new RegExp(pattern), compile(schema, surroundings).check] as const,
   );
   const checkOf = (name: string): Check | undefined => {
-    for (const [pattern, check] of patterns) if (pattern.test(name)) return check;
-    return undefined;
+    const check = known.get(name) ?? patterns.find(([pattern]) => pattern.test(name))?.[1];
+    if (check !== undefined || additionalProperties !== false) return check;
+    return refused;
   };
+  const byKey: Finder<readonly (Check | undefined)[]> = { find: keys => keys.map(checkOf) };
   return node => {
     if (node.kind !== 'mapping') return undefined;
     const { keys, values } = node.entries;
-    for (let index = 0; index < keys.length; index += 1) {
-      const [name, child] = [keys[index] as string, values[index] as Node];
-      const check = known.get(name) ?? checkOf(name);
-      if (check === undefined) {
-        if (additionalProperties === false) return { node: child, path: [], what: `has the unknown key "${name}"` };
-      } else {
-        const misfit = check(child);
-        if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };
-      }
+    const checks = keys.ask(byKey);
+    for (let index = 0; index < checks.length; index += 1) {
+      const check = checks[index];
+      if (check === undefined) continue;
+      const child = values[index] as Node;
+      const name = keys.names[index] ?? '';
+      if (check === refused) return { node: child, path: [], what: `has the unknown key "${name}"` };
+      const misfit = check(child);
+      if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };
     }
     return undefined;
   };

@@ -38,7 +38,7 @@ export async function createServices(
   },
 ): Promise<Services> {
   const nodes = entriesOf(entryOf(model, 'services'));
-  const enabled = new Set(nodes.keys.filter((_, index) => isEnabled(nodes.values[index] ?? model, profiles)));
+  const enabled = new Set(nodes.keys.names.filter((_, index) => isEnabled(nodes.values[index] ?? model, profiles)));
   const used = noResources();
   const links = new Map<string, Link>();
   const printed = new Map<string, ComposeResource>();
@@ -48,7 +48,7 @@ export async function createServices(
     printed.set(name, attributes);
     if (!enabled.has(name)) continue;
     checkService({ name, node: normal, printed: attributes }, { model, services: nodes, enabled, compat });
-    links.set(name, { node, dependencies: entriesOf(entryOf(normal, 'depends_on')).keys });
+    links.set(name, { node, dependencies: entriesOf(entryOf(normal, 'depends_on')).keys.names });
     addUsedResources(normal, used);
   }
   checkProject(model, links, compat);

@@ -90,7 +90,7 @@ export function childrenOf(node: Mapping | Sequence): readonly Node[] {
 
 /** The key of a mapping's child, or the index of an item. */
 export function keyAt(node: Mapping | Sequence, index: number): string | number {
-  return node.kind === 'sequence' ? index : (node.entries.keys[index] ?? index);
+  return node.kind === 'sequence' ? index : (node.entries.keys.names[index] ?? index);
 }
 
 /** The node with other children in the place of its own; the same node for `undefined`. */

@@ -9,7 +9,7 @@ export function noResources(): ResourceNames {
 
 /** @param service  in its normal form */
 export function addUsedResources(service: Node, used: ResourceNames): void {
-  for (const network of entriesOf(entryOf(service, 'networks')).keys) used.networks.add(network);
+  for (const network of entriesOf(entryOf(service, 'networks')).keys.names) used.networks.add(network);
   for (const volume of itemsOf(entryOf(service, 'volumes'))) {
     if (stringOf(entryOf(volume, 'type')) === 'volume') used.volumes.add(stringOf(entryOf(volume, 'source')) ?? '');
   }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { Entries } from './entries.ts';
+import { Layout } from './layout.ts';
 import { withoutSlash } from './paths.ts';
 import { invalid } from './problem.ts';
 import { mapping, type Node, scalar } from './tree.ts';
@@ -29,6 +29,10 @@ export function parseVolume(spec: string): ShortVolume | undefined {
 const drive = /(?:^|:)[^:]:/;
 const none: readonly string[] = [];
 
+const volumeLayout = new Layout('type', 'source', 'target', 'read_only', 'bind', 'volume');
+const bindLayout = new Layout('selinux', 'propagation', 'create_host_path');
+const namedVolumeLayout = new Layout('nocopy');
+
 /** The long form of a mount; options that nobody knows are left out, as by Compose. */
 export function longVolume(node: Node, spec: string, path: TreePath): Node {
   const volume = parseVolume(spec);
@@ -37,20 +41,20 @@ export function longVolume(node: Node, spec: string, path: TreePath): Node {
   }
   const { type, source, target, options } = volume;
   const nocopy = options.includes('nocopy');
-  const bind = Entries.given<Node>({
-    selinux: given(lastOf(options, selinuxLabels), node),
-    propagation: given(lastOf(options, propagations), node),
-    create_host_path: given(type === 'bind', node),
-  });
+  const bind = bindLayout.entries(
+    given(lastOf(options, selinuxLabels), node),
+    given(lastOf(options, propagations), node),
+    given(type === 'bind', node),
+  );
   const hasVolume = nocopy || (type === 'volume' && spec.length > 2);
-  const entries = Entries.given<Node>({
-    type: scalar(type, node),
-    source: given(source, node),
-    target: scalar(cleanPath(target), node),
-    read_only: given(lastOf(options, accesses) === 'ro', node),
-    bind: bind.size > 0 ? mapping(bind, node) : undefined,
-    volume: hasVolume ? mapping(Entries.given<Node>({ nocopy: given(nocopy, node) }), node) : undefined,
-  });
+  const entries = volumeLayout.entries<Node>(
+    scalar(type, node),
+    given(source, node),
+    scalar(cleanPath(target), node),
+    given(lastOf(options, accesses) === 'ro', node),
+    bind.size > 0 ? mapping(bind, node) : undefined,
+    hasVolume ? mapping(namedVolumeLayout.entries(given(nocopy, node)), node) : undefined,
+  );
   return mapping(entries, node);
 }
 

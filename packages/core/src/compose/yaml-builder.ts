@@ -1,4 +1,5 @@
 import { Entries } from './entries.ts';
+import type { Keys } from './keys.ts';
 import { invalid } from './problem.ts';
 import {
   lineAt,
@@ -11,6 +12,7 @@ import {
   type Source,
   sequence,
 } from './tree.ts';
+import { YamlKeys } from './yaml-keys.ts';
 
 /** Nodes of one file with every alias written out: what an alias bomb multiplies. */
 const maxNodes = 250_000;
@@ -35,16 +37,19 @@ interface Anchor {
  * Builds the trees of one file, whoever reads it: aliases and merge keys are written out, and repeated keys refused.
  *
  * What is inside a collection is added piece by piece; whoever reads keeps what {@link startMapping} or
- * {@link startSequence} returned, for its end.
+ * {@link startSequence} returned, for its end, and its keys.
  */
 export class TreeBuilder {
   readonly source: Source;
+  /** What the keys of each mapping begin with. */
+  readonly noKeys: YamlKeys = new YamlKeys();
   private nodes = 0;
   private readonly anchors = new Map<string, Anchor>();
+  /** What is inside of them comes again with each alias. */
+  private openAnchors = 0;
   /** Where in the tree it is. */
   private readonly path: (string | number)[] = [];
   // What the open collections hold until now, one after the other: lists that grow are dear.
-  private readonly keys: string[] = [];
   private readonly offsets: number[] = [];
   private readonly values: Node[] = [];
   private readonly items: Node[] = [];
@@ -89,7 +94,9 @@ export class TreeBuilder {
     const before = this.nodes;
     const places = { uses: new Set<string>(), parents: new Set<string>() };
     this.anchors.set(name, { node: undefined, nodes: 0, ...places });
+    this.openAnchors += 1;
     const node = read();
+    this.openAnchors -= 1;
     this.anchors.set(name, { node, nodes: this.nodes - before + 1, ...places });
     return node;
   }
@@ -103,10 +110,9 @@ export class TreeBuilder {
     return this.values.length;
   }
 
-  /** The value of the key that was entered last. */
-  addEntry(key: string, offset: number, value: Node): void {
+  /** @param value  of the key that was entered last */
+  addEntry(offset: number, value: Node): void {
     this.path.pop();
-    this.keys.push(key);
     this.offsets.push(offset);
     this.values.push(value);
   }
@@ -114,19 +120,15 @@ export class TreeBuilder {
   endMapping(
     start: number,
     offset: number,
+    read: YamlKeys,
     { merge, mark }: { readonly merge?: Merge | undefined; readonly mark?: Mark | undefined } = {},
   ): Mapping {
-    const own = new Entries(this.keys.splice(start), this.values.splice(start));
-    const repeated = own.repeatedIndex();
-    if (repeated !== undefined) {
-      const key = own.keys[repeated] ?? '';
-      throw this.repeatedKey(
-        key,
-        this.offsets[start + own.keys.indexOf(key)] ?? 0,
-        this.offsets[start + repeated] ?? offset,
-      );
-    }
+    const keys = read.end();
+    // Those that recur were looked at before.
+    if (!keys.recur) this.checkKeys(keys, start);
+    if (this.openAnchors > 0) keys.recur = true;
     this.offsets.length = start;
+    const own = new Entries(keys, this.values.splice(start));
     return mapping(merge === undefined ? own : withMerged(own, merge.value), { source: this.source, offset }, mark);
   }
 
@@ -142,6 +144,14 @@ export class TreeBuilder {
 
   endSequence(start: number, offset: number, mark?: Mark): Sequence {
     return sequence(this.items.splice(start), { source: this.source, offset }, mark);
+  }
+
+  private checkKeys(keys: Keys, start: number): void {
+    const repeated = keys.repeatedIndex();
+    if (repeated === undefined) return;
+    const key = keys.names[repeated] ?? '';
+    const [first = 0, second = 0] = [this.offsets[start + keys.indexOf(key)], this.offsets[start + repeated]];
+    throw this.repeatedKey(key, first, second);
   }
 
   /** @param first  where the key stands before, an offset */

@@ -1,5 +1,6 @@
 import { type Node, type Source, scalar } from './tree.ts';
 import type { TreeBuilder } from './yaml-builder.ts';
+import type { YamlKeys } from './yaml-keys.ts';
 import { resolveScalar } from './yaml-scalar.ts';
 
 /** Thrown where a text is none that is read here; whoever reads it instead says what is wrong with it, if anything. */
@@ -77,16 +78,30 @@ export class InlineReader {
     if (first === doubleQuote || first === singleQuote) at = this.quoteEnd(start) + 1;
     else if (first === lessThan && text.charCodeAt(start + 1) === lessThan) at += 2;
     else if (first !== dash && indicators[first] === 0) while (keyCharacters[text.charCodeAt(at)] === 1) at += 1;
-    const isKey = at > start && text.charCodeAt(at) === colon && this.isBlank(at + 1) && at - start < maxKeyLength;
-    return isKey ? at : -1;
+    return at > start && this.isKeyEnd(at) && at - start < maxKeyLength ? at : -1;
   }
 
-  keyFrom(start: number, end: number): string {
-    const first = this.text.charCodeAt(start);
-    if (first === doubleQuote || first === singleQuote) return this.text.slice(start + 1, end - 1);
-    const key = this.text.slice(start, end);
+  /** The keys with the one that begins here. */
+  readKey(start: number, keys: YamlKeys): YamlKeys {
+    const { text } = this;
+    const { likely } = keys;
+    if (likely !== undefined && text.startsWith(likely.key, start) && this.isKeyEnd(start + likely.key.length)) {
+      this.end = start + likely.key.length;
+      return likely;
+    }
+    const end = this.keyEnd(start);
+    if (end < 0) throw notPlain;
+    this.end = end;
+    const first = text.charCodeAt(start);
+    if (first === doubleQuote || first === singleQuote) return keys.with(text.slice(start + 1, end - 1));
+    const key = text.slice(start, end);
     if (typeof resolveScalar(key) !== 'string') throw notPlain;
-    return key;
+    keys.likely = keys.with(key);
+    return keys.likely;
+  }
+
+  private isKeyEnd(at: number): boolean {
+    return this.text.charCodeAt(at) === colon && this.isBlank(at + 1);
   }
 
   /** The name of an anchor; `undefined` if none begins here. */
@@ -184,19 +199,19 @@ export class InlineReader {
     const { builder, text } = this;
     if (depth > maxDepth) throw notPlain;
     const start = builder.startMapping();
+    let keys = builder.noKeys;
     let at = this.skipSpaces(offset + 1);
     while (text.charCodeAt(at) !== closeBrace) {
-      const end = this.keyEnd(at);
-      if (end < 0 || this.isMergeKey(at)) throw notPlain;
-      const key = this.keyFrom(at, end);
+      if (this.isMergeKey(at)) throw notPlain;
+      keys = this.readKey(at, keys);
       builder.count();
-      builder.enter(key);
+      builder.enter(keys.key);
       builder.count();
-      builder.addEntry(key, at, this.read(this.skipSpaces(end + 1), depth));
+      builder.addEntry(at, this.read(this.skipSpaces(this.end + 1), depth));
       at = this.next(closeBrace);
     }
     this.end = at + 1;
-    return builder.endMapping(start, offset);
+    return builder.endMapping(start, offset, keys);
   }
 
   /** Behind the comma after what was read, or at the bracket. */

@@ -109,22 +109,22 @@ class PlainReader {
   private readMapping(indent: number): Node {
     const { builder, inline, at: offset } = this;
     const start = builder.startMapping();
+    let keys = builder.noKeys;
     let merge: Merge | undefined;
     while (this.indent === indent) {
       const { at } = this;
-      const end = inline.keyEnd(at);
-      if (end < 0) throw notPlain;
       builder.count();
       if (inline.isMergeKey(at)) {
-        if (merge !== undefined) throw notPlain;
+        const end = inline.keyEnd(at);
+        if (end < 0 || merge !== undefined) throw notPlain;
         merge = { offset: at, value: this.readValue(end + 1, indent, at) };
       } else {
-        const key = inline.keyFrom(at, end);
-        builder.enter(key);
-        builder.addEntry(key, at, this.readValue(end + 1, indent, at));
+        keys = inline.readKey(at, keys);
+        builder.enter(keys.key);
+        builder.addEntry(at, this.readValue(inline.end + 1, indent, at));
       }
     }
-    return builder.endMapping(start, offset, { merge });
+    return builder.endMapping(start, offset, keys, { merge });
   }
 
   /** What stands behind a key in this column, or below it. */

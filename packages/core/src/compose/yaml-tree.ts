@@ -212,6 +212,7 @@ function readSequence(reader: Reader, offset: number, mark: Mark | undefined): N
 function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Mapping {
   const { builder, source } = reader;
   const start = builder.startMapping();
+  let keys = builder.noKeys;
   let merge: Merge | undefined;
   for (let next = take(reader); next !== undefined; next = take(reader)) {
     const event = reader.isFlow && next.type === EVENT_ID.SCALAR ? withColon(next, source) : next;
@@ -226,9 +227,10 @@ function readMapping(reader: Reader, offset: number, mark: Mark | undefined): Ma
     builder.enter(key);
     const value = take(reader);
     checkLine(value, keyOffset, source);
-    builder.addEntry(key, keyOffset, readNode(reader, value, keyOffset));
+    builder.addEntry(keyOffset, readNode(reader, value, keyOffset));
+    keys = keys.with(key);
   }
-  return builder.endMapping(start, offset, { merge, mark });
+  return builder.endMapping(start, offset, keys, { merge, mark });
 }
 
 /** A plain key needs no node of its own. */
