@@ -1,5 +1,5 @@
 import { createRules, type Rules } from './rules.ts';
-import { childrenOf, keyAt, type Mapping, type Node, withChildren } from './tree.ts';
+import { childrenOf, keyAt, type Mapping, type Node, withChildren, withMark } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** What becomes of a node whose children are rewritten already; the same node where nothing changes. */
@@ -29,7 +29,7 @@ function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: 
   const inner = rewriteChildren(node, rules, path, context);
   if (rules.rule === undefined) return inner;
   const rewritten = rules.rule(inner, path, context);
-  return inner.mark === undefined ? rewritten : { ...rewritten, mark: inner.mark };
+  return inner.mark === undefined ? rewritten : withMark(rewritten, inner.mark);
 }
 
 function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {

@@ -20,36 +20,119 @@ export interface Place {
   readonly offset: number;
 }
 
+/** There are tens of thousands of nodes: what is said about one is kept in a single number, its kind in its class. */
+const marks: readonly (Mark | undefined)[] = [undefined, 'reset', 'override'];
+
+function factsOf(offset: number, mark: Mark | undefined): number {
+  return offset * 4 + (mark === undefined ? 0 : marks.indexOf(mark));
+}
+
+function offsetIn(facts: number): number {
+  return facts >>> 2;
+}
+
+function markIn(facts: number): Mark | undefined {
+  return marks[facts & 3];
+}
+
 /** A node is a place, too: where it stands. */
-interface Positioned extends Place {
-  readonly mark: Mark | undefined;
-}
-
-export interface Scalar extends Positioned {
-  readonly kind: 'scalar';
+export class Scalar implements Place {
   readonly value: ScalarValue;
+  readonly source: Source;
+  private readonly facts: number;
+
+  constructor(value: ScalarValue, { source, offset }: Place, mark?: Mark) {
+    this.value = value;
+    this.source = source;
+    this.facts = factsOf(offset, mark);
+  }
+
+  get kind(): 'scalar' {
+    return 'scalar';
+  }
+
+  get offset(): number {
+    return offsetIn(this.facts);
+  }
+
+  get mark(): Mark | undefined {
+    return markIn(this.facts);
+  }
 }
 
-export interface Sequence extends Positioned {
-  readonly kind: 'sequence';
+export class Sequence implements Place {
   readonly items: readonly Node[];
+  readonly source: Source;
+  private readonly facts: number;
+
+  constructor(items: readonly Node[], { source, offset }: Place, mark?: Mark) {
+    this.items = items;
+    this.source = source;
+    this.facts = factsOf(offset, mark);
+  }
+
+  get kind(): 'sequence' {
+    return 'sequence';
+  }
+
+  get offset(): number {
+    return offsetIn(this.facts);
+  }
+
+  get mark(): Mark | undefined {
+    return markIn(this.facts);
+  }
 }
 
-export interface Mapping extends Positioned {
-  readonly kind: 'mapping';
-  readonly entries: ReadonlyEntries<Node>;
+export class Mapping extends Entries<Node> implements Place {
+  readonly source: Source;
+  private readonly facts: number;
+
+  constructor({ keys, values }: ReadonlyEntries<Node>, { source, offset }: Place, mark?: Mark) {
+    super(keys, values as Node[]);
+    this.source = source;
+    this.facts = factsOf(offset, mark);
+  }
+
+  get kind(): 'mapping' {
+    return 'mapping';
+  }
+
+  get entries(): ReadonlyEntries<Node> {
+    return this;
+  }
+
+  get offset(): number {
+    return offsetIn(this.facts);
+  }
+
+  get mark(): Mark | undefined {
+    return markIn(this.facts);
+  }
 }
 
 export function scalar(value: ScalarValue, at: Place, mark?: Mark): Scalar {
-  return { kind: 'scalar', value, source: at.source, offset: at.offset, mark };
+  return new Scalar(value, at, mark);
 }
 
 export function sequence(items: readonly Node[], at: Place, mark?: Mark): Sequence {
-  return { kind: 'sequence', items, source: at.source, offset: at.offset, mark };
+  return new Sequence(items, at, mark);
 }
 
 export function mapping(entries: ReadonlyEntries<Node>, at: Place, mark?: Mark): Mapping {
-  return { kind: 'mapping', entries, source: at.source, offset: at.offset, mark };
+  return new Mapping(entries, at, mark);
+}
+
+/** The same with another mark. */
+export function withMark(node: Node, mark: Mark): Node {
+  switch (node.kind) {
+    case 'scalar':
+      return scalar(node.value, node, mark);
+    case 'sequence':
+      return sequence(node.items, node, mark);
+    case 'mapping':
+      return mapping(node.entries, node, mark);
+  }
 }
 
 export function isNull(node: Node | undefined): boolean {
