@@ -3,8 +3,8 @@ import { Keys } from './keys.ts';
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
-import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
-import type { Rules } from './rules.ts';
+import { createRewrites, type Rewrite, rewriteModel, rewriteNode } from './rewrite.ts';
+import { type Rules, rulesOfService } from './rules.ts';
 import {
   entryOf,
   isNull,
@@ -29,14 +29,23 @@ import { longVolume } from './volume.ts';
  * @throws GopdaterError `COMPOSE_FILE_INVALID` for a short form that cannot be read
  */
 export function canonical(model: Mapping): Mapping {
-  return rewriteModel(model, transforms, { ports: 0 });
+  return rewriteModel(model, transforms, noneWritten());
+}
+
+/** The same for one service. */
+export function canonicalService(service: Node, path: TreePath, count: Count): Node {
+  return rewriteNode(service, serviceTransforms, path, count);
 }
 
 type Transform = Rewrite<Count>;
 
-/** What is written out grows. */
-interface Count {
+/** What is written out grows: how much it is in a project. */
+export interface Count {
   ports: number;
+}
+
+export function noneWritten(): Count {
+  return { ports: 0 };
 }
 
 /** A lone value is a list of one. */
@@ -227,3 +236,5 @@ const transforms: Rules<Transform> = createRewrites<Count>([
   // Only in their long form can two ports be told to be the same.
   ...uniqueness,
 ]);
+
+const serviceTransforms: Rules<Transform> = rulesOfService(transforms);

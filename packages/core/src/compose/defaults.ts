@@ -4,7 +4,8 @@ import { largestSigned } from './machine-integer.ts';
 import { type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
-import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
+import { createRewrites, type Rewrite, rewriteModel, rewriteNode } from './rewrite.ts';
+import { rulesOfService } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
 import {
   entryOf,
@@ -27,6 +28,11 @@ import { cleanPath } from './volume.ts';
  */
 export function withDefaults(model: Mapping, base: Base): Mapping {
   return rewriteModel(model, rules, base);
+}
+
+/** The same for one service. */
+export function serviceWithDefaults(service: Node, path: TreePath, base: Base): Node {
+  return rewriteNode(service, serviceRules, path, base);
 }
 
 export interface Base extends PathBase {
@@ -138,3 +144,5 @@ const rules = createRewrites<Base>([
   ]),
   ...resolvers,
 ]);
+
+const serviceRules = rulesOfService(rules);

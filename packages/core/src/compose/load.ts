@@ -6,12 +6,13 @@ import { type Environment, lookupIn } from './environment.ts';
 import { createFiles } from './files.ts';
 import type { LoadOptions } from './load-options.ts';
 import { locate } from './locate.ts';
-import { readModel } from './model.ts';
+import { completeModel, type ModelFiles, readWritten } from './model.ts';
 import { projectName } from './name.ts';
 import { normalizeResources } from './normalize.ts';
 import { activeProfiles } from './profiles.ts';
 import type { ComposeProject } from './project.ts';
 import { createServices } from './services.ts';
+import { entriesOf, entryOf, withoutEntries } from './tree.ts';
 
 export interface LoadedProject extends ComposeProject {
   /** What `docker compose config` prints of it. */
@@ -42,7 +43,7 @@ export async function loadProject(options: LoadOptions, realDisk: Disk = createD
   const profiles = activeProfiles(options.profiles ?? [], lookup);
 
   const unset = new Set<string>();
-  const model = await readModel({
+  const projectFiles: ModelFiles = {
     paths: files,
     directory: workingDirectory,
     filesDirectory: workingDirectory,
@@ -53,10 +54,19 @@ export async function loadProject(options: LoadOptions, realDisk: Disk = createD
     compat,
     count: { files: 0 },
     chain: [],
+  };
+  const written = await readWritten(projectFiles);
+  const resources = await completeModel(
+    withoutEntries(written, key => key === 'services'),
+    projectFiles,
+  );
+  const { services, used } = await createServices(entriesOf(entryOf(written, 'services')), resources, {
+    ...projectFiles,
+    profiles,
+    disk,
   });
-  const { services, used } = await createServices(model, { profiles, environment: named, compat, disk });
   const enabled = Array.from(services.values()).filter(service => service.enabled);
-  const normal = normalizeResources(model, name, used);
+  const normal = normalizeResources(resources, name, used);
   return {
     name,
     workingDirectory,

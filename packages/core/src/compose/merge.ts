@@ -3,7 +3,7 @@ import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
 import { Keys } from './keys.ts';
 import { invalid } from './problem.ts';
-import { createRules, type Rules } from './rules.ts';
+import { createRules, type Rules, rulesOfService } from './rules.ts';
 import { goText } from './scalar-text.ts';
 import {
   entryOf,
@@ -25,7 +25,7 @@ export function mergeModels(base: Mapping, override: Mapping, compat: Compat): M
 
 /** The same for one service, as `extends` needs it. */
 export function mergeServices(base: Mapping, override: Mapping, path: string, compat: Compat): Mapping {
-  return mergeMappings(withoutMarks(base), override, { rules: mergers.at('services')?.at('*'), path, compat });
+  return mergeMappings(withoutMarks(base), override, { rules: rulesOfService(mergers), path, compat });
 }
 
 /** Drops what `!reset` marks, so that the marks act on nothing twice. */

@@ -35,9 +35,21 @@ export interface ModelFiles extends Directories {
 /** A file that is included by two, which are included by two, and so on, is read very often. */
 const maxFiles = 1_000;
 
-/** Reads files in order into one model in its long form with absolute paths, checking its shape after each document. */
-export async function readModel(files: ModelFiles): Promise<Mapping> {
-  let model: Mapping | undefined;
+/** Reads files in order into one model in its long form with absolute paths. */
+async function readModel(files: ModelFiles): Promise<Mapping> {
+  return await completeModel(await readWritten(files), files);
+}
+
+/** Brings a model into its long form with absolute paths. */
+export async function completeModel(model: Mapping, files: ModelFiles): Promise<Mapping> {
+  const complete = await withWatchedPaths(withDefaults(canonical(model), files), files.files);
+  checkResources(complete);
+  return complete;
+}
+
+/** Reads files in order into one model, the last as it is written, checking its shape after each document. */
+export async function readWritten(files: ModelFiles): Promise<Mapping> {
+  let written: Mapping | undefined;
   for (const path of files.paths) {
     const documents = await files.files.documents(path, files.mentionedAt);
     files.count.files += 1;
@@ -45,24 +57,22 @@ export async function readModel(files: ModelFiles): Promise<Mapping> {
       throw invalidProject(`${path}: more than ${maxFiles} files are included.`, 'Include each file once.');
     }
     for (const document of documents) {
+      const model = written && canonical(written);
       const { model: read, imported } = await readDocument(document, path, files);
       const laid = model === undefined ? read : mergeModels(model, read, files.compat);
       const cleared = files.files.hasMarks() ? withoutMarks(laid) : laid;
-      const long = canonical(
-        inShape(cleared, files.compat, { document: read, earlier: earlierOf(model, imported, files.compat) }),
-      );
+      const earlier = earlierOf(model, imported, files.compat);
+      const fitting = inShape(cleared, files.compat, { document: read, earlier });
       // Allowed in every file, and without meaning.
-      model = long.entries.has('version') ? withoutEntries(long, key => key === 'version') : long;
+      written = fitting.entries.has('version') ? withoutEntries(fitting, key => key === 'version') : fitting;
     }
   }
-  if (model === undefined || model.entries.size === 0) {
+  if (written === undefined || written.entries.size === 0) {
     // Only what is included may say nothing.
     if (files.mentionedAt === undefined) throw emptyFile(files.paths);
     return mapping(new Entries(), files.mentionedAt);
   }
-  const complete = await withWatchedPaths(withDefaults(model, files), files.files);
-  checkResources(complete);
-  return complete;
+  return written;
 }
 
 /** The model, if its shape is right. A list may hold twice what its long form has once. */

@@ -23,8 +23,17 @@ export function rewriteModel<Context>(model: Mapping, rules: Rules<Rewrite<Conte
   return rewritten.kind === 'mapping' ? rewritten : model;
 }
 
-/** What is reset may be of any kind, and what is overridden stays so. */
-function rewriteNode<Context>(node: Node, rules: Rules<Rewrite<Context>>, path: TreePath, context: Context): Node {
+/**
+ * Walks what stands at a path; the rules are those for there.
+ *
+ * What is reset may be of any kind, and what is overridden stays so.
+ */
+export function rewriteNode<Context>(
+  node: Node,
+  rules: Rules<Rewrite<Context>>,
+  path: TreePath,
+  context: Context,
+): Node {
   if (node.mark === 'reset') return node;
   const inner = rewriteChildren(node, rules, path, context);
   if (rules.rule === undefined) return inner;

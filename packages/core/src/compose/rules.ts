@@ -21,6 +21,11 @@ export function createRules<Rule>(paths: Iterable<readonly [path: string, rule: 
   return root;
 }
 
+/** Those of a model for any of its services. */
+export function rulesOfService<Rule>(rules: Rules<Rule>): Rules<Rule> {
+  return rules.at('services')?.any ?? new Branch();
+}
+
 class Branch<Rule> implements Rules<Rule>, Finder<readonly (Branch<Rule> | undefined)[]> {
   rule: Rule | undefined;
   any: Branch<Rule> | undefined;

@@ -1,7 +1,6 @@
 import type { Disk } from './disk.ts';
 import { invalid } from './problem.ts';
-import { createRewrites, rewriteModel } from './rewrite.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, scalar, stringOf } from './tree.ts';
+import { entryOf, itemsOf, type Mapping, mapping, type Node, scalar, sequence, stringOf, withEntry } from './tree.ts';
 
 /**
  * Follows links in the paths that services watch.
@@ -9,26 +8,33 @@ import { entriesOf, entryOf, itemsOf, type Mapping, scalar, stringOf } from './t
  * @param model  in its long form, with absolute paths
  */
 export async function withWatchedPaths(model: Mapping, disk: Disk): Promise<Mapping> {
-  const paths = new Map<string, string>();
-  for (const service of entriesOf(entryOf(model, 'services')).values) {
-    for (const watch of itemsOf(entryOf(entryOf(service, 'develop'), 'watch'))) {
-      const path = stringOf(entryOf(watch, 'path'));
-      if (path === undefined) continue;
-      const real = await disk.realPath(path);
-      if (real === undefined) throw invalid(watch, `${path} is a link that leads nowhere.`, 'Correct the link.');
-      paths.set(path, real);
-    }
-  }
-  return paths.size === 0 ? model : rewriteModel(model, rules, paths);
+  const services = entryOf(model, 'services');
+  if (services?.kind !== 'mapping' || !services.entries.values.some(isWatched)) return model;
+  const values: Node[] = [];
+  for (const service of services.entries.values) values.push(await serviceWithWatchedPaths(service, disk));
+  return withEntry(model, 'services', mapping(services.entries.withValues(values), services));
 }
 
-const rules = createRewrites<ReadonlyMap<string, string>>([
-  [
-    'services.*.develop.watch.*.path',
-    (node, _at, paths) => {
-      const path = stringOf(node);
-      const real = path === undefined ? undefined : paths.get(path);
-      return real === undefined || real === path ? node : scalar(real, node);
-    },
-  ],
-]);
+/** Whether it watches paths. */
+export function isWatched(service: Node): boolean {
+  return itemsOf(entryOf(entryOf(service, 'develop'), 'watch')).length > 0;
+}
+
+/** The same for one service. */
+export async function serviceWithWatchedPaths(service: Node, disk: Disk): Promise<Node> {
+  const develop = entryOf(service, 'develop');
+  const watches = entryOf(develop, 'watch');
+  if (service.kind !== 'mapping' || develop?.kind !== 'mapping' || watches?.kind !== 'sequence') return service;
+  const items: Node[] = [];
+  for (const watch of watches.items) items.push(await withRealPath(watch, disk));
+  return withEntry(service, 'develop', withEntry(develop, 'watch', sequence(items, watches)));
+}
+
+async function withRealPath(watch: Node, disk: Disk): Promise<Node> {
+  const path = entryOf(watch, 'path');
+  const written = stringOf(path);
+  if (watch.kind !== 'mapping' || path === undefined || written === undefined) return watch;
+  const real = await disk.realPath(written);
+  if (real === undefined) throw invalid(watch, `${written} is a link that leads nowhere.`, 'Correct the link.');
+  return withEntry(watch, 'path', scalar(real, path));
+}
