@@ -1,7 +1,7 @@
 import { type Compat, isBefore } from './compat.ts';
 import type { Environment } from './environment.ts';
 import { largestSigned } from './machine-integer.ts';
-import { type PathBase, resolvers } from './paths.ts';
+import { cleanPath, type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel, rewriteNode } from './rewrite.ts';
@@ -20,7 +20,6 @@ import {
   withEntry,
 } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
-import { cleanPath } from './volume.ts';
 
 /**
  * Adds what a model in its long form leaves out, makes its paths absolute, and refuses what its parts cannot say

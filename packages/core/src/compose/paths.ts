@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
@@ -24,7 +24,18 @@ type Resolver = Rewrite<ModelBase>;
 /** A path that is absolute already stays as it is written. */
 export function absolutePath(path: string, { directory, home }: PathBase): string {
   if (home !== undefined && path.startsWith('~')) return withoutSlash(join(home, path.slice(1)));
-  return path.startsWith('/') ? path : withoutSlash(join(directory, path));
+  if (path.startsWith('/')) return path;
+  const below = path.startsWith('./') ? path.slice(2) : path;
+  return isClean(below) && isClean(directory) ? `${directory}/${below}` : withoutSlash(join(directory, path));
+}
+
+/** Without `.`, `..` and what doubles or ends a path's slashes. */
+export function cleanPath(path: string): string {
+  return isClean(path) ? path : withoutSlash(posix.normalize(path));
+}
+
+function isClean(path: string): boolean {
+  return path !== '' && !path.startsWith('.') && !path.endsWith('/') && !path.includes('/.') && !path.includes('//');
 }
 
 /** Without the slash that a path may end with. */

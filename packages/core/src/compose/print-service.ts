@@ -5,11 +5,11 @@ import type { Environment } from './environment.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
 import { entryOf, isNull, itemsOf, type Node, stringOf } from './tree.ts';
-import { TreePath } from './tree-path.ts';
+import type { TreePath } from './tree-path.ts';
 
 /** A service as Compose prints it, without what its files say. */
-export function printService(name: string, node: Node, compat: Compat): ComposeResource {
-  return service(node, new TreePath('services', name), compat) as ComposeResource;
+export function printService(node: Node, path: TreePath, compat: Compat): ComposeResource {
+  return service(node, path, compat) as ComposeResource;
 }
 
 /** What `scale` says holds for `deploy`, too. */

@@ -256,12 +256,13 @@ function eachEntry(
   return node => {
     if (node.kind !== 'mapping') return undefined;
     const { keys, values } = node.entries;
-    const checks = keys.ask(byKey);
-    for (let index = 0; index < checks.length; index += 1) {
-      const check = checks[index];
+    const { names } = keys;
+    const checks = keys.recur ? keys.ask(byKey) : undefined;
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] as string;
+      const check = checks === undefined ? checkOf(name) : checks[index];
       if (check === undefined) continue;
       const child = values[index] as Node;
-      const name = keys.names[index] ?? '';
       if (check === refused) return { node: child, path: [], what: `has the unknown key "${name}"` };
       const misfit = check(child);
       if (misfit !== undefined) return { ...misfit, path: [name, ...misfit.path] };

@@ -1,4 +1,4 @@
-import { type Count, canonicalService, noneWritten } from './canonical.ts';
+import { canonicalService, noneWritten } from './canonical.ts';
 import type { ComposeResource } from './compose-model.ts';
 import { checkProject, checkService, type Link } from './consistency.ts';
 import { type Base, serviceWithDefaults } from './defaults.ts';
@@ -45,11 +45,15 @@ export async function createServices(
   const count = noneWritten();
   const links = new Map<string, Link>();
   const drafts: Draft[] = [];
-  for (const [name, written] of nodes) {
-    const long = longService(name, written, surroundings, count);
+  const path = new TreePath('services');
+  for (const [index, name] of nodes.keys.names.entries()) {
+    const written = nodes.values[index] ?? model;
+    path.enter(name);
+    const long = serviceWithDefaults(canonicalService(written, path, count), path, surroundings);
     const node = isWatched(long) ? await serviceWithWatchedPaths(long, surroundings.disk) : long;
     const normal = normalizeService(node, environment);
-    const printed = printService(name, normal, compat);
+    const printed = printService(normal, path, compat);
+    path.leave();
     const isOn = enabled.has(name);
     // Compose does not open the files of a disabled service: they may well be missing.
     const isRead = isOn && hasFiles(node);
@@ -78,11 +82,6 @@ interface Draft {
   /** In its long form, if it has files that are to be read. */
   readonly withFiles: Node | undefined;
   readonly labelFiles: readonly string[];
-}
-
-function longService(name: string, written: Node, base: Base, count: Count): Node {
-  const path = new TreePath('services', name);
-  return serviceWithDefaults(canonicalService(written, path, count), path, base);
 }
 
 function labelFilesOf(service: Node): readonly string[] {

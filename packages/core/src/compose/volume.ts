@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
 import { Layout } from './layout.ts';
-import { withoutSlash } from './paths.ts';
+import { cleanPath } from './paths.ts';
 import { invalid } from './problem.ts';
 import { mapping, type Node, scalar } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
@@ -78,15 +77,6 @@ export function isHostPath(source: string): boolean {
 
 export function isWindowsPath(source: string): boolean {
   return (source.includes(':') && /^\p{L}:/u.test(source)) || source.startsWith('\\\\');
-}
-
-/** Without `.`, `..` and what doubles or ends a path's slashes. */
-export function cleanPath(path: string): string {
-  return isClean(path) ? path : withoutSlash(posix.normalize(path));
-}
-
-function isClean(path: string): boolean {
-  return path !== '' && !path.startsWith('.') && !path.endsWith('/') && !path.includes('/.') && !path.includes('//');
 }
 
 /** A single letter before a colon is taken for a Windows drive, so `v:/v` is one section. */
