@@ -70,7 +70,10 @@ export async function createServices(
   const services = new Map<string, ComposeService>();
   for (const { name, printed, withFiles: node, labelFiles } of drafts) {
     const attributes = node === undefined ? printed : await withFiles(printed, node, surroundings);
-    services.set(name, createService({ name, printed: attributes, labelFiles, enabled: enabled.has(name), canDependOn }));
+    services.set(
+      name,
+      createService({ name, printed: attributes, labelFiles, enabled: enabled.has(name), canDependOn }),
+    );
   }
   return { services, used };
 }
