@@ -2,7 +2,7 @@ import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { childrenOf, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
+import { childrenOf, keyAt, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
 
 export interface Interpolation {
   readonly lookup: Lookup;
@@ -28,7 +28,7 @@ function interpolateNode(node: Node, context: Context, rules: Rules<Cast> | unde
   let filled: Node[] | undefined;
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index] as Node;
-    const next = interpolateNode(child, context, byKey === undefined ? rules?.any : byKey[index]);
+    const next = interpolateNode(child, context, byKey === undefined ? rules?.at(keyAt(node, index)) : byKey[index]);
     if (next === child) continue;
     filled ??= children.slice();
     filled[index] = next;

@@ -54,13 +54,15 @@ export type Attributes = Readonly<Record<string, Print>>;
 export function attributes(prints: Attributes, always: Readonly<Record<string, unknown>> = {}): Print {
   const listed = Object.entries(prints).map(([key, print], place) => ({ key, print, place, otherwise: always[key] }));
   const byKey = new Map(listed.map(attribute => [attribute.key, attribute]));
-  const asked = listed.filter(({ otherwise }) => otherwise !== undefined);
+  const unwritten = listed.flatMap(attribute => {
+    return attribute.otherwise === undefined ? [] : [{ attribute, index: -1 }];
+  });
   const inOrder: Finder<readonly Written[]> = {
     find(keys) {
-      const found: Written[] = asked.map(attribute => ({ ...attribute, index: -1 }));
-      for (const [index, key] of keys.entries()) {
-        const attribute = byKey.get(key);
-        if (attribute !== undefined) put({ ...attribute, index }, found);
+      const found = unwritten.filter(({ attribute }) => !keys.includes(attribute.key));
+      for (let index = 0; index < keys.length; index += 1) {
+        const attribute = byKey.get(keys[index] as string);
+        if (attribute !== undefined) put({ attribute, index }, found);
       }
       return found;
     },
@@ -69,8 +71,9 @@ export function attributes(prints: Attributes, always: Readonly<Record<string, u
     if (node.kind !== 'mapping') return undefined;
     const { keys, values } = node.entries;
     const printed: Record<string, unknown> = {};
-    for (const { key, print, otherwise, index } of keys.ask(inOrder)) {
-      const child = index < 0 ? undefined : values[index];
+    for (const { attribute, index } of keys.ask(inOrder)) {
+      const child = values[index];
+      const { key, print, otherwise } = attribute;
       const value = child === undefined ? undefined : printAt(key, child, print, path, compat);
       if (value !== undefined) printed[key] = value;
       else if (otherwise !== undefined) printed[key] = otherwise;
@@ -79,23 +82,31 @@ export function attributes(prints: Attributes, always: Readonly<Record<string, u
   };
 }
 
-/** An attribute of a mapping. */
-interface Written {
+interface Attribute {
   readonly key: string;
   readonly print: Print;
-  /** Where in the order of all. */
+  /** In the order of all. */
   readonly place: number;
+  /** What is printed if it is not written. */
   readonly otherwise: unknown;
-  /** Of the key in the mapping; -1 if it is not written. */
+}
+
+/** An attribute of a mapping, and the index of its key there; -1 if it is not written. */
+interface Written {
+  readonly attribute: Attribute;
   readonly index: number;
 }
 
-/** Puts an item into a short list that is in order; of two with the same place the later counts. */
-function put(item: Written, list: Written[]): void {
+/** Puts an attribute into a short list that is in order. */
+function put(written: Written, list: Written[]): void {
+  const { place } = written.attribute;
   let index = list.length;
-  while (index > 0 && (list[index - 1]?.place ?? 0) > item.place) index -= 1;
-  const isThere = list[index - 1]?.place === item.place;
-  list.splice(isThere ? index - 1 : index, isThere ? 1 : 0, item);
+  for (; index > 0; index -= 1) {
+    const before = list[index - 1];
+    if (before === undefined || before.attribute.place < place) break;
+    list[index] = before;
+  }
+  list[index] = written;
 }
 
 /** Left out by versions that do not know it. */

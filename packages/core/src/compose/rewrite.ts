@@ -47,10 +47,11 @@ function rewriteChildren<Context>(node: Node, rules: Rules<Rewrite<Context>>, pa
   const byKey = node.kind === 'mapping' ? rules.forKeys(node.entries.keys) : undefined;
   let rewritten: Node[] | undefined;
   for (let index = 0; index < children.length; index += 1) {
-    const childRules = byKey === undefined ? rules.any : byKey[index];
+    const key = keyAt(node, index);
+    const childRules = byKey === undefined ? rules.at(key) : byKey[index];
     if (childRules === undefined) continue;
     const child = children[index] as Node;
-    path.enter(keyAt(node, index));
+    path.enter(key);
     const next = rewriteNode(child, childRules, path, context);
     path.leave();
     if (next === child) continue;

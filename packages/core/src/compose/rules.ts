@@ -6,8 +6,8 @@ export interface Rules<Rule> {
   at(key: string | number): Rules<Rule> | undefined;
   /** Those for any key or index that no path names. */
   readonly any: Rules<Rule> | undefined;
-  /** The rules for each of some keys. */
-  forKeys(keys: Keys): readonly (Rules<Rule> | undefined)[];
+  /** Those for each of some keys, if they recur: it is worth while to find them once. */
+  forKeys(keys: Keys): readonly (Rules<Rule> | undefined)[] | undefined;
 }
 
 /** `*` in a path stands for any one key or index. */
@@ -35,8 +35,8 @@ class Branch<Rule> implements Rules<Rule>, Finder<readonly (Branch<Rule> | undef
     return typeof key === 'string' ? (this.branches.get(key) ?? this.any) : this.any;
   }
 
-  forKeys(keys: Keys): readonly (Branch<Rule> | undefined)[] {
-    return keys.ask(this);
+  forKeys(keys: Keys): readonly (Branch<Rule> | undefined)[] | undefined {
+    return keys.recur ? keys.ask(this) : undefined;
   }
 
   find(keys: readonly string[]): readonly (Branch<Rule> | undefined)[] {
