@@ -1,24 +1,12 @@
 import { Entries } from './entries.ts';
 import { Keys } from './keys.ts';
+import { type Mapping, mapping, type Node, type Sequence, scalar, sequence } from './node.ts';
 import { pairsOf } from './pairs.ts';
 import { longPorts } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel, rewriteNode } from './rewrite.ts';
 import { type Rules, rulesOfService } from './rules.ts';
-import {
-  entryOf,
-  isNull,
-  itemsOf,
-  type Mapping,
-  mapChildren,
-  mapping,
-  type Node,
-  type Sequence,
-  scalar,
-  sequence,
-  stringOf,
-  withEntry,
-} from './tree.ts';
+import { entryOf, isNull, itemsOf, mapChildren, stringOf, withEntry } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 import { uniqueness } from './unique.ts';
 import { longVolume } from './volume.ts';

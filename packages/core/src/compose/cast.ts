@@ -1,4 +1,4 @@
-import type { ScalarValue } from './tree.ts';
+import type { ScalarValue } from './node.ts';
 
 /** How a string becomes the type that an attribute has. */
 export interface Cast {

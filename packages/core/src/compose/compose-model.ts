@@ -2,9 +2,10 @@ import { objectOf } from '../json.ts';
 import type { Compat } from './compat.ts';
 import { Entries } from './entries.ts';
 import { resources } from './model-attributes.ts';
+import { type Mapping, mapping } from './node.ts';
 import { invalidProject } from './problem.ts';
 import type { ComposeService } from './project.ts';
-import { entryOf, type Mapping, mapping, toPlain } from './tree.ts';
+import { entryOf, toPlain } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 import type { ResourceNames } from './used-resources.ts';
 

@@ -1,10 +1,11 @@
 import { objectOf } from '../json.ts';
 import { type Compat, isBefore } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
+import type { Mapping, Node } from './node.ts';
 import { invalid } from './problem.ts';
 import { checkReferences, type Surroundings } from './references.ts';
 import { scaleOf } from './service.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf, stringsOf } from './tree.ts';
+import { entriesOf, entryOf, itemsOf, stringOf, stringsOf } from './tree.ts';
 
 /** An enabled service in its normal form. */
 interface Service {

@@ -1,24 +1,14 @@
 import { type Compat, isBefore } from './compat.ts';
 import type { Environment } from './environment.ts';
 import { largestSigned } from './machine-integer.ts';
+import { type Mapping, type Node, type ScalarValue, scalar, sequence } from './node.ts';
 import { cleanPath, type PathBase, resolvers } from './paths.ts';
 import { checkHostIp } from './port.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel, rewriteNode } from './rewrite.ts';
 import { rulesOfService } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
-import {
-  entryOf,
-  itemsOf,
-  type Mapping,
-  mapChildren,
-  type Node,
-  type ScalarValue,
-  scalar,
-  sequence,
-  stringOf,
-  withEntry,
-} from './tree.ts';
+import { entryOf, itemsOf, mapChildren, stringOf, withEntry } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { type ErrorCode, GopdaterError } from '../errors.ts';
-import { formatPlace, type Node } from './tree.ts';
+import type { Node } from './node.ts';
+import { formatPlace } from './tree.ts';
 import { decodeYaml } from './yaml-encoding.ts';
 
 /** One question to the disk and what it answered; asked again, it tells whether anything has changed. */

@@ -4,9 +4,10 @@ import { Entries } from './entries.ts';
 import { directoriesAt, type FileContext, localPath } from './file-context.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, mergeServices, withoutMarks } from './merge.ts';
+import { type Mapping, mapping, type Node } from './node.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { invalid } from './problem.ts';
-import { entryOf, isNull, type Mapping, mapping, type Node, stringOf, withEntry, withoutEntries } from './tree.ts';
+import { entryOf, isNull, stringOf, withEntry, withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 
 /** Replaces every service that has `extends` by what it extends with itself laid over it. */

@@ -2,9 +2,9 @@ import { join, relative } from 'node:path';
 import type { Compat } from './compat.ts';
 import type { Files } from './files.ts';
 import type { Interpolation } from './interpolate.ts';
+import type { Node } from './node.ts';
 import { absolutePath, type PathBase } from './paths.ts';
 import { invalid } from './problem.ts';
-import type { Node } from './tree.ts';
 
 /** What reading a compose file needs to know. */
 export interface FileContext extends Interpolation, Directories, PathBase {

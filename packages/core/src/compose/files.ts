@@ -1,8 +1,8 @@
 import type { Disk } from './disk.ts';
 import { DotenvError, parseDotenv } from './dotenv.ts';
+import type { Node } from './node.ts';
 import { invalidProject } from './problem.ts';
 import type { Lookup } from './template.ts';
-import type { Node } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 /** The files of one load; compose files are parsed once. */

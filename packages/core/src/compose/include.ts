@@ -7,6 +7,7 @@ import { Keys } from './keys.ts';
 import { largestSigned } from './machine-integer.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
 import type { ModelFiles } from './model.ts';
+import { type Mapping, mapping, type Node } from './node.ts';
 import { absolutePath } from './paths.ts';
 import { invalid } from './problem.ts';
 import {
@@ -14,9 +15,6 @@ import {
   entryOf,
   isNull,
   itemsOf,
-  type Mapping,
-  mapping,
-  type Node,
   stringOf,
   stringsOf,
   toPlain,

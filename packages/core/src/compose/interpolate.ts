@@ -1,8 +1,9 @@
 import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
+import { type Node, type Scalar, scalar } from './node.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules } from './rules.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { childrenOf, keyAt, type Node, pathOf, type Scalar, scalar, withChildren } from './tree.ts';
+import { childrenOf, keyAt, pathOf, withChildren } from './tree.ts';
 
 export interface Interpolation {
   readonly lookup: Lookup;

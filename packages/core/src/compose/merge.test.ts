@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Entries } from './entries.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
-import { entryOf, type Mapping, mapping, toPlain } from './tree.ts';
+import { type Mapping, mapping } from './node.ts';
+import { entryOf, toPlain } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 import { parseYaml } from './yaml.ts';
 

@@ -2,21 +2,11 @@ import { startedDependency } from './canonical.ts';
 import { type Compat, isBefore } from './compat.ts';
 import { Entries } from './entries.ts';
 import { Keys } from './keys.ts';
+import { type Mapping, mapping, type Node, scalar, sequence } from './node.ts';
 import { invalid } from './problem.ts';
 import { createRules, type Rules, rulesOfService } from './rules.ts';
 import { goText } from './scalar-text.ts';
-import {
-  entryOf,
-  isNull,
-  itemsOf,
-  type Mapping,
-  mapping,
-  type Node,
-  scalar,
-  sequence,
-  stringOf,
-  withoutEntries,
-} from './tree.ts';
+import { entryOf, isNull, itemsOf, stringOf, withoutEntries } from './tree.ts';
 
 /** Lays an override over a base without marks: mappings are merged, sequences appended, scalars replaced. */
 export function mergeModels(base: Mapping, override: Mapping, compat: Compat): Mapping {

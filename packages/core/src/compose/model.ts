@@ -9,10 +9,11 @@ import type { Files } from './files.ts';
 import { applyInclude, type WithIncluded } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels, withoutMarks } from './merge.ts';
+import { type Mapping, mapping, type Node } from './node.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { checkShape, hasShape, type Laid } from './project-shape.ts';
 import { checkResources } from './resources.ts';
-import { type Mapping, mapping, type Node, withoutEntries } from './tree.ts';
+import { withoutEntries } from './tree.ts';
 import { withUniqueItems } from './unique.ts';
 import { withWatchedPaths } from './watched-paths.ts';
 

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import type { Node } from './node.ts';
 import { invalid, invalidProject } from './problem.ts';
 import { fillTemplate, type Lookup, TemplateError } from './template.ts';
-import { entryOf, type Node, stringOf } from './tree.ts';
+import { entryOf, stringOf } from './tree.ts';
 
 export interface NameSources {
   /** `-p`. */

@@ -1,20 +1,9 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { Keys } from './keys.ts';
+import { type Mapping, mapping, type Node, scalar } from './node.ts';
 import { invalid } from './problem.ts';
-import {
-  entriesOf,
-  entryOf,
-  isNull,
-  itemsOf,
-  type Mapping,
-  mapping,
-  type Node,
-  scalar,
-  stringOf,
-  stringsOf,
-  withEntry,
-} from './tree.ts';
+import { entriesOf, entryOf, isNull, itemsOf, stringOf, stringsOf, withEntry } from './tree.ts';
 import type { ResourceNames } from './used-resources.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
-import { type Node, type Scalar, scalar } from './tree.ts';
+import { type Node, type Scalar, scalar } from './node.ts';
 
 /** The entries of `{KEY: VALUE}` or `[KEY=VALUE]`; a bare `- KEY` has the value null; `undefined` for any other shape. */
 export function pairsOf(node: Node): ReadonlyEntries<Scalar> | undefined {

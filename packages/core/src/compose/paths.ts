@@ -1,8 +1,9 @@
 import { join, posix } from 'node:path';
 import { type Compat, isBefore } from './compat.ts';
+import { type Mapping, scalar } from './node.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
-import { entryOf, type Mapping, scalar, stringOf, withEntry } from './tree.ts';
+import { entryOf, stringOf, withEntry } from './tree.ts';
 
 /** Where relative paths start, and what `~` stands for. */
 export interface PathBase {

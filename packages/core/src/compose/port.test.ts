@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { canonical } from './canonical.ts';
 import { withDefaults } from './defaults.ts';
 import { Entries } from './entries.ts';
-import { entryOf, mapping, toPlain } from './tree.ts';
+import { mapping } from './node.ts';
+import { entryOf, toPlain } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 function read(port: string): unknown {

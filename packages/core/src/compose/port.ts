@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { Layout } from './layout.ts';
+import { mapping, type Node, scalar } from './node.ts';
 import { invalid } from './problem.ts';
 import { scalarText } from './scalar-text.ts';
-import { mapping, type Node, scalar } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /**

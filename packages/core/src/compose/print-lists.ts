@@ -1,11 +1,12 @@
 import { Entries, type ReadonlyEntries } from './entries.ts';
 import { largestSigned } from './machine-integer.ts';
+import { type Node, scalar } from './node.ts';
 import { pairsOf } from './pairs.ts';
 import { freeEntries, orNothing, type Print, record, scalarOf, wrongType } from './print.ts';
 import { wholeText } from './print-scalars.ts';
 import { invalid } from './problem.ts';
 import { goText, scalarText } from './scalar-text.ts';
-import { isNull, itemsOf, type Node, scalar, stringsOf } from './tree.ts';
+import { isNull, itemsOf, stringsOf } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 import { splitWords } from './words.ts';
 

@@ -3,9 +3,9 @@ import { type Cast, toBoolean, toFloat, toInteger } from './cast.ts';
 import { isBefore } from './compat.ts';
 import { formatDuration, parseDurationNs } from './duration.ts';
 import { largestSigned, signed64, unsigned as unsignedOf } from './machine-integer.ts';
+import type { Node, ScalarValue } from './node.ts';
 import { type Print, scalarOf, wrongType } from './print.ts';
 import { invalid } from './problem.ts';
-import type { Node, ScalarValue } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 export const text: Print = (node, path) => {

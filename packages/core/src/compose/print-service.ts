@@ -2,9 +2,10 @@ import { objectOf } from '../json.ts';
 import type { Compat } from './compat.ts';
 import type { ComposeResource } from './compose-model.ts';
 import type { Environment } from './environment.ts';
+import type { Node } from './node.ts';
 import { service } from './service-attributes.ts';
 import { type FileSurroundings, type Pairs, serviceEnvironment, serviceLabels, withValues } from './service-files.ts';
-import { entryOf, isNull, itemsOf, type Node, stringOf } from './tree.ts';
+import { entryOf, isNull, itemsOf, stringOf } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /** A service as Compose prints it, without what its files say. */

@@ -1,8 +1,9 @@
 import { type Compat, isBefore } from './compat.ts';
 import { Entries, type ReadonlyEntries } from './entries.ts';
 import type { Finder } from './keys.ts';
+import { mapping, type Node, type ScalarValue } from './node.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, isNull, itemsOf, mapping, type Node, type ScalarValue } from './tree.ts';
+import { entriesOf, isNull, itemsOf } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { GopdaterError } from '../errors.ts';
-import { formatPlace, type Place } from './tree.ts';
+import type { Place } from './node.ts';
+import { formatPlace } from './tree.ts';
 
 const schemaHint = 'Compare it with the Compose Specification, or run `docker compose config`.';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { type Node, scalar } from './node.ts';
 import { activeProfiles, isEnabled } from './profiles.ts';
-import { type Node, scalar } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 function service(text: string): Node {

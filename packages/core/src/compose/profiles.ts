@@ -1,5 +1,6 @@
+import type { Node } from './node.ts';
 import type { Lookup } from './template.ts';
-import { entryOf, type Node, stringsOf } from './tree.ts';
+import { entryOf, stringsOf } from './tree.ts';
 import { trimEnd, trimStart } from './white-space.ts';
 
 /** The profiles that were asked for; without any, those of `COMPOSE_PROFILES`. */

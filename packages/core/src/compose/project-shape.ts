@@ -1,11 +1,12 @@
 import type { Compat } from './compat.ts';
+import { type Node, scalar } from './node.ts';
 import { newerSchema, olderSchema } from './other-schemas.ts';
 import { invalid } from './problem.ts';
 import type { Rules } from './rules.ts';
 import { findSameJson } from './same-items.ts';
 import { schema } from './schema.ts';
 import { type Check, compileSchema, type Misfit } from './schema-check.ts';
-import { childrenOf, entryOf, itemsOf, mapChildren, type Node, scalar } from './tree.ts';
+import { childrenOf, entryOf, itemsOf, mapChildren } from './tree.ts';
 import { uniqueLists } from './unique.ts';
 
 /** The last document, and what it was laid over. */

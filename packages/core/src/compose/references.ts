@@ -1,6 +1,7 @@
 import type { ReadonlyEntries } from './entries.ts';
+import type { Mapping, Node } from './node.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, entryOf, itemsOf, type Mapping, type Node, stringOf } from './tree.ts';
+import { entriesOf, entryOf, itemsOf, stringOf } from './tree.ts';
 
 export interface Surroundings {
   readonly model: Mapping;

@@ -1,5 +1,6 @@
+import type { Mapping, Node } from './node.ts';
 import { invalid } from './problem.ts';
-import { entriesOf, entryOf, type Mapping, type Node } from './tree.ts';
+import { entriesOf, entryOf } from './tree.ts';
 
 /** Checks volumes, secrets and configs by themselves. */
 export function checkResources(model: Mapping): void {

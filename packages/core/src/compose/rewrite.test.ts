@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Entries } from './entries.ts';
+import { type Mapping, mapping, scalar } from './node.ts';
 import { createRewrites, rewriteModel } from './rewrite.ts';
-import { entryOf, type Mapping, mapping, scalar, stringOf, toPlain } from './tree.ts';
+import { entryOf, stringOf, toPlain } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 
 function model(text: string): Mapping {

@@ -1,5 +1,6 @@
+import { type Mapping, type Node, withMark } from './node.ts';
 import { createRules, type Rules } from './rules.ts';
-import { childrenOf, keyAt, type Mapping, type Node, withChildren, withMark } from './tree.ts';
+import { childrenOf, keyAt, withChildren } from './tree.ts';
 import { TreePath } from './tree-path.ts';
 
 /** What becomes of a node whose children are rewritten already; the same node where nothing changes. */

@@ -1,5 +1,6 @@
+import type { Node, Scalar } from './node.ts';
 import { goText, scalarText } from './scalar-text.ts';
-import { type Node, type Scalar, stringOf, toPlain } from './tree.ts';
+import { stringOf, toPlain } from './tree.ts';
 
 /** Finds two items of a list that are the same; `undefined` if there are none. */
 export type FindSame = (items: readonly Node[]) => readonly [first: number, index: number] | undefined;

@@ -1,4 +1,4 @@
-import type { Node, ScalarValue } from './tree.ts';
+import type { Node, ScalarValue } from './node.ts';
 
 /** A scalar as Compose writes it where text is wanted: `environment: {A: 1e6}` gives `1e+06`. */
 export function scalarText(value: ScalarValue): string {

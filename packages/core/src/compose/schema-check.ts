@@ -1,6 +1,6 @@
 import type { Finder } from './keys.ts';
+import type { Node } from './node.ts';
 import { type FindSame, findSameValue } from './same-items.ts';
-import type { Node } from './tree.ts';
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 

@@ -3,8 +3,9 @@ import { type Compat, isBefore } from './compat.ts';
 import type { Disk } from './disk.ts';
 import type { Environment } from './environment.ts';
 import { readEnvFile } from './files.ts';
+import type { Node } from './node.ts';
 import { invalid } from './problem.ts';
-import { entryOf, itemsOf, type Node, stringOf } from './tree.ts';
+import { entryOf, itemsOf, stringOf } from './tree.ts';
 import { trimStart } from './white-space.ts';
 
 /** Variables or labels; a variable may have no value. */

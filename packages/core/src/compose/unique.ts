@@ -1,8 +1,9 @@
+import { type Mapping, type Node, sequence } from './node.ts';
 import { invalid } from './problem.ts';
 import { createRewrites, type Rewrite, rewriteModel } from './rewrite.ts';
 import type { Rules } from './rules.ts';
 import { scalarText } from './scalar-text.ts';
-import { entryOf, type Mapping, type Node, sequence, stringOf } from './tree.ts';
+import { entryOf, stringOf } from './tree.ts';
 import { parseVolume } from './volume.ts';
 
 /** Lets the later of two items that mean the same thing take the place of the earlier. */

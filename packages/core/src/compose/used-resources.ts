@@ -1,4 +1,5 @@
-import { entriesOf, entryOf, itemsOf, type Node, stringOf } from './tree.ts';
+import type { Node } from './node.ts';
+import { entriesOf, entryOf, itemsOf, stringOf } from './tree.ts';
 
 /** Names of networks, volumes, secrets and configs. */
 export type ResourceNames = Readonly<Record<'networks' | 'volumes' | 'secrets' | 'configs', Set<string>>>;

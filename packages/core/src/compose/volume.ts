@@ -1,7 +1,7 @@
 import { Layout } from './layout.ts';
+import { mapping, type Node, scalar } from './node.ts';
 import { cleanPath } from './paths.ts';
 import { invalid } from './problem.ts';
-import { mapping, type Node, scalar } from './tree.ts';
 import type { TreePath } from './tree-path.ts';
 
 /** The short form of a mount, `[SOURCE:]TARGET[:OPTIONS]`, taken apart. */

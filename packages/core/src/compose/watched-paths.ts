@@ -1,6 +1,7 @@
 import type { Disk } from './disk.ts';
+import { type Mapping, mapping, type Node, scalar, sequence } from './node.ts';
 import { invalid } from './problem.ts';
-import { entryOf, itemsOf, type Mapping, mapping, type Node, scalar, sequence, stringOf, withEntry } from './tree.ts';
+import { entryOf, itemsOf, stringOf, withEntry } from './tree.ts';
 
 /**
  * Follows links in the paths that services watch.

@@ -1,8 +1,6 @@
 import { Entries } from './entries.ts';
 import type { Keys } from './keys.ts';
-import { invalid } from './problem.ts';
 import {
-  lineAt,
   type Mapping,
   type Mark,
   mapping,
@@ -11,7 +9,9 @@ import {
   type Sequence,
   type Source,
   sequence,
-} from './tree.ts';
+} from './node.ts';
+import { invalid } from './problem.ts';
+import { lineAt } from './tree.ts';
 import { YamlKeys } from './yaml-keys.ts';
 
 /** Nodes of one file with every alias written out: what an alias bomb multiplies. */

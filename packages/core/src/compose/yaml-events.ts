@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as JsYaml from 'js-yaml';
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
+import type { Source } from './node.ts';
 import { invalid } from './problem.ts';
-import type { Source } from './tree.ts';
 import { joinLine, withoutComment, withStandIn } from './yaml-repairs.ts';
 
 export type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';

@@ -1,4 +1,4 @@
-import { type Node, type Source, scalar } from './tree.ts';
+import { type Node, type Source, scalar } from './node.ts';
 import type { TreeBuilder } from './yaml-builder.ts';
 import type { YamlKeys } from './yaml-keys.ts';
 import { resolveScalar } from './yaml-scalar.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Node, Source } from './tree.ts';
+import type { Node, Source } from './node.ts';
 import { readEvents } from './yaml-events.ts';
 import { readPlain } from './yaml-plain.ts';
 import { createDocuments } from './yaml-tree.ts';
@@ -65,6 +65,9 @@ describe('what most files are written in', () => {
     'a: b:c\nd: http://e',
     'a: [b, c,]',
     'a: "b" # c\nd: \'\'',
+    // A key that is not the one that followed last.
+    'a:\n  b: 1\n  c: 2\nd:\n  b: 3\n  cc: 4\ne:\n  b: 5\nf: {b: 6, c: 7, d: 8}',
+    'a: {"1": b, c: d}\ne: {"1": f, c: g}\nh: {c: i, "1": j}',
   ])('is %j', text => {
     const source = sourceOf(text);
     expect(readPlain(source)).toBeDefined();
@@ -127,7 +130,9 @@ describe('is left to js-yaml:', () => {
     ['a list of two lines', 'a: [b,\n  c]'],
     ['a key of two words', 'a b: c'],
     ['a key that is no text', '1: a'],
+    ['a key that is text only where it is quoted', 'a: {"1": b}\nc: {1: d}'],
     ['a key twice', 'a: 1\na: 2'],
+    ['a key twice where another mapping has it once', 'a: {b: 1, c: 2}\nd: {b: 1, c: 2, b: 3}'],
     ['an alias of nothing', 'a: *b'],
     ['a list in a list on one line', '- - a'],
     ['a key without a value between brackets', '{a, b}'],

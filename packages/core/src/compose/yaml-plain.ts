@@ -1,4 +1,4 @@
-import { type Node, type Source, scalar } from './tree.ts';
+import { type Node, type Source, scalar } from './node.ts';
 import { type Merge, TreeBuilder } from './yaml-builder.ts';
 import { InlineReader, notPlain } from './yaml-inline.ts';
 

@@ -1,4 +1,4 @@
-import type { ScalarValue } from './tree.ts';
+import type { ScalarValue } from './node.ts';
 
 /**
  * The value of a scalar; of the tags those of YAML itself count, any other leaves the text as it stands.

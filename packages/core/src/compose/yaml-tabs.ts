@@ -1,5 +1,5 @@
+import type { Source } from './node.ts';
 import { invalid } from './problem.ts';
-import type { Source } from './tree.ts';
 import { EVENT_ID, isBlock, isFlow, isQuoted, type ScalarEvent, type YamlEvents } from './yaml-events.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { type Mapping, type Mark, type Node, type Place, type ScalarValue, type Source, scalar } from './node.ts';
 import { invalid } from './problem.ts';
-import { type Mapping, type Mark, type Node, type Place, type ScalarValue, type Source, scalar } from './tree.ts';
 import { type Merge, TreeBuilder } from './yaml-builder.ts';
 import {
   EVENT_ID,

@@ -1,5 +1,5 @@
+import type { Node, Source } from './node.ts';
 import { invalid } from './problem.ts';
-import type { Node, Source } from './tree.ts';
 import { readEvents } from './yaml-events.ts';
 import { readPlain } from './yaml-plain.ts';
 import { checkTabs } from './yaml-tabs.ts';
