@@ -54,3 +54,10 @@ test.each([false, true])('adds only what is missing, to keys that recur: %s', re
   ]);
   expect([...entries.withMissing(Entries.of(['e'], [6]))].map(([key]) => key)).toEqual(['a', 'c', 'e']);
 });
+
+test('leaves copies as they are', () => {
+  const entries = new Entries<number>().set('a', 1);
+  const copies = [entries.copy(), entries.withValues([2])];
+  entries.set('b', 3);
+  expect(copies.map(copy => [...copy])).toEqual([[['a', 1]], [['a', 2]]]);
+});

@@ -84,12 +84,13 @@ export class Entries<Value> implements ReadonlyEntries<Value> {
     return this.copy().set(key, value);
   }
 
-  withValues(values: Value[]): ReadonlyEntries<Value> {
+  withValues(values: Value[]): Entries<Value> {
+    this.isOwner = false;
     return new Entries(this.shared, values);
   }
 
   copy(): Entries<Value> {
-    return new Entries(this.shared, this.values.slice());
+    return this.withValues(this.values.slice());
   }
 
   [Symbol.iterator](): Iterator<readonly [key: string, value: Value]> {

@@ -36,12 +36,20 @@ test('asks once about keys that recur, each time about others', () => {
 });
 
 test('keys that recur remember what is added to them, up to a limit', () => {
-  const keys = Keys.of('a');
+  const keys = new Keys(['a'], true);
   expect(keys.with('b')).toBe(keys.with('b'));
   expect(keys.with('b').with('c').names).toEqual(['a', 'b', 'c']);
   for (const key of many) keys.with(key);
   expect(keys.with('other')).not.toBe(keys.with('other'));
   expect(keys.names).toEqual(['a']);
+  const written = Keys.of('a');
+  expect(written.with('b')).not.toBe(written.with('b'));
+});
+
+test.each([[['a', 'b']], [many]])('all of several keys are added', keys => {
+  for (const recur of [false, true]) {
+    expect(new Keys(['first'], recur).withAll(keys).names).toEqual(['first', ...keys]);
+  }
 });
 
 test('a layout leaves out what is not given, and shares the keys of the rest', () => {

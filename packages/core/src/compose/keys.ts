@@ -15,10 +15,13 @@ export class Keys {
   private indexes: Map<string, number> | undefined;
   private longer: Map<string, Keys> | undefined;
   private answers: readonly Answer[] = none;
+  private isLasting = false;
 
-  /** Those of many mappings. */
+  /** Those that the code itself writes: as they outlive every project, they do not remember what is added to them. */
   static of(...keys: string[]): Keys {
-    return new Keys(keys, true);
+    const lasting = new Keys(keys, true);
+    lasting.isLasting = true;
+    return lasting;
   }
 
   constructor(list: string[] = [], recur = false) {
@@ -52,7 +55,8 @@ export class Keys {
     const known = this.longer?.get(key);
     if (known !== undefined) return known;
     this.longer ??= new Map();
-    const isRemembered = this.recur && this.list.length < maxRemembered && this.longer.size < maxRemembered;
+    const isFew = this.list.length < maxRemembered && this.longer.size < maxRemembered;
+    const isRemembered = this.recur && isFew && !this.isLasting;
     const keys = new Keys([...this.list, key], isRemembered);
     if (isRemembered) this.longer.set(key, keys);
     return keys;
@@ -60,7 +64,8 @@ export class Keys {
 
   /** With more, none of which is one of them. */
   withAll(keys: readonly string[]): Keys {
-    return this.recur ? keys.reduce((all: Keys, key) => all.with(key), this) : new Keys([...this.list, ...keys]);
+    const isRemembered = this.recur && this.list.length + keys.length <= maxRemembered;
+    return isRemembered ? keys.reduce((all: Keys, key) => all.with(key), this) : new Keys(this.list.concat(keys));
   }
 
   /** Adds one that is none of them, for their only owner. */

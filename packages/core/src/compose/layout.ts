@@ -29,10 +29,7 @@ export class Layout {
   private keysOf(bits: number): Keys {
     let keys = this.chosen.get(bits);
     if (keys === undefined) {
-      keys = new Keys(
-        this.names.filter((_, index) => (bits & (1 << index)) !== 0),
-        true,
-      );
+      keys = Keys.of(...this.names.filter((_, index) => (bits & (1 << index)) !== 0));
       this.chosen.set(bits, keys);
     }
     return keys;
