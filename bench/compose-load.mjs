@@ -16,7 +16,7 @@ const imported = await import(join(dirname(requireInCore.resolve('js-yaml')), 'j
 const warmUpServices = 30_000;
 const rounds = Number(process.env.ROUNDS ?? 9);
 /** In a row: each pays for the garbage that it leaves. A process takes long enough once. */
-const readsPerTurn = 5;
+const readsPerTurn = Number(process.env.READS ?? 5);
 const run = promisify(execFile);
 const plugin = '.cache/gopdater-engines/sid/usr/libexec/docker/cli-plugins/docker-compose';
 const composePath = process.env.DOCKER_COMPOSE ?? join(homedir(), plugin);

@@ -54,11 +54,12 @@ export class Keys {
   with(key: string): Keys {
     const known = this.longer?.get(key);
     if (known !== undefined) return known;
-    this.longer ??= new Map();
-    const isFew = this.list.length < maxRemembered && this.longer.size < maxRemembered;
+    const isFew = this.list.length < maxRemembered && (this.longer?.size ?? 0) < maxRemembered;
     const isRemembered = this.recur && isFew && !this.isLasting;
     const keys = new Keys([...this.list, key], isRemembered);
-    if (isRemembered) this.longer.set(key, keys);
+    if (!isRemembered) return keys;
+    this.longer ??= new Map();
+    this.longer.set(key, keys);
     return keys;
   }
 

@@ -41,14 +41,14 @@ export async function createServices(
   surroundings: Surroundings,
 ): Promise<Services> {
   const { profiles, environment, compat } = surroundings;
-  const enabled = new Set(nodes.keys.names.filter((_, index) => isEnabled(nodes.values[index] ?? model, profiles)));
+  const enabled = new Set(nodes.keys.names.filter((_, index) => isEnabled(nodes.values[index] as Node, profiles)));
   const used = noResources();
   const count = noneWritten();
   const links = new Map<string, Link>();
   const drafts: Draft[] = [];
   const path = new TreePath('services');
   for (const [index, name] of nodes.keys.names.entries()) {
-    const written = nodes.values[index] ?? model;
+    const written = nodes.values[index] as Node;
     path.enter(name);
     const long = serviceWithDefaults(canonicalService(written, path, count), path, surroundings);
     const node = isWatched(long) ? await serviceWithWatchedPaths(long, surroundings.disk) : long;
